@@ -1,0 +1,1 @@
+"""Words: frozen values and their invariants, shared by every room."""

@@ -1,0 +1,33 @@
+"""Arrears: days past due, buckets, and the five categories of the 2023 classification rules (RC-01..RC-04)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Bucket(StrEnum):
+    """Days-past-due buckets."""
+
+    CURRENT = "0"
+    D1_30 = "1-30"
+    D31_60 = "31-60"
+    D61_90 = "61-90"
+    D91_180 = "91-180"
+    D181_270 = "181-270"
+    D271_360 = "271-360"
+    D361_UP = "361+"
+
+
+class LoanClass(StrEnum):
+    """The five categories, best first; the last three are non-performing."""
+
+    NORMAL = "normal"
+    SPECIAL_MENTION = "special_mention"
+    SUBSTANDARD = "substandard"
+    DOUBTFUL = "doubtful"
+    LOSS = "loss"
+
+    @property
+    def non_performing(self) -> bool:
+        """Substandard, doubtful or loss."""
+        return self in (LoanClass.SUBSTANDARD, LoanClass.DOUBTFUL, LoanClass.LOSS)

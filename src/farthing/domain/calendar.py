@@ -1,0 +1,28 @@
+"""Days and months. A date is always an argument; nobody here asks what day it is."""
+
+from __future__ import annotations
+
+import calendar as _calendar
+import datetime as dt
+
+
+def add_months(day: dt.date, months: int) -> dt.date:
+    """The same day of the month `months` later, or the last day of a shorter month."""
+    index = day.year * 12 + day.month - 1 + months
+    year, month = divmod(index, 12)
+    return dt.date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
+
+
+def month_end(day: dt.date) -> dt.date:
+    """The last day of `day`'s month."""
+    return dt.date(day.year, day.month, _calendar.monthrange(day.year, day.month)[1])
+
+
+def month_start(day: dt.date) -> dt.date:
+    """The first day of `day`'s month."""
+    return day.replace(day=1)
+
+
+def months_between(earlier: dt.date, later: dt.date) -> int:
+    """Whole calendar months from `earlier`'s month to `later`'s (day of month ignored)."""
+    return (later.year - earlier.year) * 12 + later.month - earlier.month

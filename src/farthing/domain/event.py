@@ -1,0 +1,228 @@
+"""What happened: one closed union of past participles, each a leaf of the journal.
+
+No personal data here: ids and salted commitments only, so that erasure does not break the proof. Every event carries two
+dates: when it took effect, and when we learned of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from farthing.domain import canon
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.facility import LineTerms
+from farthing.domain.ids import Id
+from farthing.domain.policy import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class PartyKnown:
+    """A party became known; `commitment` binds its personal data under a salt that erasure destroys."""
+
+    party: Id
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartyErased:
+    """A party's key and salts were destroyed; what the law says to keep stays, unreadable."""
+
+    party: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReceived:
+    """Rows were taken in; the lake object is named by its content."""
+
+    evidence: Id
+    kind: EvidenceKind
+    source: str
+    content_digest: str
+    object_digest: str
+    accepted: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGiven:
+    """A party allowed kinds of evidence to be used."""
+
+    party: Id
+    kinds: tuple[EvidenceKind, ...]
+    expires_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdrawn:
+    """A party took a permission back."""
+
+    party: Id
+    kinds: tuple[EvidenceKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelApproved:
+    """A model was approved for use by a second person."""
+
+    model: str
+    artefact: str
+    card_digest: str
+    owner: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyApproved:
+    """A policy version was published by a second person."""
+
+    policy: str
+    version: int
+    digest: str
+    owner: str
+    approver: str
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """A party asked for a facility."""
+
+    application: Id
+    party: Id
+    product: str
+    requested_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision was made; `facts_commitment` binds the recorded facts and the trace under a salt."""
+
+    decision: Id
+    application: Id
+    party: Id
+    outcome: Outcome
+    limit_fen: int
+    rate_units: int | None
+    policy_digest: str
+    model: str | None
+    facts_commitment: str
+    accountable: str
+    approver: str
+    overrides: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A line was opened on the terms of a decision."""
+
+    terms: LineTerms
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Money was paid out under a line."""
+
+    line: Id
+    number: int
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repaid:
+    """Money came back; how it splits follows from the waterfall, so it is not stored."""
+
+    line: Id
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """A line may not be drawn on until it is unfrozen."""
+
+    line: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unfrozen:
+    """A frozen line may be drawn on again."""
+
+    line: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class DayClosed:
+    """A business day was closed over all lines; `snapshot` is the digest of the day's state and postings."""
+
+    lines: int
+    snapshot: str
+
+
+Body: TypeAlias = (
+    PartyKnown
+    | PartyErased
+    | EvidenceReceived
+    | ConsentGiven
+    | ConsentWithdrawn
+    | ModelApproved
+    | PolicyApproved
+    | Applied
+    | Decided
+    | Opened
+    | Drawn
+    | Repaid
+    | Frozen
+    | Unfrozen
+    | DayClosed
+)
+BODIES: dict[str, type[Body]] = {
+    cls.__name__: cls
+    for cls in (
+        PartyKnown, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, ModelApproved, PolicyApproved,
+        Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `stream` is the id it belongs to (line, party, application ...), `sequence` its place in it.
+
+    `order` on one day is (effective_on, known_at, sequence): the ledger folds in that order. `synthetic` marks lives
+    scripted by the world.
+    """
+
+    id: Id
+    stream: Id
+    sequence: int
+    effective_on: dt.date
+    known_at: dt.datetime
+    actor: str
+    command: str
+    body: Body
+    synthetic: bool = False
+
+    @property
+    def kind(self) -> str:
+        """The past participle."""
+        return type(self.body).__name__
+
+
+def encode_event(event: Event) -> bytes:
+    """The canonical bytes of an event: what the journal hashes and stores."""
+    return canon.encode({**canon.plain(event), "kind": event.kind})
+
+
+def decode_event(data: bytes) -> Event:
+    """The event behind its canonical bytes; KeyError on a kind this version does not know."""
+    raw = json.loads(data)
+    body = canon.restore(BODIES[raw.pop("kind")], raw.pop("body"))
+    return Event(
+        id=raw["id"], stream=raw["stream"], sequence=raw["sequence"],
+        effective_on=dt.date.fromisoformat(raw["effective_on"]), known_at=dt.datetime.fromisoformat(raw["known_at"]),
+        actor=raw["actor"], command=raw["command"], body=body, synthetic=raw["synthetic"],
+    )  # fmt: skip

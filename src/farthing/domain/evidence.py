@@ -1,0 +1,89 @@
+"""What we were told: kinds of evidence, where each came from, and the rows that were not believed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from farthing.domain.ids import Id
+
+
+class EvidenceKind(StrEnum):
+    """The kinds of evidence the bank reads; each has one canonical table."""
+
+    ENTERPRISE = "enterprise"
+    INVOICE = "invoice"
+    TRANSACTION = "transaction"
+    RELATION = "relation"
+    OUTCOME = "outcome"
+
+
+class Repeats(StrEnum):
+    """What to do with a row that repeats an earlier one on every field: an explicit choice at import."""
+
+    KEEP = "keep"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLag:
+    """When a row was known: its effective date plus `days`. `assumed` says the lag is ours, not the source's."""
+
+    days: int
+    assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where a piece of evidence came from and how sure we are of its timing."""
+
+    source: str
+    content_digest: str
+    known_lag: KnownLag
+    currency: str = "CNY"
+    synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A manifest: rows of one kind taken in at once, stored by content under `object_digest`."""
+
+    id: Id
+    kind: EvidenceKind
+    provenance: Provenance
+    object_digest: str
+    rows: int
+    first_on: dt.date | None
+    last_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """One row that was not accepted: which row (1-based), which field, what it held, and why."""
+
+    row: int
+    field: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeReport:
+    """What became of every row of one file: `rows == accepted + quarantined + repeated_dropped`, always."""
+
+    kind: EvidenceKind
+    source: str
+    evidence: Id | None
+    rows: int
+    accepted: int
+    quarantined: tuple[Quarantined, ...]
+    quarantined_rows: int
+    repeated: int
+    repeats: Repeats
+    already_known: bool = False
+
+    @property
+    def repeated_dropped(self) -> int:
+        """Repeated rows left out by choice."""
+        return self.repeated if self.repeats is Repeats.DROP else 0

@@ -1,0 +1,52 @@
+"""The people of the bank: roles, and the named person behind every act."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from farthing.domain.errors import Invalid
+from farthing.domain.ids import Id
+
+
+class Role(StrEnum):
+    """What a person may do. A borrower sees only their own line."""
+
+    BORROWER = "borrower"
+    CREDIT_OFFICER = "credit_officer"
+    RISK_MANAGER = "risk_manager"
+    AUDITOR = "auditor"
+    SYSTEM = "system"
+
+
+class Purpose(StrEnum):
+    """Why personal data is read (PI-06, PI-07); every read names one."""
+
+    UNDERWRITING = "underwriting"
+    SERVICING = "servicing"
+    OWN_ACCESS = "own_access"
+    AUDIT = "audit"
+    IMPORT = "import"
+    ERASURE = "erasure"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: a member of staff, a borrower (`party` set) or the system on behalf of a named owner."""
+
+    id: Id
+    name: str
+    role: Role
+    party: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accountable:
+    """The named people behind a policy, a model or an override: one owns it, another approved it (row 72)."""
+
+    owner: str
+    approver: str
+
+    def __post_init__(self) -> None:
+        if not self.owner or not self.approver or self.owner == self.approver:
+            raise Invalid("second_person", "An owner and a different approver must be named.", "Have a second person approve it.")

@@ -1,0 +1,247 @@
+"""What flows need of the world, as protocols; `store` and `sources` keep them, `wiring` joins them into a `House`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+import polars as pl
+
+from farthing.domain.consent import Consent
+from farthing.domain.decision import Application, Decision
+from farthing.domain.event import Body, Event
+from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance
+from farthing.domain.facility import LineState
+from farthing.domain.facts import Facts
+from farthing.domain.ids import Id
+from farthing.domain.journal import Finding, Inclusion, Receipt, SignedHead
+from farthing.domain.model_card import ModelCard
+from farthing.domain.party import Party, PartyKind, PersonalData, Relation
+from farthing.domain.policy import Policy
+from farthing.domain.posting import Posting
+from farthing.domain.product import Product
+from farthing.domain.staff import Actor, Purpose, Role
+
+R = TypeVar("R")
+
+
+class Clock(Protocol):
+    """Instants and days. `today` is the bank's open business day, which on historical data is the data's own end."""
+
+    def now(self) -> dt.datetime: ...
+    def today(self) -> dt.date: ...
+    def open_day(self, day: dt.date) -> None:
+        """Make `day` the open business day; `Conflict` if it is before the current one."""
+
+
+class Entropy(Protocol):
+    """Random bytes for ids, keys and salts."""
+
+    def draw(self, count: int) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing somebody asks for: same key and inputs, same result; same key and other inputs, `Conflict`."""
+
+    key: str
+    name: str
+    actor: Actor
+    inputs: object  # anything canon can encode
+
+
+class Transaction(Protocol):
+    """One command's transaction: events, projections, idempotency result and outbox stand or fall together."""
+
+    def append(self, stream: Id, effective_on: dt.date, body: Body, *, synthetic: bool = False) -> Event:
+        """Record what happened; its sequence in the stream is the next one."""
+
+    def events(self, stream: Id) -> tuple[Event, ...]:
+        """All events of a stream in sequence, this transaction's included."""
+
+    def line(self, line: Id) -> LineState:
+        """The line's projection, locked until commit; `NotFound` if there is none."""
+
+    def save_line(self, state: LineState) -> None: ...
+
+    def save_decision(self, application: Application, decision: Decision, facts: Facts) -> str:
+        """Store the record encrypted under the party's key; returns the salted commitment that goes into the event."""
+
+    def add_party(self, kind: PartyKind, data: PersonalData, registry: Mapping[str, object], *, synthetic: bool) -> tuple[Party, str]:
+        """Store a party encrypted under a key of its own (registry: registered_on, industry, county); returns it and its commitment."""
+
+    def add_relations(self, relations: Sequence[Relation]) -> int: ...
+
+    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
+
+    def add_consent(self, consent: Consent) -> None: ...
+
+    def save_model(self, card: ModelCard, artefact: bytes) -> None: ...
+
+    def save_policy(self, policy: Policy, text: str) -> None: ...
+
+    def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None: ...
+
+
+class Commands(Protocol):
+    """The only way to write."""
+
+    def run(self, command: Command, think: Callable[[Transaction], R], result: type[R]) -> R:
+        """Run `think` once for the command's key and remember its result (a canonical value of type `result`)."""
+
+    def batch(self) -> AbstractContextManager[Commands]:
+        """Commands run inside share one commit; one that fails is undone alone (savepoint) and raises."""
+
+    def receipt(self, key: str) -> Receipt:
+        """The signed receipt of a committed command."""
+
+
+class Journal(Protocol):
+    """Reading the past, and its proof."""
+
+    def events(self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000) -> Sequence[Event]: ...
+    def every(self) -> Iterator[tuple[int, bytes]]:
+        """(leaf index, stored event bytes) of every sealed event, in order, streamed."""
+
+    def seal(self) -> SignedHead:
+        """Seal what is committed and not yet sealed; returns the newest head."""
+
+    def head(self) -> SignedHead | None: ...
+    def heads(self) -> Sequence[SignedHead]: ...
+    def inclusion(self, event: Id) -> Inclusion: ...
+    def findings(self) -> Sequence[Finding]:
+        """What the store itself sees wrong: gaps, unsealed leftovers, projections that are not the fold of their events."""
+
+    def public_key(self) -> bytes: ...
+
+
+class Parties(Protocol):
+    """Parties, their personal data under lock, and their relations."""
+
+    def get(self, party: Id) -> Party: ...
+    def find(self, external_key: str) -> Party | None:
+        """By blind index of the key the source knows it by."""
+
+    def find_many(self, external_keys: Sequence[str]) -> Mapping[str, Party]: ...
+    def list(self, *, limit: int = 100, after: Id | None = None) -> Sequence[Party]: ...
+    def personal(self, party: Id, reader: Actor, purpose: Purpose) -> PersonalData:
+        """Decrypts and records who read it and why, in one transaction; `NotFound` after erasure."""
+
+    def names(self, parties: Sequence[Id], reader: Actor, purpose: Purpose) -> Mapping[Id, str]:
+        """Display names for a page, each read recorded; an erased party shows as the empty string."""
+
+    def reads(self, party: Id) -> Sequence[Mapping[str, object]]:
+        """Who read this party's personal data, when and why."""
+
+    def relations(self) -> Sequence[Relation]: ...
+    def insiders(self) -> Sequence[Id]:
+        """Parties who are the bank's own directors, supervisors, managers or credit staff."""
+
+    def consents(self, party: Id) -> Sequence[Consent]: ...
+    def erase(self, party: Id) -> None:
+        """Destroy the party's key and salts; called by the erase flow, after its event is committed or in the same transaction."""
+
+
+class Lake(Protocol):
+    """Evidence by content. Frames carry `subject` (the party's pseudonym) in place of `party`."""
+
+    def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
+        """Write once by content; the same frame twice is one object."""
+
+    def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]: ...
+    def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
+        """The report of an earlier intake of the same file, if there was one."""
+
+    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
+        """Every committed row of a kind."""
+
+    def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
+        """One subject's rows, quickly: from its daily aggregates or a pruned read."""
+
+
+class Aggregates(Protocol):
+    """Daily aggregates per subject and kind, for the live feature path; rebuilt from the lake at will."""
+
+    def put(self, kind: EvidenceKind, frames: Mapping[str, pl.DataFrame]) -> None: ...
+    def get(self, kind: EvidenceKind, subject: str) -> pl.DataFrame | None: ...
+
+
+class Registry(Protocol):
+    """Approved models and policies."""
+
+    def model(self, model: str | None = None) -> tuple[ModelCard, bytes] | None:
+        """A model by id, or the newest approved one."""
+
+    def models(self) -> Sequence[ModelCard]: ...
+    def policy(self, product: str, on: dt.date) -> Policy | None:
+        """The policy in force for a product on a day."""
+
+    def policy_by_digest(self, digest: str) -> Policy: ...
+    def policies(self) -> Sequence[Policy]: ...
+
+
+class Decisions(Protocol):
+    """Recorded decisions with their facts."""
+
+    def get(self, decision: Id) -> tuple[Application, Decision, Facts] | None:
+        """None when the record was erased."""
+
+    def list(
+        self, *, outcome: str | None = None, party: Id | None = None, limit: int = 50, offset: int = 0, sort: str = "-decided_on"
+    ) -> Sequence[Mapping[str, object]]:
+        """Rows for a queue: decision, application, party, product, outcome, limit_fen, requested_fen, decided_on, reviewed."""
+
+    def count(self, *, outcome: str | None = None) -> int: ...
+    def every(self) -> Iterator[Id]: ...
+
+
+class Lines(Protocol):
+    """Projections of lines, for pages and the night."""
+
+    def get(self, line: Id) -> LineState: ...
+    def of_party(self, party: Id) -> Sequence[LineState]: ...
+    def list(self, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> Sequence[LineState]: ...
+    def ids(self) -> Sequence[Id]: ...
+    def states(self, partition: int, partitions: int) -> Iterator[LineState]:
+        """Every line of one partition, streamed."""
+
+    def standings(self, day: dt.date) -> pl.DataFrame:
+        """The closed day's standings: line, product, opened_on, dpd, loan_class, overdue_fen, principal_fen, interest_owed_fen, synthetic."""
+
+    def days(self) -> Sequence[dt.date]:
+        """Closed days, oldest first."""
+
+    def balances(self, day: dt.date) -> Mapping[str, int]:
+        """Account code to balance in fen at the close of `day`."""
+
+
+class Staff(Protocol):
+    """Logins. A password is stored as a slow salted hash."""
+
+    def add(self, login: str, name: str, role: Role, password: str, party: Id | None = None) -> Actor: ...
+    def check(self, login: str, password: str) -> Actor | None:
+        """The actor, or None; slow on purpose, limited per login."""
+
+    def get(self, staff: Id) -> Actor: ...
+    def list(self) -> Sequence[Actor]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Everything a flow may reach."""
+
+    clock: Clock
+    entropy: Entropy
+    commands: Commands
+    journal: Journal
+    parties: Parties
+    lake: Lake
+    aggregates: Aggregates
+    registry: Registry
+    decisions: Decisions
+    lines: Lines
+    staff: Staff
+    products: Mapping[str, Product]
