@@ -1,0 +1,1 @@
+"""Proof: the journal, its seals, replay and accountability."""

@@ -1,0 +1,1 @@
+"""Collection with conduct first: who may be contacted, when and how."""

@@ -1,0 +1,1 @@
+"""Access, limit and price: a policy document folded over facts, and its trace."""

@@ -1,0 +1,1 @@
+"""What we were told, by whom, and how far to believe it."""

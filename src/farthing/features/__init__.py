@@ -1,0 +1,1 @@
+"""Point-in-time facts: one definition each, the same in training and live."""

@@ -1,0 +1,1 @@
+"""Who deals with whom: relatedness, groups, rings and the supply network."""

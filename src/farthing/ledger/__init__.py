@@ -1,0 +1,1 @@
+"""What is owed: a fold over events, in exact integers."""

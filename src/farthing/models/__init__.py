@@ -1,0 +1,1 @@
+"""Estimates with their uncertainty: scorecards, their fit, validation and explanation."""

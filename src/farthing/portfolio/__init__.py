@@ -1,0 +1,1 @@
+"""The book as a whole: cohorts, vintages, concentration and loss."""

@@ -1,0 +1,1 @@
+"""Adapters to the outside world, clocks and public data sets included."""

@@ -1,0 +1,1 @@
+"""Where state lives: PostgreSQL, the columnar lake, encryption, migrations."""

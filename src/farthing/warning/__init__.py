@@ -1,0 +1,1 @@
+"""Early warning: triggers, outlook, watchlist and the response to them."""

@@ -1,0 +1,1 @@
+"""A small seeded economy with known truth, for demos, tests and load."""
