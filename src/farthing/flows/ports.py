@@ -209,7 +209,10 @@ class Lines(Protocol):
         """Every line of one partition, streamed."""
 
     def standings(self, day: dt.date) -> pl.DataFrame:
-        """The closed day's standings: line, product, opened_on, dpd, loan_class, overdue_fen, principal_fen, interest_owed_fen, synthetic."""
+        """The closed day's standings.
+
+        Columns: line, product, opened_on, dpd, loan_class, overdue_fen, principal_fen, interest_owed_fen, synthetic.
+        """
 
     def days(self) -> Sequence[dt.date]:
         """Closed days, oldest first."""

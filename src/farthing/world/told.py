@@ -1,0 +1,100 @@
+"""What the bank is told of the world, in the same canonical tables as real evidence, with the truth kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain.evidence import EvidenceKind, KnownLag
+from farthing.world.cash import transactions
+from farthing.world.economy import Economy, Plan, build
+from farthing.world.kin import BANK, Kin, kin
+from farthing.world.trade import invoices
+
+LAGS: dict[EvidenceKind, KnownLag] = {
+    EvidenceKind.ENTERPRISE: KnownLag(0, assumed=True),
+    EvidenceKind.INVOICE: KnownLag(1, assumed=True),
+    EvidenceKind.TRANSACTION: KnownLag(1, assumed=True),
+    EvidenceKind.RELATION: KnownLag(0, assumed=True),
+    EvidenceKind.OUTCOME: KnownLag(0, assumed=True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`tables` is what the bank may see; `truth` (party, fate, strikes_on, defaulted, quality_ppm, ring, related) it never is."""
+
+    plan: Plan
+    tables: dict[EvidenceKind, pl.DataFrame]
+    truth: pl.DataFrame
+
+
+def tell(plan: Plan) -> Told:
+    """Evidence of the plan's economy. The same plan gives the same bytes."""
+    economy = build(plan)
+    issued = invoices(economy)
+    family = kin(economy)
+    tables = {
+        EvidenceKind.ENTERPRISE: _registry(economy, family),
+        EvidenceKind.INVOICE: _known(issued, "issued_on", LAGS[EvidenceKind.INVOICE]),
+        EvidenceKind.TRANSACTION: _known(transactions(economy, issued), "booked_on", LAGS[EvidenceKind.TRANSACTION]),
+        EvidenceKind.RELATION: _dated(family.relations, plan.start),
+        EvidenceKind.OUTCOME: _dated(_outcomes(economy), plan.end),
+    }
+    return Told(
+        plan,
+        {kind: frame.with_row_index("row", offset=1).with_columns(pl.col("row").cast(pl.Int64)) for kind, frame in tables.items()},
+        _truth(economy, family),
+    )
+
+
+def _known(frame: pl.DataFrame, effective: str, lag: KnownLag) -> pl.DataFrame:
+    return frame.with_columns((pl.col(effective) + pl.duration(days=lag.days)).cast(pl.Date).alias("known_on"))
+
+
+def _dated(frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
+    return frame.with_columns(pl.lit(day).alias("known_on"))
+
+
+def _registry(economy: Economy, family: Kin) -> pl.DataFrame:
+    columns = ("party", "name", "kind", "registered_on", "industry", "county", "id_number", "phone")
+    rows: list[tuple[object, ...]] = [
+        (m.key, m.name, m.kind.value, m.registered_on, m.industry.code, m.county, m.id_number, m.phone) for m in economy.merchants
+    ]
+    rows.append((BANK, "本行(合成)", "enterprise", None, None, None, None, None))
+    rows += [(key, name, "person", None, None, None, None, None) for key, name in family.people]
+    schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(columns, pl.String)
+    schema["registered_on"] = pl.Date
+    return _dated(pl.DataFrame(rows, schema=schema, orient="row"), economy.plan.start)
+
+
+def _labelled(economy: Economy) -> list[int]:
+    """Six in ten merchants took an earlier loan twelve months before the end: those open and not yet struck by then."""
+    origination = economy.plan.months - 13
+    return [
+        i
+        for i, merchant in enumerate(economy.merchants)
+        if i % 5 < 3 and merchant.opened_month <= origination - 3 and (not merchant.defaults or merchant.strikes > origination)
+    ]
+
+
+def _outcomes(economy: Economy) -> pl.DataFrame:
+    rows = [
+        (economy.merchants[i].key, economy.merchants[i].defaults and economy.merchants[i].strikes < economy.plan.months)
+        for i in _labelled(economy)
+    ]
+    frame = pl.DataFrame(rows, schema={"party": pl.String, "defaulted": pl.Boolean}, orient="row")
+    return frame.with_columns(pl.lit(None, dtype=pl.String).alias("rating"))
+
+
+def _truth(economy: Economy, family: Kin) -> pl.DataFrame:
+    ring = {economy.merchants[i].key for i in economy.ring}
+    rows = [
+        (m.key, m.fate.value, m.strikes if m.defaults else None, m.defaults, round(m.quality * 1e6), m.key in ring, m.key in family.related)
+        for m in economy.merchants
+    ]
+    names = ("party", "fate", "strikes_month", "defaults", "quality_ppm", "ring", "related")
+    types = (pl.String, pl.String, pl.Int64, pl.Boolean, pl.Int64, pl.Boolean, pl.Boolean)
+    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
