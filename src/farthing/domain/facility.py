@@ -52,12 +52,19 @@ class Draw:
     principal_fen: int
 
 
+class ObligationKind(StrEnum):
+    """What falls due."""
+
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
+
+
 @dataclass(frozen=True, slots=True)
 class Obligation:
-    """One amount due on one date: `due_fen` billed, `paid_fen` of it met. `kind` is `interest` or `principal`."""
+    """One amount due on one date: `due_fen` billed, `paid_fen` of it met. Interest is owed by the line as a whole (`draw` 0)."""
 
     due_on: dt.date
-    kind: str
+    kind: ObligationKind
     draw: int
     due_fen: int
     paid_fen: int
@@ -73,7 +80,9 @@ class LineState:
     """The state of a line on `as_of`: a fold of its events, never edited.
 
     `interest_exact` is unrounded interest to date in fen × the rate's denominator; `interest_fen` is its one rounding,
-    so that `interest_fen - interest_paid_fen` is owed. `surplus_fen` is money received beyond what was owed.
+    so that `interest_fen - interest_paid_fen` is owed. `surplus_fen` is money received beyond what was owed. Draws and
+    obligations leave the state once they are met (`ledger.statement` tells the whole story); `draws_made` numbers the next
+    draw. A state carries over to a later day by `ledger.facility.advance`.
     """
 
     terms: LineTerms
@@ -87,6 +96,7 @@ class LineState:
     drawn_fen: int
     principal_paid_fen: int
     surplus_fen: int
+    draws_made: int
     events: int
 
     @property
@@ -101,7 +111,7 @@ class LineState:
 
     @property
     def owed_fen(self) -> int:
-        """Everything owed on `as_of`: the payoff amount."""
+        """Everything owed on `as_of`. Paying off a draw on its own day may cost the same-day minimum on top (`ledger.quote`)."""
         return self.principal_fen + self.interest_owed_fen
 
     @property

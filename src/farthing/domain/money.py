@@ -11,7 +11,7 @@ Money: TypeAlias = int
 """An amount in fen. Fields that hold one end in `_fen`."""
 
 FEN_PER_YUAN = 100
-_YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>\d{1,15})(?:\.(?P<fen>\d{1,2}))?$")
+_YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>[0-9]{1,15})(?:\.(?P<fen>[0-9]{1,2}))?$")
 
 
 def round_half_even(numerator: int, denominator: int) -> int:

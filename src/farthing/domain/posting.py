@@ -8,21 +8,35 @@ from enum import StrEnum
 
 
 class Account(StrEnum):
-    """The chart of accounts, as far as a line needs it. Debits are positive, credits negative."""
+    """The chart of accounts, as far as a line needs it. Debits are positive, credits negative.
+
+    The two 9-accounts are off the balance sheet: interest on lines more than 90 days past due, remembered but not earned.
+    """
 
     LOANS = "1301_loans"
     INTEREST_RECEIVABLE = "1132_interest_receivable"
     CASH = "1003_cash_at_central_bank"
     CUSTOMER_SURPLUS = "2241_customer_surplus"
     INTEREST_INCOME = "6011_interest_income"
+    INTEREST_OFF_BALANCE = "9021_interest_off_balance"
+    INTEREST_OFF_BALANCE_CONTRA = "9022_interest_off_balance_contra"
+
+
+class Origin(StrEnum):
+    """Why a posting stands: money out, money back, interest earned by time, interest taken off the balance sheet or back."""
+
+    DRAWN = "drawn"
+    REPAID = "repaid"
+    ACCRUAL = "accrual"
+    SUSPENSION = "suspension"
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side of an entry: `amount_fen` to an account on a booking day for a product; `origin` names the event or `accrual`."""
+    """One side of an entry: `amount_fen` to an account on a booking day for a product; drill down by day, product and origin."""
 
     booked_on: dt.date
     product: str
     account: Account
     amount_fen: int
-    origin: str
+    origin: Origin

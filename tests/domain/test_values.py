@@ -1,0 +1,61 @@
+"""Invariants of the smaller words."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from farthing.domain.arrears import LoanClass
+from farthing.domain.consent import Consent
+from farthing.domain.errors import Invalid
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.product import Product, RepaymentMethod
+from farthing.domain.rate import Basis, Rate
+from farthing.domain.staff import Accountable
+
+
+def test_row_72_an_owner_may_not_approve_their_own_work() -> None:
+    with pytest.raises(Invalid):
+        Accountable("张三", "张三")
+    assert Accountable("张三", "李四").approver == "李四"
+
+
+def test_consent_covers_only_its_kinds_and_days() -> None:
+    consent = Consent("pty_a", (EvidenceKind.INVOICE,), dt.date(2024, 1, 1), withdrawn_on=dt.date(2024, 6, 1))
+    assert consent.covers(EvidenceKind.INVOICE, dt.date(2024, 5, 31))
+    assert not consent.covers(EvidenceKind.INVOICE, dt.date(2024, 6, 1))
+    assert not consent.covers(EvidenceKind.INVOICE, dt.date(2023, 12, 31))
+    assert not consent.covers(EvidenceKind.TRANSACTION, dt.date(2024, 5, 31))
+
+
+def test_only_the_last_three_classes_are_non_performing() -> None:
+    assert [cls.non_performing for cls in LoanClass] == [False, False, True, True, True]
+
+
+def _product(**changes: int) -> Product:
+    fields: dict[str, int] = {
+        "limit_min_fen": 100,
+        "limit_max_fen": 300,
+        "draw_min_fen": 100,
+        "rate_min_units": 20_000,
+        "rate_max_units": 60_000,
+        "due_day": 21,
+    }
+    fields |= changes
+    return Product(
+        code="p", name_zh="", name_en="", rate_basis=Basis.DAY, tenor_months=12, line_months=12, repayment=RepaymentMethod.AT_MATURITY, same_day_days=0,
+        prepayment_fee_fen=0, penalty_ppm=0, all_in_cap_ppm=240_000, revolving=True, **fields,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("wrong", [{"limit_min_fen": 400}, {"draw_min_fen": 0}, {"rate_min_units": 70_000}, {"due_day": 31}])
+def test_a_product_with_contradicting_bounds_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(Invalid):
+        _product(**wrong)
+
+
+def test_a_rate_is_clamped_into_the_products_band() -> None:
+    assert _product().clamp(10) == Rate(20_000, Basis.DAY)
+    assert _product().clamp(45_000) == Rate(45_000, Basis.DAY)
+    assert _product().clamp(10**9) == Rate(60_000, Basis.DAY)
