@@ -7,7 +7,6 @@ import sys
 import tomllib
 from pathlib import Path
 
-from packaging.markers import default_environment
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -29,7 +28,7 @@ def unmet(requirements: list[str], locked: dict[str, set[str]]) -> list[str]:
     return [
         str(item)
         for item in wanted
-        if (item.marker is None or item.marker.evaluate(default_environment() | {"extra": ""}))
+        if (item.marker is None or item.marker.evaluate({"extra": ""}))
         and not all(item.specifier.contains(version) for version in locked.get(canonicalize_name(item.name), {"0"}))
     ]
 
