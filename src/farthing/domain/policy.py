@@ -48,8 +48,22 @@ class PricePart:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyNumber:
+    """A constant a policy gives a name to: a loss share, a cut-off. `value` is an exact decimal string such as `0.45`."""
+
+    name: str
+    value: str
+    unit: str
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A policy document as published: immutable, dated, owned and approved by two different people."""
+    """A policy document as published: immutable, dated, owned and approved by two different people.
+
+    Limits are rounded down to a whole number of `step_fen`.
+    """
 
     id: str
     version: int
@@ -60,3 +74,5 @@ class Policy:
     limit: tuple[LimitCap, ...]
     price: tuple[PricePart, ...]
     digest: str
+    numbers: tuple[PolicyNumber, ...] = ()
+    step_fen: int = 10_000

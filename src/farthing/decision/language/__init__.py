@@ -1,0 +1,1 @@
+"""The policy language: a closed subset of SQL expressions over typed facts, exact, with one meaning on one applicant and on columns."""
