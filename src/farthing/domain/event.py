@@ -49,11 +49,12 @@ class EvidenceReceived:
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A party allowed kinds of evidence to be used."""
+    """A party allowed kinds of evidence to be used; `ground` says how we know when nobody signed in front of us."""
 
     party: Id
     kinds: tuple[EvidenceKind, ...]
     expires_on: dt.date | None
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,8 +69,21 @@ class Quarantined:
 
 
 @dataclass(frozen=True, slots=True)
+class FaultCount:
+    """How many rows of a file have this fault in this field."""
+
+    field: str
+    reason: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeReport:
-    """What became of every row of one file: `rows == accepted + quarantined + repeated_dropped`, always."""
+    """What became of every row of one file: `rows == accepted + quarantined_rows + repeated_dropped`, always.
+
+    `faults` counts every fault; `quarantined` shows the first examples of each, the lake keeps them all. `repeated` counts
+    accepted rows that equal an earlier row on every field of the source.
+    """
 
     kind: EvidenceKind
     source: str
@@ -82,6 +95,7 @@ class IntakeReport:
     repeated: int
     repeats: Repeats
     already_known: bool = False
+    faults: tuple[FaultCount, ...] = ()
 
     @property
     def repeated_dropped(self) -> int:
