@@ -1,0 +1,28 @@
+"""The one application that a server runs: the API and the pages over one house."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from farthing import api, settings, web, wiring
+
+
+def create() -> FastAPI:
+    """Open the bank of the settings and put both doors on it; closing the application closes the bank."""
+    opening = wiring.open_house(settings.read())
+    house = opening.__enter__()
+    secret = wiring.web_secret(settings.read())
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        with wiring.sealing(house):
+            yield
+        opening.__exit__(None, None, None)
+
+    app = FastAPI(title="Farthing", version="1", lifespan=lifespan, openapi_url="/openapi.json", docs_url="/docs/api", redoc_url=None)
+    api.install(app, house, secret)
+    web.install(app, house, secret)
+    return app

@@ -1,0 +1,25 @@
+"""The bank, opened for one command: who is acting, and what they get."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+
+from farthing import settings, wiring
+from farthing.domain.staff import Actor, Role
+from farthing.flows.ports import House
+
+
+def operator() -> Actor:
+    """The person at this machine: whoever can read the bank's keys acts as its system, under their own name."""
+    return Actor(id="stf_operator", name=getpass.getuser(), role=Role.SYSTEM)
+
+
+@contextmanager
+def opened(ctx: typer.Context) -> Iterator[tuple[House, Actor]]:  # noqa: ARG001 - every command hands its context over
+    """The house of the settings and the person at this machine; the embedded server is started if need be and stays."""
+    with wiring.open_house(settings.read()) as house:
+        yield house, operator()

@@ -1,0 +1,94 @@
+"""Logging in and out, and choosing a language: plain forms that work without any script."""
+
+from __future__ import annotations
+
+import html
+from functools import lru_cache
+from importlib import resources
+from string import Template
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from farthing.domain.errors import FarthingError
+from farthing.domain.staff import Actor
+from farthing.web.session import FORM_COOKIE, LANGUAGE_COOKIE, Sessions
+from farthing.web.text import Words, language_of
+from farthing.web.theme import ACCENT, BAD, HOME, LINE, MUTED, PAPER
+
+
+@lru_cache(maxsize=1)
+def _page() -> Template:
+    return Template(resources.files("farthing.web").joinpath("templates", "login.html").read_text(encoding="utf-8"))
+
+
+def _form(sessions: Sessions, request: Request, wrong: str = "", status: int = 200) -> Response:
+    words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
+    seed = request.cookies.get(FORM_COOKIE) or sessions.house.entropy.draw(16).hex()
+    labels = {"title": "login.title", "name": "house.name", "promise": "house.promise", "other_name": "language.other"}
+    labels |= {"login": "login.login", "password": "login.password", "enter": "login.enter"}
+    page = _page().substitute(
+        {name: words(key) for name, key in labels.items()},
+        lang=words.language,
+        other="en" if words.language == "zh" else "zh",
+        token=sessions.form_token(seed),
+        wrong=f'<div class="wrong" role="alert">{html.escape(wrong)}</div>' if wrong else "",
+        paper=PAPER, accent=ACCENT, muted=MUTED, line=LINE, bad=BAD,
+    )
+    response = HTMLResponse(page, status_code=status)
+    response.set_cookie(FORM_COOKIE, seed, max_age=3600, httponly=True, samesite="strict", secure=sessions.secure)
+    return response
+
+
+def router(sessions: Sessions) -> APIRouter:
+    """`/`, `/login`, `/logout`, `/language/{zh|en}`."""
+    doors = APIRouter(include_in_schema=False)
+
+    @doors.get("/")
+    def home(request: Request) -> Response:
+        reader = sessions.reader(request)
+        return RedirectResponse("/login" if reader is None else HOME.get(reader.actor.role, "/login"), 303)
+
+    @doors.get("/login")
+    def login_form(request: Request) -> Response:
+        return _form(sessions, request)
+
+    @doors.post("/login")
+    async def login(
+        request: Request,
+        login: Annotated[str, Form(max_length=80)],
+        password: Annotated[str, Form(max_length=200)],
+        token: Annotated[str, Form(max_length=128)] = "",
+    ) -> Response:
+        words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
+        if not sessions.form_ok(request.cookies.get(FORM_COOKIE), token):
+            return _form(sessions, request, words("login.stale"), 403)
+        try:
+            actor: Actor | None = await run_in_threadpool(sessions.house.staff.check, login, password)
+        except FarthingError as refused:
+            return _form(sessions, request, f"{refused.message} {refused.remedy}", 429)
+        if actor is None:
+            return _form(sessions, request, words("login.wrong"), 401)
+        response = RedirectResponse(HOME.get(actor.role, "/"), 303)
+        sessions.start(response, actor)
+        return response
+
+    @doors.get("/logout")
+    def logout() -> Response:
+        response = RedirectResponse("/login", 303)
+        sessions.end(response)
+        return response
+
+    @doors.get("/language/{language}")
+    def choose(language: str, request: Request) -> Response:
+        back = request.headers.get("referer", "/")
+        here = str(request.base_url)
+        response = RedirectResponse(back if back.startswith(here) else "/", 303)
+        response.set_cookie(
+            LANGUAGE_COOKIE, language_of(language), max_age=31_536_000, httponly=True, samesite="strict", secure=sessions.secure
+        )
+        return response
+
+    return doors

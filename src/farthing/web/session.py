@@ -1,0 +1,89 @@
+"""Who is looking: a signed cookie that names a member of staff or a borrower, for half a working day.
+
+The cookie is HttpOnly and SameSite=Strict, so another site can neither read it nor act with it; forms carry a token bound
+to it besides. A page learns its reader once, when it is opened, and checks again before each act.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from fastapi import Request, Response
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+
+from farthing.domain.errors import Forbidden
+from farthing.domain.staff import Actor
+from farthing.flows.ports import House
+from farthing.web.text import Language, Words, language_of
+
+COOKIE, LANGUAGE_COOKIE, FORM_COOKIE = "farthing_session", "farthing_language", "farthing_form"
+LIFETIME_S = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person before the page, the words they read, and the cookie they came with."""
+
+    actor: Actor
+    words: Words
+    cookie: str
+
+    @property
+    def language(self) -> Language:
+        """The reader's language."""
+        return self.words.language
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Makes and reads session cookies under the bank's web secret."""
+
+    house: House
+    secret: str
+    secure: bool = False
+
+    def _signer(self) -> URLSafeTimedSerializer:
+        return URLSafeTimedSerializer(self.secret, salt="session")
+
+    def start(self, response: Response, actor: Actor) -> None:
+        """Give the reader a fresh cookie; whatever they carried before is replaced, so a planted one is worth nothing."""
+        nonce = self.house.entropy.draw(12).hex()
+        value = self._signer().dumps([actor.id, nonce])
+        response.set_cookie(COOKIE, value, max_age=LIFETIME_S, httponly=True, samesite="strict", secure=self.secure)
+
+    def end(self, response: Response) -> None:
+        """Take the cookie away."""
+        response.delete_cookie(COOKIE)
+
+    def actor(self, cookie: str | None) -> Actor | None:
+        """The actor behind a cookie that is ours and not too old."""
+        if not cookie:
+            return None
+        try:
+            actor_id, _ = self._signer().loads(cookie, max_age=LIFETIME_S)
+        except (BadSignature, ValueError):
+            return None
+        return self.house.staff.get(str(actor_id))
+
+    def reader(self, request: Request) -> Reader | None:
+        """The reader of a page, or None when they must log in."""
+        cookie = request.cookies.get(COOKIE)
+        actor = self.actor(cookie)
+        return None if actor is None or cookie is None else Reader(actor, Words(language_of(request.cookies.get(LANGUAGE_COOKIE))), cookie)
+
+    def still(self, reader: Reader) -> Actor:
+        """The same reader, still logged in; `Forbidden` when the session ran out while the page stood open."""
+        actor = self.actor(reader.cookie)
+        if actor is None or actor.id != reader.actor.id:
+            raise Forbidden("session_over", "Your session has ended.", "Log in again; nothing was changed.")
+        return actor
+
+    def form_token(self, seed: str) -> str:
+        """The token a form must send back, bound to the cookie `seed` set with the form."""
+        return hmac.new(self.secret.encode(), f"form:{seed}".encode(), hashlib.sha256).hexdigest()
+
+    def form_ok(self, seed: str | None, token: str) -> bool:
+        """Whether a form came from a page of ours."""
+        return bool(seed) and hmac.compare_digest(self.form_token(str(seed)), token)
