@@ -27,6 +27,15 @@ class PartyKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class PartyRestricted:
+    """The law says keep (AM-01) while the party says erase (PI-06): its data opens for audit only, until it may be erased."""
+
+    party: Id
+    until: dt.date
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartyErased:
     """A party's key and salts were destroyed; what the law says to keep stays, unreadable."""
 
@@ -165,6 +174,7 @@ class DayClosed:
 
 Body: TypeAlias = (
     PartyKnown
+    | PartyRestricted
     | PartyErased
     | EvidenceReceived
     | ConsentGiven
@@ -183,7 +193,7 @@ Body: TypeAlias = (
 BODIES: dict[str, type[Body]] = {
     cls.__name__: cls
     for cls in (
-        PartyKnown, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, ModelApproved, PolicyApproved,
+        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, ModelApproved, PolicyApproved,
         Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
     )
 }  # fmt: skip

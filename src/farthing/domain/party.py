@@ -37,7 +37,11 @@ class RelationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A party as the rooms may see it: no name, no number. `subject` is the pseudonym its rows carry in the lake."""
+    """A party as the rooms may see it: no name, no number.
+
+    `subject` is the pseudonym its rows carry in the lake, empty once erased; until `restricted_until` the law keeps its
+    data, and only an audit may open it.
+    """
 
     id: Id
     kind: PartyKind
@@ -47,6 +51,7 @@ class Party:
     county: str | None = None
     synthetic: bool = False
     erased: bool = False
+    restricted_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,12 @@ class Transaction(Protocol):
     def add_party(self, kind: PartyKind, data: PersonalData, registry: Mapping[str, object], *, synthetic: bool) -> tuple[Party, str]:
         """Store a party encrypted under a key of its own (registry: registered_on, industry, county); returns it and its commitment."""
 
+    def restrict_party(self, party: Id, until: dt.date) -> None:
+        """From now on its personal data opens for audit only (the law says keep until then)."""
+
+    def erase_party(self, party: Id) -> None:
+        """Destroy the party's key and salt in this transaction; what they sealed is unreadable for ever."""
+
     def add_relations(self, relations: Sequence[Relation]) -> int: ...
 
     def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
@@ -142,7 +148,7 @@ class Parties(Protocol):
 
     def consents(self, party: Id) -> Sequence[Consent]: ...
     def erase(self, party: Id) -> None:
-        """Destroy the party's key and salts; called by the erase flow, after its event is committed or in the same transaction."""
+        """Destroy the party's key and salts outside a command; the erase flow does it by `Transaction.erase_party`, with its event."""
 
 
 class Lake(Protocol):
