@@ -1,0 +1,26 @@
+"""The five categories by days past due (2023 classification rules): more than 0, 90, 270 and 360 days.
+
+All four bounds are strict: 90 days past due is still special mention (RC-01..RC-04). The technical exception of seven days
+stands on an unconfirmed reading of RC-01 and is not applied.
+"""
+
+from __future__ import annotations
+
+from farthing.domain.arrears import LoanClass
+
+BOUNDS: tuple[tuple[int, LoanClass], ...] = (
+    (360, LoanClass.LOSS),  # RC-04
+    (270, LoanClass.DOUBTFUL),  # RC-03
+    (90, LoanClass.SUBSTANDARD),  # RC-02
+    (0, LoanClass.SPECIAL_MENTION),  # RC-01
+)
+NON_ACCRUAL_AFTER = 90
+"""Days past due after which accrued interest leaves the balance sheet."""
+
+
+def classify(dpd: int) -> LoanClass:
+    """The class that `dpd` days past due demand at least."""
+    for bound, loan_class in BOUNDS:
+        if dpd > bound:
+            return loan_class
+    return LoanClass.NORMAL

@@ -1,0 +1,140 @@
+"""How a repayment splits, and whether a draw may be made.
+
+Order of a repayment: interest that is due (oldest first), principal that is due (oldest first), interest earned to date,
+then principal not yet due (oldest draw first); whatever remains is an explicit surplus. Paying early costs nothing
+(PR-07: interest for actual time only), except the catalogue's minimum of days on money returned the day it was drawn.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+
+from farthing.domain.errors import Invalid
+from farthing.domain.facility import Draw, LineState, LineStatus, Obligation, ObligationKind
+from farthing.domain.money import format_yuan
+from farthing.ledger.accrual import interest_exact, posted
+from farthing.ledger.arrears import oldest_unpaid
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Where the money of a repayment went."""
+
+    interest_fen: int
+    principal_fen: int
+    surplus_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a draw is refused: a stable code, what is the matter, what to do."""
+
+    code: str
+    message: str
+    remedy: str
+
+
+def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
+    """The state after money came in on `state.as_of`, and how it was split."""
+    if amount_fen <= 0:
+        raise Invalid("bad_repayment", f"A repayment of {amount_fen} fen is not an amount.", "Repay a positive amount.")
+    before, left = state, amount_fen
+    state, left = _pay_due(state, left, ObligationKind.INTEREST)
+    state, left = _pay_due(state, left, ObligationKind.PRINCIPAL)
+    state, left = _pay_interest(state, left)
+    state, left = _pay_ahead(state, left)
+    state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
+    state = replace(state, surplus_fen=state.surplus_fen + left)
+    split = Split(
+        interest_fen=state.interest_paid_fen - before.interest_paid_fen,
+        principal_fen=state.principal_paid_fen - before.principal_paid_fen,
+        surplus_fen=left,
+    )
+    assert split.interest_fen + split.principal_fen + split.surplus_fen == amount_fen, "every fen goes somewhere"
+    return state, split
+
+
+def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
+    """Exact interest that repaying `principal_fen` of a draw today adds: the same-day minimum if it was drawn today, else nothing."""
+    days = state.terms.same_day_days if draw.drawn_on == state.as_of else 0
+    return interest_exact(principal_fen, state.terms.rate, days)
+
+
+def check_draw(state: LineState, amount_fen: int, day: dt.date) -> Refusal | None:
+    """The first reason, in this order, to refuse a draw of `amount_fen` on `day` from a line that stands at `day`; None to allow it.
+
+    Order: frozen, expired, below the minimum, above headroom, overdue.
+    """
+    assert state.as_of == day, "advance the state to the day first"
+    terms = state.terms
+    if state.status is not LineStatus.ACTIVE:
+        return Refusal("draw_frozen", f"Line {terms.line} is {state.status.value}.", "Ask the bank why; draw again once it is active.")
+    if day >= terms.expires_on:
+        return Refusal("draw_expired", f"Line {terms.line} expired on {terms.expires_on}.", "Apply for a new line.")
+    if amount_fen < terms.draw_min_fen:
+        least = format_yuan(terms.draw_min_fen)
+        return Refusal(
+            "draw_below_minimum", f"{format_yuan(amount_fen)} is less than the smallest draw, {least}.", f"Draw at least {least}."
+        )
+    if amount_fen > state.headroom_fen:
+        most = format_yuan(state.headroom_fen)
+        return Refusal(
+            "draw_above_headroom",
+            f"{format_yuan(amount_fen)} is more than the headroom of {most}.",
+            f"Draw at most {most}, or repay first.",
+        )
+    oldest = oldest_unpaid(state)
+    if oldest is not None and oldest < day:
+        return Refusal("draw_overdue", f"Line {terms.line} has an amount unpaid since {oldest}.", "Repay what is overdue first.")
+    return None
+
+
+def _pay_due(state: LineState, left: int, kind: ObligationKind) -> tuple[LineState, int]:
+    """Meet obligations of one kind, oldest first."""
+    kept: list[Obligation] = []
+    paid: dict[int, int] = {}
+    for item in state.obligations:
+        part = min(left, item.unpaid_fen) if item.kind is kind else 0
+        left -= part
+        paid[item.draw] = paid.get(item.draw, 0) + part
+        if part < item.unpaid_fen:
+            kept.append(replace(item, paid_fen=item.paid_fen + part))
+    met = sum(paid.values())
+    if met == 0:
+        return state, left
+    if kind is ObligationKind.INTEREST:
+        return replace(state, obligations=tuple(kept), interest_paid_fen=state.interest_paid_fen + met), left
+    draws = tuple(_less(draw, paid.get(draw.number, 0)) for draw in state.draws if draw.principal_fen > paid.get(draw.number, 0))
+    return replace(state, obligations=tuple(kept), draws=draws, principal_paid_fen=state.principal_paid_fen + met), left
+
+
+def _pay_interest(state: LineState, left: int) -> tuple[LineState, int]:
+    """Pay interest earned to date that is not due yet; interest that is due has been paid before it, or nothing is left."""
+    part = min(left, state.interest_owed_fen)
+    return replace(state, interest_paid_fen=state.interest_paid_fen + part), left - part
+
+
+def _pay_ahead(state: LineState, left: int) -> tuple[LineState, int]:
+    """Pay principal not yet due, oldest draw first; money drawn today bears its same-day minimum."""
+    draws: list[Draw] = []
+    exact, paid = state.interest_exact, 0
+    for draw in sorted(state.draws, key=lambda draw: (draw.drawn_on, draw.number)):
+        part = min(left - paid, draw.principal_fen)
+        paid += part
+        exact += same_day_exact(state, draw, part)
+        if part < draw.principal_fen:
+            draws.append(_less(draw, part))
+    kept = {draw.number: draw for draw in draws}
+    state = replace(
+        state,
+        draws=tuple(kept[draw.number] for draw in state.draws if draw.number in kept),
+        principal_paid_fen=state.principal_paid_fen + paid,
+        interest_exact=exact,
+        interest_fen=posted(exact, state.terms.rate),
+    )
+    return state, left - paid
+
+
+def _less(draw: Draw, part: int) -> Draw:
+    return replace(draw, principal_fen=draw.principal_fen - part) if part else draw
