@@ -28,14 +28,14 @@ check: .venv/.ready-tests  ## Format, lint, types, imports, locks and docs
 	@echo "types";   $(VENV)/mypy --no-error-summary
 	@echo "imports"; found=$$($(VENV)/lint-imports --no-logo) || { echo "$$found"; exit 1; }
 	@echo "locks";   $(VENV)/python tools/locks.py
-	@echo "docs";    $(VENV)/mkdocs build --strict --quiet --site-dir "$$(mktemp -d)"
+	@echo "docs";    NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs build --strict --quiet --site-dir "$$(mktemp -d)"
 	@echo "All checks passed."
 
 bench: .venv/.ready-tests  ## Measure the bank: ONLY=prefix runs a part, FULL=1 the long ones, FORMAT=json for machines
 	@$(VENV)/python -m bench
 
 docs: .venv/.ready-tests  ## Serve the documentation on a local port
-	@$(VENV)/mkdocs serve
+	@NO_MKDOCS_2_WARNING=1 $(VENV)/mkdocs serve
 
 setup: .venv/.ready-runtime .venv/.ready-tests  ## Set up for running and testing
 
