@@ -1,0 +1,287 @@
+"""Features of one subject, now: plain numpy over its daily aggregates, in milliseconds.
+
+Written apart from `batch` on purpose: their equality, bit for bit, is a law (tests/laws/test_features.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from types import MappingProxyType
+
+import numpy as np
+import polars as pl
+
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.feature import Feature
+from farthing.features.daily import SIDES, SUMS
+from farthing.features.formulas import FORMULAS
+from farthing.features.primitives import ABSENT, FOREVER, OLDER, REPEAT_MONTHS, SHARE_UNITS, Ints, Primitive, parse
+
+_CELLS = OLDER + 1
+_EPOCH = dt.date(1970, 1, 1)
+_NONE = 2**62  # no balance given
+
+
+def live(aggregates: Mapping[EvidenceKind, pl.DataFrame | None], as_of: dt.date, features: Sequence[Feature]) -> dict[str, int | None]:
+    """Every feature of one subject on `as_of`, from what was known then; None is missing. `aggregates`: its daily rows by kind."""
+    values: dict[str, int | None] = {feature.name: None for feature in features}
+    for kind, frame in aggregates.items():
+        view = None if frame is None else _see(kind, frame, as_of)
+        mine = tuple(feature for feature in features if feature.source is kind)
+        if view is not None and mine:
+            values.update(_evaluate(view, mine))
+    return values
+
+
+@lru_cache(maxsize=16)
+def _plan(features: tuple[Feature, ...]) -> tuple[tuple[Primitive, ...], tuple[tuple[int, ...], ...]]:
+    texts = sorted({text for feature in features for text in feature.primitives})
+    place = {text: index for index, text in enumerate(texts)}
+    return tuple(parse(text) for text in texts), tuple(tuple(place[text] for text in feature.primitives) for feature in features)
+
+
+def _evaluate(view: _View, features: tuple[Feature, ...]) -> dict[str, int | None]:
+    primitives, places = _plan(features)
+    found = np.array([_REDUCE[primitive.reducer](view, primitive) for primitive in primitives], dtype=np.int64)
+    single = [found[index : index + 1] for index in range(len(primitives))]
+    values = {}
+    for feature, wanted in zip(features, places, strict=True):
+        value = int(FORMULAS[feature.post](feature.scale, *(single[index] for index in wanted))[0])
+        values[feature.name] = None if value == ABSENT else value
+    return values
+
+
+def _see(kind: EvidenceKind, frame: pl.DataFrame, as_of: dt.date) -> _View | None:
+    today = (as_of - _EPOCH).days
+    day = frame["day"].to_physical().to_numpy()
+    seen = (day <= today) & (frame["known_on"].to_physical().to_numpy() <= today)
+    if not seen.all():
+        frame = frame.filter(pl.Series(seen))
+        day = day[seen]
+    if not len(day):
+        return None
+    month_of = day.astype("M8[D]").astype("M8[M]")
+    day_of_month = (day.astype("M8[D]") - month_of.astype("M8[D]")).astype(np.int64)
+    month = (as_of.year - 1970) * 12 + as_of.month - 1 - month_of.astype(np.int64) - (day_of_month > as_of.day - 1)
+    return _View(kind, frame, today - day.astype(np.int64), month)
+
+
+@dataclass(frozen=True)
+class _Partners:
+    """Partners of one side: per partner and month, and per partner over all that is known."""
+
+    month: Ints
+    count: Ints
+    amount: Ints
+    owner: Ints  # place of each partner-month among the partners
+    span: Ints  # days from a partner's first trade to its last
+    partners: int
+
+    def sums(self, column: Ints, low: int, high: int) -> Ints:
+        inside = (self.month >= low) & (self.month < high)
+        result = np.zeros(self.partners, dtype=np.int64)
+        np.add.at(result, self.owner[inside], column[inside])
+        return result
+
+    @cached_property
+    def year(self) -> Ints:
+        """Trades of each partner in the last twelve months."""
+        return self.sums(self.count, 0, 12)
+
+    @cached_property
+    def earlier(self) -> Ints:
+        """Trades of each partner before that."""
+        return self.sums(self.count, 12, FOREVER)
+
+
+class _View:
+    """What was known of one subject and kind on a date, reduced once for all primitives that ask."""
+
+    def __init__(self, kind: EvidenceKind, frame: pl.DataFrame, ago: Ints, month: Ints) -> None:
+        self.kind, self.frame, self.ago, self.month = kind, frame, ago, month
+        self.place = (frame["side"] == SIDES[kind][1]).to_numpy().astype(np.int64)
+        self.count = frame["count"].to_numpy()
+        self._days: dict[str, tuple[Ints, Ints]] = {}
+        self._partners: dict[str, _Partners] = {}
+        self._sums: dict[tuple[str, str, int, int], Ints] = {}
+
+    def side(self, name: str) -> int:
+        return SIDES[self.kind].index(name)
+
+    @cached_property
+    def cells(self) -> tuple[Ints, Ints]:
+        """Sums [2, 25, columns] and the largest row [2, 25] by side and month."""
+        cell = (self.place * _CELLS + np.minimum(self.month, OLDER)).astype(np.int16)
+        order = np.argsort(cell, kind="stable")
+        cell = cell[order]
+        starts = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
+        names = SUMS[self.kind]
+        sums, largest = np.zeros((2 * _CELLS, len(names)), np.int64), np.full(2 * _CELLS, ABSENT, np.int64)
+        for column, name in enumerate(names):
+            sums[cell[starts], column] = np.add.reduceat(self.frame[name].to_numpy()[order], starts)
+        top = self.frame["largest"].fill_null(ABSENT).to_numpy()[order]
+        largest[cell[starts]] = np.maximum.reduceat(top, starts)
+        return sums.reshape(2, _CELLS, -1).cumsum(axis=1), largest.reshape(2, _CELLS)
+
+    def days(self, side: str) -> tuple[Ints, Ints]:
+        """Distinct active days of a side, newest first as days ago, and the month of each."""
+        if side not in self._days:
+            mine = (self.place == self.side(side)) & (self.count > 0)
+            ago, first = np.unique(self.ago[mine], return_index=True)
+            self._days[side] = (ago, self.month[mine][first])
+        return self._days[side]
+
+    @cached_property
+    def lows(self) -> tuple[Ints, Ints]:
+        """The lowest balance of each day that has one, newest first, and the month of each day."""
+        low = self.frame["low"].fill_null(_NONE).to_numpy()
+        given = low != _NONE
+        order = np.argsort(self.ago[given], kind="stable")
+        ago, low = self.ago[given][order], low[given][order]
+        if not len(ago):
+            return ago, ago
+        starts = np.flatnonzero(np.concatenate(([True], ago[1:] != ago[:-1])))
+        return np.minimum.reduceat(low, starts), self.month[given][order][starts]
+
+    def partners(self, side: str) -> _Partners:
+        """The partners of a side."""
+        if side not in self._partners:
+            self._partners[side] = self._pair(side)
+        return self._partners[side]
+
+    def _pair(self, side: str) -> _Partners:
+        partner = self.frame["partner"].to_numpy()
+        mine = (self.place == self.side(side)) & (partner > 0)
+        if not mine.any():
+            none = np.zeros(0, np.int64)
+            return _Partners(none, none, none, none, none, 0)
+        width = int(self.month.max()) + 1
+        key = partner[mine].astype(np.int64) * width + self.month[mine]
+        order = np.argsort(key)
+        key = key[order]
+        starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
+        count = self.count[mine][order]
+        ago = self.ago[mine][order]
+        who, month = np.divmod(key[starts], width)
+        heads = np.flatnonzero(np.concatenate(([True], who[1:] != who[:-1])))
+        owner = np.cumsum(np.concatenate(([0], who[1:] != who[:-1])))
+        oldest = np.maximum.reduceat(np.maximum.reduceat(np.where(count > 0, ago, ABSENT), starts), heads)
+        newest = np.minimum.reduceat(np.minimum.reduceat(np.where(count > 0, ago, _NONE), starts), heads)
+        return _Partners(
+            month, np.add.reduceat(count, starts), np.add.reduceat(self.frame["amount"].to_numpy()[mine][order], starts), owner,
+            np.where(oldest >= newest, oldest - newest, 0), len(heads),
+        )  # fmt: skip
+
+    def traded(self, p: Primitive) -> Ints:
+        """Trades of each partner in the primitive's window."""
+        return self._window(p, "count")
+
+    def earned(self, p: Primitive) -> Ints:
+        """Amount of each partner in the primitive's window, below zero counted as zero."""
+        return self._window(p, "earned")
+
+    def _window(self, p: Primitive, what: str) -> Ints:
+        key = (what, p.side, p.low, p.high)
+        if key not in self._sums:
+            partners = self.partners(p.side)
+            column = partners.count if what == "count" else partners.amount
+            sums = partners.sums(column, p.low, p.high)
+            self._sums[key] = sums if what == "count" else np.maximum(sums, 0)
+        return self._sums[key]
+
+
+def _sum(view: _View, p: Primitive) -> int:
+    sums = view.cells[0][view.side(p.side), :, SUMS[view.kind].index(p.column)]
+    upper = int(sums[min(p.high, _CELLS) - 1])
+    return upper - int(sums[p.low - 1]) if p.low else upper
+
+
+def _max(view: _View, p: Primitive) -> int:
+    return int(view.cells[1][view.side(p.side), p.low : min(p.high, _CELLS)].max())
+
+
+def _inside(p: Primitive, month: Ints) -> tuple[int, int]:
+    """Where the window lies in months that never fall."""
+    return int(np.searchsorted(month, p.low, "left")), int(np.searchsorted(month, p.high, "left"))
+
+
+def _days(view: _View, p: Primitive) -> int:
+    start, stop = _inside(p, view.days(p.side)[1])
+    return stop - start
+
+
+def _gap(view: _View, p: Primitive) -> int:
+    ago, month = view.days(p.side)
+    start, stop = _inside(p, month)
+    return int(np.diff(ago[start:stop]).max()) if stop - start > 1 else ABSENT
+
+
+def _months(view: _View, p: Primitive) -> int:
+    month = view.days(p.side)[1]
+    start, stop = _inside(p, month)
+    inside = month[start:stop]
+    return int((np.diff(inside) != 0).sum()) + 1 if len(inside) else 0
+
+
+def _first(view: _View, p: Primitive) -> int:
+    ago = view.days(p.side)[0]
+    return int(ago[-1]) if len(ago) else ABSENT
+
+
+def _last(view: _View, p: Primitive) -> int:
+    ago = view.days(p.side)[0]
+    return int(ago[0]) if len(ago) else ABSENT
+
+
+def _unit(earned: Ints) -> int:
+    return max(int(earned.sum()) // SHARE_UNITS, 1)
+
+
+def _hhi(view: _View, p: Primitive) -> int:
+    shares = view.earned(p) // _unit(view.earned(p))
+    return int((shares * shares).sum())
+
+
+def _repeat(view: _View, p: Primitive) -> Ints:
+    partners = view.partners(p.side)
+    return partners.sums((partners.count > 0).astype(np.int64), p.low, p.high)
+
+
+def _largest(values: Ints) -> int:
+    return int(values.max()) if len(values) else 0
+
+
+def _oldest(view: _View, p: Primitive) -> Ints:
+    return view.partners(p.side).span[view.traded(p) > 0]
+
+
+def _low(view: _View, p: Primitive) -> Ints:
+    lows, month = view.lows
+    start, stop = _inside(p, month)
+    return lows[start:stop]
+
+
+_REDUCE: Mapping[str, Callable[[_View, Primitive], int]] = MappingProxyType({
+    "sum": _sum, "max": _max, "days": _days, "gap": _gap, "months": _months, "first": _first, "last": _last,
+    "partners": lambda view, p: int((view.traded(p) > 0).sum()),
+    "top1": lambda view, p: _largest(view.earned(p)),
+    "top5": lambda view, p: int(np.sort(view.earned(p))[-5:].sum()),
+    "base": lambda view, p: int(view.earned(p).sum()) // _unit(view.earned(p)),
+    "hhi": _hhi,
+    "new": lambda view, p: int(((view.partners(p.side).year > 0) & (view.partners(p.side).earlier == 0)).sum()),
+    "lost": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).year == 0)).sum()),
+    "kept": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).earlier > 0)).sum()),
+    "kept_amount": lambda view, p: int(view.earned(p)[view.partners(p.side).earlier > 0].sum()),
+    "repeat": lambda view, p: int((_repeat(view, p) >= REPEAT_MONTHS).sum()),
+    "steady": lambda view, p: _largest(_repeat(view, p)),
+    "tenure": lambda view, p: int(_oldest(view, p).sum()),
+    "oldest": lambda view, p: _largest(_oldest(view, p)),
+    "low_min": lambda view, p: int(_low(view, p).min()) if len(_low(view, p)) else ABSENT,
+    "low_days": lambda view, p: len(_low(view, p)),
+    "low_negative": lambda view, p: int((_low(view, p) < 0).sum()),
+    "low_sum": lambda view, p: int(_low(view, p).sum()),
+    "low_last": lambda view, p: int(_low(view, p)[0]) if len(_low(view, p)) else ABSENT,
+})  # fmt: skip
