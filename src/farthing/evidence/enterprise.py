@@ -1,0 +1,23 @@
+"""Registry data of parties: one row a party; names and numbers are personal data and go to the vault, not the lake."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.table import PARTY, PARTY_KINDS, Field, FieldType, Table
+
+KINDS = (("企业", "enterprise"), ("公司", "enterprise"), ("个体工商户", "enterprise"), ("个人", "person"), ("农户", "farm"))
+
+FIELDS = (
+    PARTY,
+    Field("name", FieldType.TEXT, personal=True),
+    Field("kind", FieldType.CHOICE, choices=PARTY_KINDS, synonyms=KINDS),
+    Field("registered_on", FieldType.DATE, required=False, earliest=dt.date(1850, 1, 1)),
+    Field("industry", FieldType.TEXT, required=False),
+    Field("county", FieldType.TEXT, required=False),
+    Field("id_number", FieldType.TEXT, required=False, personal=True),
+    Field("phone", FieldType.TEXT, required=False, personal=True),
+)
+
+ENTERPRISE = Table(EvidenceKind.ENTERPRISE, FIELDS, one_row_a_party=True)
