@@ -109,7 +109,8 @@ tests) lock=requirements-dev.lock ;;
 *) fail "say 'runtime' or 'tests'" ;;
 esac
 if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    make_venv "$(find_python)"
+    python=$(find_python)
+    make_venv "$python"
 fi
 install_lock "$lock"
 if [ "$1" = tests ]; then system_packages; fi
