@@ -129,16 +129,18 @@ def test_a_payoff_quote_is_the_later_bill(seed: int, ahead: int) -> None:
 @given(seed=seeds, ahead=st.integers(0, 500))
 def test_the_night_in_columns_equals_the_fold_line_by_line(seed: int, ahead: int) -> None:
     states = sorted((fold(random_life(seed + index)[1]) for index in range(12)), key=lambda state: state.terms.line)
-    day = max(state.as_of for state in states) + dt.timedelta(days=ahead)
-    night = close(states, day)
-    by_hand = Totals()
-    for row, state in zip(night.standings.iter_rows(named=True), states, strict=True):
-        stands = standing(advance(state, day))
-        by_hand += totals(advance(state, day))
-        assert (row["dpd"], row["overdue_fen"], row["principal_fen"]) == (stands.dpd, stands.overdue_fen, stands.principal_fen)
-        assert row["interest_owed_fen"] == stands.interest_owed_fen
-        assert LoanClass(row["loan_class"]) is stands.loan_class
-    assert night.totals == {"revolving": by_hand}
+    together = max(state.as_of for state in states) + dt.timedelta(days=ahead)
+    nights = [(states, together), *(([state], state.as_of + dt.timedelta(days=ahead % 50)) for state in states)]
+    for lines, day in nights:
+        night = close(lines, day)
+        by_hand = Totals()
+        for row, state in zip(night.standings.iter_rows(named=True), lines, strict=True):
+            stands = standing(advance(state, day))
+            by_hand += totals(advance(state, day))
+            assert (row["dpd"], row["overdue_fen"], row["principal_fen"]) == (stands.dpd, stands.overdue_fen, stands.principal_fen)
+            assert row["interest_owed_fen"] == stands.interest_owed_fen
+            assert LoanClass(row["loan_class"]) is stands.loan_class
+        assert night.totals == {"revolving": by_hand}
 
 
 @settings(max_examples=40, deadline=None)

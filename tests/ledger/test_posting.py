@@ -1,0 +1,50 @@
+"""Double entry: every set of postings sums to zero."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from tests.ledger.lives import life, terms
+
+from farthing.domain.posting import Account, Origin
+from farthing.ledger.facility import advance, fold
+from farthing.ledger.posting import Totals, balances, entries, event_postings, postings, sums, totals
+
+
+def test_a_draw_moves_loans_and_cash() -> None:
+    events = life(terms(), [(0, "draw", 1_000_000)])
+    rows = event_postings(fold(events[:1]), fold(events))
+    assert {(row.account, row.amount_fen) for row in rows} == {(Account.LOANS, 1_000_000), (Account.CASH, -1_000_000)}
+
+
+def test_a_repayment_pays_interest_principal_and_leaves_a_surplus() -> None:
+    events = life(terms(), [(0, "draw", 1_000_000), (10, "repay", 1_010_000)])
+    before = advance(fold(events[:2]), dt.date(2024, 1, 20))
+    moved = {row.account: row.amount_fen for row in event_postings(before, fold(events))}
+    assert moved == {
+        Account.CASH: 1_010_000, Account.LOANS: -1_000_000, Account.INTEREST_RECEIVABLE: -3_000, Account.CUSTOMER_SURPLUS: -7_000,
+    }  # fmt: skip
+
+
+def test_past_90_days_interest_leaves_the_balance_sheet_and_comes_back_when_paid() -> None:
+    state = fold(life(terms(), [(0, "draw", 1_000_000)]))
+    on_90, on_91 = (advance(state, dt.date(2024, 1, 20) + dt.timedelta(days=days)) for days in (90, 91))
+    assert totals(on_90).suspended_fen == 0
+    assert totals(on_91).suspended_fen == on_91.interest_owed_fen
+    rows = event_postings(on_90, on_91)
+    by_origin = {row.account: row.amount_fen for row in rows if row.origin is Origin.SUSPENSION}
+    owed = on_91.interest_owed_fen
+    assert by_origin == {
+        Account.INTEREST_RECEIVABLE: -owed, Account.INTEREST_INCOME: owed,
+        Account.INTEREST_OFF_BALANCE: owed, Account.INTEREST_OFF_BALANCE_CONTRA: -owed,
+    }  # fmt: skip
+    back = event_postings(on_91, fold(life(terms(), [(0, "draw", 1_000_000), (101, "repay", owed)])))
+    assert balances([*rows, *back]).get(Account.INTEREST_OFF_BALANCE) == 0
+
+
+def test_what_is_posted_is_the_difference_to_date_and_nothing_twice() -> None:
+    day = dt.date(2024, 5, 1)
+    now = entries("revolving", Totals(drawn_fen=500, interest_fen=7))
+    first = postings(day, now, {})
+    assert sum(row.amount_fen for row in first) == 0
+    assert postings(day, now, sums(first)) == ()
