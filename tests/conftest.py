@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.store_fixture"]
+
 ROOT = Path(__file__).parent.parent
 MAY_USE_NETWORK = {"contract", "web"}
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

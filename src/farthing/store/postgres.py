@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+import psycopg
 from sqlalchemy import Connection, text
 
 from farthing.domain.errors import Unavailable
@@ -40,7 +41,7 @@ __all__ = ["APP", "AUDITOR", "OWNER", "Server", "Status", "fsync_rate", "refuse_
 _MIB = 1024 * 1024
 _SPACE_NEW, _SPACE_START = 512 * _MIB, 64 * _MIB
 _SOCKET_PATH_MAX = 106  # bytes; the kernel has room for 108 with the closing zero
-_ORPHANS_LEAVE_S, _RECOVERY_S = 60, 900
+_ORPHANS_LEAVE_S, _ANSWER_S, _RECOVERY_S = 60, 15, 900
 
 # The owner of a cluster may change these in its postgresql.conf ...
 _TUNING = {
@@ -76,12 +77,7 @@ def start(home: Path, *, progress: Callable[[str], None] = lambda _: None) -> Se
     with _explained(home):
         _make_home(home)
         with one_at_a_time(home, progress):
-            found = postmaster(home)
-            if found is None or found.state == "stopping":
-                _launch(home, progress)
-            server = _await_ready(home, progress)
-            ensure_roles(server)
-            return server
+            return _open(home, progress)
 
 
 def stop(home: Path) -> bool:
@@ -138,6 +134,24 @@ def _make_home(home: Path) -> None:
         directory.mkdir(mode=0o700, exist_ok=True)
 
 
+def _open(home: Path, progress: Callable[[str], None]) -> Server:
+    """Asks again for a while when the server dies, or restarts after a session of its crashed, while we are asking."""
+    deadline = time.monotonic() + _ANSWER_S
+    while True:
+        found = postmaster(home)
+        if found is None or found.state == "stopping":
+            _launch(home, progress)
+        server = _await_ready(home, progress)
+        try:
+            ensure_roles(server)
+        except psycopg.OperationalError as error:
+            if time.monotonic() > deadline:
+                raise _failed(home, str(error)) from error
+            time.sleep(0.1)
+        else:
+            return server
+
+
 def _launch(home: Path, progress: Callable[[str], None]) -> None:
     data = cluster(home)
     with sole_life(home, _ORPHANS_LEAVE_S) as alive:
@@ -147,11 +161,12 @@ def _launch(home: Path, progress: Callable[[str], None]) -> None:
             _create_cluster(home, programs, progress)
         _require_version(data, programs)
         _require_space(home, _SPACE_START)
-        stale = data / "postmaster.pid"
-        if stale.exists():
+        sockets = _socket_directory(home, programs.account)
+        if (data / "postmaster.pid").exists():
             progress("PostgreSQL did not stop cleanly the last time; recovering")
-            stale.unlink()
-        settings = _SAFETY | {"unix_socket_directories": str(_socket_directory(home, programs.account))}
+        for stale in (data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"):  # nobody lives: whom they name is not ours
+            stale.unlink(missing_ok=True)
+        settings = _SAFETY | {"unix_socket_directories": str(sockets)}
         options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
         with _descriptor(data) as directory, _fresh_log(home) as log:
             arguments = ["start", "--no-wait", "-D", _name(directory), "-o", f"-p {PORT} {options}"]
@@ -270,18 +285,18 @@ def _disk_full(home: Path, needed: int = _SPACE_START) -> Unavailable:
     return Unavailable(
         "disk_full",
         f"The disk of {home} is full: {free // _MIB} MiB free, PostgreSQL needs at least {needed // _MIB} MiB to start.",
-        "Free space on that disk or choose a home on another one, then start again; nothing recorded is lost.",
+        "Free space on that disk, or set FARTHING_HOME to a directory on another one, and start again; nothing recorded is lost.",
     )
 
 
 def _failed(home: Path, said: str) -> Unavailable:
     if os.strerror(errno.ENOSPC) in said:
         return _disk_full(home)
-    lines = said.strip().splitlines() or ["it said nothing"]
-    reason = next((line for line in lines if re.search(r"FATAL|PANIC|error:", line)), lines[-1])
+    lines = said.strip().splitlines()
+    reasons = [line for line in lines if re.search(r"FATAL|PANIC|error|invalid|failed", line)][-3:] or lines[-1:]
     return Unavailable(
         "postgres_failed",
-        f"PostgreSQL did not start in {home}: {reason}",
+        f"PostgreSQL did not start in {home}: {'; '.join(reasons) or 'it said nothing'}",
         f"What else it said is in {home / 'postgres' / 'server.log'}.",
     )
 
@@ -295,9 +310,11 @@ def _explained(home: Path) -> Iterator[None]:
         raise Unavailable(
             "postgres_not_yours",
             f"{error.filename or home} belongs to another account than yours (uid {os.geteuid()}).",
-            "Run as the account that made this home, or choose another home.",
+            "Run as the account that made this home, or set FARTHING_HOME to another.",
         ) from error
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _disk_full(home) from error
-        raise Unavailable("postgres_home", f"The home {home} cannot be used: {error}.", "Repair it, or choose another home.") from error
+        raise Unavailable(
+            "postgres_home", f"The home {home} cannot be used: {error}.", "Repair it, or set FARTHING_HOME to another."
+        ) from error
