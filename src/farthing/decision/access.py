@@ -1,0 +1,72 @@
+"""Access: a precedence list. Every rule is evaluated; the first that stops the case decides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from farthing.decision.compiled import CompiledPolicy, Ready
+from farthing.decision.reasons import reason
+from farthing.domain.decision import Reason, Step, StepKind
+from farthing.domain.facts import FactSpec, FactValue
+from farthing.domain.policy import AccessRule, Outcome
+
+Values = Mapping[str, FactValue]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where the list ended, its steps, and a true reason for every rule that stopped the case, the deciding one first."""
+
+    outcome: Outcome
+    steps: tuple[Step, ...]
+    reasons: tuple[Reason, ...]
+    by_score: bool
+
+
+_BY_SCORE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points"})
+
+
+def fold_access(compiled: CompiledPolicy, values: Values) -> Access:
+    """Only TRUE fires; UNKNOWN takes the rule's `missing` outcome at its place, where approve means it does not stop."""
+    outcome = Outcome.APPROVE
+    steps: list[Step] = []
+    reasons: list[Reason] = []
+    by_score = False
+    for ready in compiled.access:
+        fired = ready.run(values)
+        stops = _stops(ready, fired)
+        decides = stops is not None and outcome is Outcome.APPROVE
+        outcome = stops if decides and stops is not None else outcome
+        steps.append(_step(ready, fired, decides, stops, values))
+        if stops is not None:
+            reasons.append(_reason(ready, fired, values, compiled.specs))
+            by_score = by_score or not _BY_SCORE.isdisjoint(ready.reads)
+    return Access(outcome, tuple(steps), tuple(reasons), by_score)
+
+
+def _stops(ready: Ready, fired: bool | None) -> Outcome | None:
+    assert isinstance(ready.rule, AccessRule)
+    if fired is False:
+        return None
+    stops = ready.rule.outcome if fired else ready.rule.missing
+    return None if stops is Outcome.APPROVE else stops
+
+
+def _step(ready: Ready, fired: bool | None, decides: bool, stops: Outcome | None, values: Values) -> Step:
+    assert isinstance(ready.rule, AccessRule)
+    value = None if fired is None else int(fired)
+    return Step(StepKind.ACCESS, ready.rule.name, ready.rule.when, value, decides, stops, read_of(ready, values))
+
+
+def _reason(ready: Ready, fired: bool | None, values: Values, specs: Mapping[str, FactSpec]) -> Reason:
+    assert isinstance(ready.rule, AccessRule)
+    if fired:
+        return reason(ready.rule.reason, values, ready.reads, specs)
+    absent = [name for name in ready.reads if name in specs and values.get(name) is None]
+    return reason("MISSING_INFORMATION", values, absent, specs)
+
+
+def read_of(ready: Ready, values: Values) -> tuple[tuple[str, FactValue], ...]:
+    """The facts a rule read, for its step."""
+    return tuple((name, values[name]) for name in ready.reads if name in values)

@@ -1,0 +1,118 @@
+"""One decision: three folds over the facts. The folded steps are the trace, so number and explanation cannot drift apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from farthing.decision.access import Access, fold_access
+from farthing.decision.compiled import CompiledPolicy
+from farthing.decision.limit import Limit, fold_limit
+from farthing.decision.price import Price, fold_price
+from farthing.decision.reasons import MOST, choose, reason
+from farthing.domain.decision import Application, Decision, Reason
+from farthing.domain.errors import Invalid
+from farthing.domain.facts import Facts
+from farthing.domain.ids import Prefix, derived_id
+from farthing.domain.party import RelatedFinding
+from farthing.domain.policy import Outcome
+from farthing.domain.product import Product
+from farthing.domain.score import Score
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a decision rests on beside the policy. `score_reasons` are the model's, by shortfall, worst first."""
+
+    application: Application
+    facts: Facts
+    product: Product
+    score: Score | None
+    related: RelatedFinding
+    score_reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person decided on a referred case, and who may answer for it."""
+
+    approve: bool
+    limit_fen: int
+    officer: str
+    approver: str
+
+
+def decide(case: Case, compiled: CompiledPolicy) -> Decision:
+    """The decision on a case: the same inputs give the same bytes."""
+    values = case.facts.values
+    access = fold_access(compiled, values)
+    limit = fold_limit(compiled, case.product, values)
+    price = fold_price(compiled, case.product, values)
+    outcome = _outcome(access, limit, price)
+    policy, model = compiled.policy, case.score.model if case.score else None
+    return Decision(
+        id=derived_id(Prefix.DECISION, case.application.id, policy.digest, model or ""),
+        application=case.application.id,
+        party=case.application.party,
+        product=case.product.code,
+        outcome=outcome,
+        limit_fen=0 if outcome is Outcome.DECLINE else limit.limit_fen,
+        rate=None if outcome is Outcome.DECLINE else price.rate,
+        reasons=_reasons(case, access, limit, price),
+        steps=(*access.steps, *limit.steps, *price.steps),
+        related=case.related,
+        score=case.score,
+        policy=policy.id,
+        policy_digest=policy.digest,
+        model=model,
+        accountable=policy.accountable.owner,
+        approver=policy.accountable.approver,
+        decided_on=case.facts.as_of,
+    )
+
+
+def _outcome(access: Access, limit: Limit, price: Price) -> Outcome:
+    """Access first; then a price that cannot be made; then a limit too small to be worth opening."""
+    if access.outcome is not Outcome.APPROVE:
+        return access.outcome
+    if price.stops is not None:
+        return price.stops
+    return Outcome.APPROVE if limit.enough else Outcome.DECLINE
+
+
+def _reasons(case: Case, access: Access, limit: Limit, price: Price) -> tuple[Reason, ...]:
+    """What stopped the case, then what lowered the score where the score mattered, then why not more."""
+    outcome = _outcome(access, limit, price)
+    stopping = [*access.reasons, *price.reasons]
+    too_small = outcome is Outcome.DECLINE and not stopping
+    if too_small:
+        stopping.append(reason("LIMIT_BELOW_MINIMUM", case.facts.values, (), {}))
+    declined = outcome is Outcome.DECLINE
+    last = [limit.binding] if too_small or not declined else []
+    scored = case.score_reasons if access.by_score or not declined else ()
+    return choose([*stopping, *scored[: max(MOST - len(stopping) - len(last), 0)], *last])
+
+
+def override(decision: Decision, verdict: Verdict, product: Product) -> Decision:
+    """A person's decision on a referred case: a new decision that names the one it overrides and who answers for it."""
+    if decision.outcome is not Outcome.REFER:
+        raise Invalid(
+            "not_referred", f"{decision.id} was decided {decision.outcome.value}; only referred cases are reviewed.", "Open the queue."
+        )
+    if verdict.approve and not product.limit_min_fen <= verdict.limit_fen <= product.limit_max_fen:
+        raise Invalid(
+            "limit_out_of_range", f"{verdict.limit_fen} fen is outside {product.code}.", "Keep to the product's limits.", field="limit_fen"
+        )
+    if verdict.approve and decision.rate is None:
+        raise Invalid("no_price", f"{decision.id} has no price: facts are missing.", "Complete the evidence and apply again.")
+    word = reason("OFFICER_APPROVED" if verdict.approve else "OFFICER_DECLINED", {}, (), {})
+    return replace(
+        decision,
+        id=derived_id(Prefix.DECISION, decision.id, "review"),
+        outcome=Outcome.APPROVE if verdict.approve else Outcome.DECLINE,
+        limit_fen=verdict.limit_fen if verdict.approve else 0,
+        rate=decision.rate if verdict.approve else None,
+        reasons=choose((word, *decision.reasons)),
+        accountable=verdict.officer,
+        approver=verdict.approver,
+        overrides=decision.id,
+    )

@@ -1,0 +1,87 @@
+"""Which facts a policy may read, and the gathering of one applicant's."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from farthing.domain.decision import Application
+from farthing.domain.facts import Facts, FactSpec, FactType, FactValue
+from farthing.domain.feature import Feature
+from farthing.domain.party import Party, PartyKind, RelatedFinding
+from farthing.domain.product import Product
+from farthing.domain.score import Score
+
+MOST_FEN = 10**12  # 10 billion yuan
+MOST_RATIO = 10**9  # 1,000.000000
+MOST_COUNT = 10**7
+
+OWN: tuple[FactSpec, ...] = (
+    FactSpec("pd_12m", FactType.NUMBER, "share", "十二个月违约概率", "12-month probability of default", 6, 0, 1_000_000),
+    FactSpec("pd_12m_low", FactType.NUMBER, "share", "违约概率下界", "Probability of default, low end", 6, 0, 1_000_000),
+    FactSpec("pd_12m_high", FactType.NUMBER, "share", "违约概率上界", "Probability of default, high end", 6, 0, 1_000_000),
+    FactSpec("score_points", FactType.INT, "point", "评分", "Score", 0, -10_000, 10_000),
+    FactSpec("related_party_insider", FactType.BOOL, "", "本行关系人", "Related to the bank's insiders"),
+    FactSpec("requested_fen", FactType.INT, "fen", "申请金额", "Amount asked for", 0, 0, MOST_FEN),
+    FactSpec("exposure_fen", FactType.INT, "fen", "本行已有授信", "Already owed or promised", 0, 0, MOST_FEN),
+    FactSpec("product_min_fen", FactType.INT, "fen", "产品最低额度", "Product minimum", 0, 0, MOST_FEN),
+    FactSpec("product_max_fen", FactType.INT, "fen", "产品最高额度", "Product maximum", 0, 0, MOST_FEN),
+    FactSpec("party_kind", FactType.ENUM, "", "主体类型", "Kind of party", values=tuple(sorted(kind.value for kind in PartyKind))),
+    FactSpec("registered_on", FactType.DATE, "", "注册日期", "Registered on"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What is known of one applicant when a decision is made. `features` are values at the catalogue's scale."""
+
+    application: Application
+    party: Party
+    product: Product
+    features: Mapping[str, int | None]
+    score: Score | None
+    related: RelatedFinding
+    exposure_fen: int
+
+
+def specs_of(catalogue: Sequence[Feature]) -> dict[str, FactSpec]:
+    """Every fact a policy may name: the features and our own; a feature may not take one of our names."""
+    specs = {spec.name: spec for spec in OWN}
+    for feature in catalogue:
+        assert feature.name not in specs, f"feature {feature.name} takes the name of another fact"
+        specs[feature.name] = _spec(feature)
+    return specs
+
+
+def _spec(feature: Feature) -> FactSpec:
+    """A feature's fact is bounded, so that arithmetic on it provably fits 64 bits; beyond, it stays at the bound."""
+    most = MOST_FEN if feature.unit == "fen" else MOST_RATIO if feature.scale else MOST_COUNT
+    kind = FactType.NUMBER if feature.scale else FactType.INT
+    return FactSpec(feature.name, kind, feature.unit, feature.zh, feature.en, feature.scale, -most, most)
+
+
+def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts:
+    """The facts of one application, checked. A feature that was not computed is missing."""
+    own: dict[str, FactValue] = {
+        **_of_score(given.score),
+        "related_party_insider": given.related.hit,
+        "requested_fen": given.application.requested_fen,
+        "exposure_fen": given.exposure_fen,
+        "product_min_fen": given.product.limit_min_fen,
+        "product_max_fen": given.product.limit_max_fen,
+        "party_kind": given.party.kind.value,
+        "registered_on": given.party.registered_on,
+    }
+    features = {name: _bounded(value, specs[name]) for name, value in given.features.items() if name in specs}
+    return Facts(as_of, {**features, **own}).checked(specs)
+
+
+def _of_score(score: Score | None) -> dict[str, FactValue]:
+    if score is None:
+        return dict.fromkeys(("pd_12m", "pd_12m_low", "pd_12m_high", "score_points"))
+    return {"pd_12m": score.pd_ppm, "pd_12m_low": score.low_pd_ppm, "pd_12m_high": score.high_pd_ppm, "score_points": score.points}
+
+
+def _bounded(value: int | None, spec: FactSpec) -> int | None:
+    return None if value is None else min(max(value, spec.low), spec.high)

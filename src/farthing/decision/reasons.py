@@ -1,0 +1,92 @@
+"""The closed catalogue of reasons, in plain words, and the choosing of at most four that are true.
+
+A reason is never free text: a policy names its code, the catalogue holds the words, the facts the rule read give the
+numbers. What a borrower should not be told about themselves in jargon (PD, points) stays out of the detail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from farthing.domain.decision import Reason
+from farthing.domain.facts import FactSpec, FactType, FactValue
+from farthing.domain.money import format_yuan, round_half_even
+
+MOST = 4
+
+CATALOGUE: dict[str, tuple[str, str]] = {
+    "RELATED_PARTY": (
+        "申请人是本行关系人,依法不得发放信用贷款",
+        "You are related to the bank's insiders; the law forbids an unsecured loan",
+    ),
+    "DEAD_BUSINESS": ("很长时间没有销售", "No sales for a long time"),
+    "QUIET_BUSINESS": ("近来没有销售", "No recent sales"),
+    "THIN_FILE": ("可见的经营时间太短", "Too short a visible trading history"),
+    "HIGH_VOID_SHARE": ("作废发票占比过高", "Too large a share of voided invoices"),
+    "HIGH_RETURN_SHARE": ("退货占销售额比例过高", "Too large a share of sales returned"),
+    "CONCENTRATED_BUYER": ("销售过于依赖单一客户", "Sales depend on a single buyer"),
+    "RISK_TOO_HIGH": ("综合评估风险高于本产品可承受的水平", "Overall risk is above what this product can bear"),
+    "RISK_UNCERTAIN": ("综合评估处于需要人工判断的区间", "Overall risk is in the range that a person must judge"),
+    "ALREADY_INDEBTED": ("在本行的未还余额已高", "What you already owe the bank is high"),
+    "MISSING_INFORMATION": ("缺少评估所需的资料", "Information we need is missing"),
+    "LIMIT_BELOW_MINIMUM": ("可给的额度低于本产品的最低额度", "The amount we could offer is below this product's minimum"),
+    "CAP_TURNOVER": ("额度受销售规模限制", "The limit is held by your sales"),
+    "CAP_CAPACITY": ("额度受毛利所能承担的还款限制", "The limit is held by what your gross profit can repay"),
+    "CAP_PRODUCT": ("额度已达本产品上限", "The limit is this product's maximum"),
+    "CAP_REQUESTED": ("额度为您申请的金额", "The limit is the amount you asked for"),
+    "CAP_EXPOSURE": ("额度受您在本行已有授信限制", "The limit is held by what you already owe the bank"),
+    "CAP_RISK": ("额度因风险评估而降低", "The limit is lowered by the risk assessment"),
+    "OFFICER_APPROVED": ("信贷人员复核后同意", "A credit officer reviewed the case and approved it"),
+    "OFFICER_DECLINED": ("信贷人员复核后不同意", "A credit officer reviewed the case and declined it"),
+}
+PARTS: dict[str, tuple[str, str]] = {
+    "funding": ("资金成本", "Funding cost"),
+    "operating": ("运营成本", "Operating cost"),
+    "expected_loss": ("预期损失", "Expected loss"),
+    "capital": ("资本成本", "Capital charge"),
+    "margin": ("利润", "Margin"),
+    "inclusive_discount": ("普惠优惠", "Inclusive-finance discount"),
+    "band": ("产品利率区间调整", "Brought into the product's band"),
+}
+_PRIVATE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points", "related_party_insider"})
+_YES = {"zh": {True: "是", False: "否"}, "en": {True: "yes", False: "no"}}
+
+
+def reason(code: str, facts: Mapping[str, FactValue], read: Sequence[str], specs: Mapping[str, FactSpec]) -> Reason:
+    """The reason of the catalogue with the applicant's own numbers that the rule read; KeyError on a code outside it."""
+    zh, en = CATALOGUE[code]
+    shown = [specs[name] for name in read if name in specs and name not in _PRIVATE][:2]
+    if not shown:
+        return Reason(code, zh, en)
+    told_zh = "、".join(f"{spec.zh} {tell(facts.get(spec.name), spec, 'zh')}" for spec in shown)
+    told_en = ", ".join(f"{spec.en} {tell(facts.get(spec.name), spec, 'en')}" for spec in shown)
+    return Reason(code, f"{zh}({told_zh})", f"{en} ({told_en})")
+
+
+def tell(value: FactValue, spec: FactSpec, language: str) -> str:
+    """A fact's value in words: yuan, per cent, a count, a date."""
+    if value is None:
+        return "未知" if language == "zh" else "unknown"
+    if type(value) is bool:
+        return _YES[language][value]
+    if type(value) is not int or spec.type not in (FactType.INT, FactType.NUMBER):
+        return str(value)
+    if spec.unit == "fen":
+        return format_yuan(value)
+    if spec.scale >= 2 and spec.unit in ("share", "ratio", "rate", "ppm", ""):
+        return f"{decimal(round_half_even(value * 1000, 10**spec.scale), 1)}%"
+    return decimal(value, spec.scale)
+
+
+def decimal(value: int, scale: int) -> str:
+    """An integer at `scale` decimals as exact text: `decimal(-1250, 3) == '-1.250'`."""
+    whole, rest = divmod(abs(value), 10**scale)
+    return f"{'-' if value < 0 else ''}{whole}" + (f".{rest:0{scale}d}" if scale else "")
+
+
+def choose(ranked: Iterable[Reason]) -> tuple[Reason, ...]:
+    """The first four, each code once."""
+    chosen: dict[str, Reason] = {}
+    for one in ranked:
+        chosen.setdefault(one.code, one)
+    return tuple(chosen.values())[:MOST]

@@ -1,0 +1,93 @@
+"""The product catalogue and the policies that come with the house, read from the files beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from importlib.resources import files
+
+import yaml
+
+from farthing.domain.errors import Invalid
+from farthing.domain.money import parse_yuan
+from farthing.domain.product import Product, RepaymentMethod
+from farthing.domain.rate import PPM, Basis, Rate
+
+_HERE = files("farthing.sources")
+_UNITS = {Basis.DAY: 100_000_000, Basis.YEAR_360: PPM, Basis.YEAR_365: PPM}
+
+
+def packaged_products() -> dict[str, Product]:
+    """The products of the catalogue file by code."""
+    return read_products((_HERE / "catalogue" / "products.yaml").read_text(encoding="utf-8"))
+
+
+def packaged_policies() -> tuple[str, ...]:
+    """The texts of the policies that come with the house, by file name."""
+    return tuple(
+        path.read_text(encoding="utf-8")
+        for path in sorted((_HERE / "policies").iterdir(), key=lambda path: path.name)
+        if path.name.endswith(".yaml")
+    )
+
+
+def read_products(text: str) -> dict[str, Product]:
+    """Products by code; `Invalid` names the product and what is wrong with it, the all-in cap of IL-15 and PR-04 included."""
+    rows = yaml.load(text, Loader=yaml.BaseLoader)["products"]  # noqa: S506 - BaseLoader builds text, lists and maps only
+    products: dict[str, Product] = {}
+    for row in rows:
+        product = _product(row)
+        _keep_under_cap(product)
+        if product.code in products:
+            raise Invalid("bad_product", f"Product {product.code} stands twice.", "Mend the catalogue file.", field=product.code)
+        products[product.code] = product
+    return products
+
+
+def _product(row: Mapping[str, str]) -> Product:
+    try:
+        basis = Basis(row["rate_basis"])
+        return Product(
+            code=row["code"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            limit_min_fen=parse_yuan(row["limit_min_yuan"]),
+            limit_max_fen=parse_yuan(row["limit_max_yuan"]),
+            draw_min_fen=parse_yuan(row["draw_min_yuan"]),
+            rate_basis=basis,
+            rate_min_units=_whole(Fraction(row["rate_min"]) * _UNITS[basis]),
+            rate_max_units=_whole(Fraction(row["rate_max"]) * _UNITS[basis]),
+            tenor_months=int(row["tenor_months"]),
+            line_months=int(row["line_months"]),
+            repayment=RepaymentMethod(row["repayment"]),
+            due_day=int(row["due_day"]),
+            same_day_days=int(row["same_day_days"]),
+            prepayment_fee_fen=parse_yuan(row["prepayment_fee_yuan"]),
+            penalty_ppm=_whole(Fraction(row["penalty"]) * PPM),
+            all_in_cap_ppm=_whole(Fraction(row["all_in_cap"]) * PPM),
+            revolving=row["revolving"] == "true",
+        )
+    except KeyError as missing:
+        raise Invalid("bad_product", f"Product {row.get('code', '?')} lacks {missing}.", "Mend the catalogue file.") from None
+    except ValueError as wrong:
+        raise Invalid("bad_product", f"Product {row.get('code', '?')}: {wrong}.", "Mend the catalogue file.") from None
+
+
+def _whole(value: Fraction) -> int:
+    if value.denominator != 1:
+        raise ValueError(f"{value} is finer than one unit")
+    return value.numerator
+
+
+def _keep_under_cap(product: Product) -> None:
+    """The dearest case: top rate with penalty for a year, simple (PR-02), and the fee on the smallest draw."""
+    top = Rate(product.rate_max_units, product.rate_basis).annual_simple() * (PPM + product.penalty_ppm) / PPM
+    all_in = top + Fraction(product.prepayment_fee_fen, product.draw_min_fen)
+    if all_in > Fraction(product.all_in_cap_ppm, PPM):
+        cost = f"{float(all_in):.2%}"
+        raise Invalid(
+            "above_all_in_cap",
+            f"Product {product.code} could cost {cost} a year (simple), above its cap.",
+            "Lower the rate.",
+            field=product.code,
+        )
