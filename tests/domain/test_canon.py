@@ -69,3 +69,8 @@ def test_floats_and_strangers_have_no_canonical_form() -> None:
 
 def test_order_of_keys_does_not_matter() -> None:
     assert canon.encode({"b": 1, "a": 2}) == canon.encode({"a": 2, "b": 1})
+
+
+def test_a_date_among_plain_values_stays_a_date() -> None:
+    tree = Tree((), Outcome.REFER, dt.datetime(2024, 1, 1, tzinfo=dt.UTC), b"", ("", 0), dt.date(2024, 2, 29))
+    assert canon.decode(Tree, canon.encode(tree)) == tree

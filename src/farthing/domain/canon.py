@@ -63,7 +63,7 @@ def _restore_union(hint: Any, raw: Any) -> Any:
     options = [option for option in typing.get_args(hint) if option is not type(None)]
     if raw is None:
         return None
-    for option in options:  # a union of plain types: the first whose form fits
+    for option in sorted(options, key=lambda option: option is not dt.date):  # the first whose form fits, a date before a string
         try:
             return restore(option, raw)
         except (TypeError, ValueError, KeyError):
@@ -92,8 +92,8 @@ def _restore_plain(hint: Any, raw: Any) -> Any:
     if hint is dt.datetime:
         return dt.datetime.fromisoformat(raw)
     if hint is dt.date:
-        if not isinstance(raw, str):
-            raise TypeError("a date is a string")
+        if not isinstance(raw, str) or len(raw) != len("2000-01-01") or raw[4] != "-":
+            raise TypeError("a date is a string of ten")
         return dt.date.fromisoformat(raw)
     if isinstance(hint, type) and issubclass(hint, Enum):
         return hint(raw)
