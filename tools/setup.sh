@@ -92,14 +92,13 @@ has_fonts() { find /usr/share/fonts "${HOME:-/nonexistent}/.fonts" -iname '*CJK*
 
 # The browser tests need a browser and Chinese glyphs: install them where we may, else say what is missing.
 system_packages() {
-    local missing=()
-    has_browser || missing+=(chromium)
-    has_fonts || missing+=(fonts-noto-cjk)
-    [ ${#missing[@]} = 0 ] && return
-    apt_install "${missing[@]}" && return
+    has_fonts || apt_install fonts-noto-cjk || true
+    has_browser || apt_install chromium || apt_install chromium-browser || true
+    has_fonts && has_browser && return
     say ""
-    say "Missing for the browser tests: ${missing[*]}. They are skipped until you install them:"
-    say "    sudo apt-get install ${missing[*]}"
+    say "Tests in the browser are skipped until you install what they need:"
+    has_fonts || say "    sudo apt-get install fonts-noto-cjk"
+    has_browser || say "    sudo apt-get install chromium            (on Ubuntu: chromium-browser)"
     say ""
 }
 
