@@ -17,7 +17,7 @@ from farthing.domain.ids import Id
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap
 from farthing.evidence.parse import read_field, text_of
-from farthing.evidence.table import KNOWN_ON, Table
+from farthing.evidence.table import KNOWN_ON, Check, Table
 
 EXAMPLES = 5  # of each fault, in the report; the whole list is kept beside the evidence
 SHOWN = 60  # characters of a value
@@ -62,19 +62,20 @@ class Intake:
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
-    """Something to look for: rows where `at_fault` is true are quarantined under `field`."""
+    """Rows where `at_fault` is true are quarantined under `field`, which is a column of the source where `of_source`."""
 
     field: str
-    at_fault: pl.Expr
+    at_fault: pl.Series
     reason: str
+    of_source: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """The source's columns as `s0`, `s1` ... beside the row's number; `places` finds them by the source's own names."""
+    """The source's columns as `s0`, `s1` ... beside the row's number, and by the source's own names."""
 
     frame: pl.DataFrame
-    places: dict[str, tuple[pl.Expr, pl.DataType]]
+    columns: dict[str, pl.Series]
 
 
 def take_in(table: SourceTable, as_of: dt.date) -> Intake:
@@ -85,7 +86,7 @@ def take_in(table: SourceTable, as_of: dt.date) -> Intake:
     contract = TABLES[table.kind]
     source = _source(table)
     read, faults = _read(contract, table, source, as_of)
-    quarantined = _quarantine(table, source, read, faults)
+    quarantined = _quarantine(table, source, faults)
     refused = quarantined.get_column("row").unique()
     good = read.filter(~pl.col("row").is_in(refused.implode()))
     repeated = _repeating(source.frame).filter(pl.col("row").is_in(good.get_column("row").implode())).get_column("row")
@@ -122,8 +123,8 @@ def _source(table: SourceTable) -> _Source:
         )
     plain = [_plain(table.frame.get_column(name)) for name in table.frame.columns]
     frame = pl.DataFrame([column.alias(f"s{i}") for i, column in enumerate(plain)])
-    places = {column.name: (pl.col(f"s{i}"), column.dtype) for i, column in enumerate(plain)}
-    return _Source(frame.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row")), places)
+    rows = pl.int_range(1, table.frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
+    return _Source(frame.with_columns(rows), {column.name: column for column in plain})
 
 
 def _may_lack(table: SourceTable, column: str) -> bool:
@@ -144,32 +145,29 @@ def _plain(column: pl.Series) -> pl.Series:
 
 
 def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) -> tuple[pl.DataFrame, list[_Fault]]:
-    """The canonical columns of every row (null where unreadable), with a column `fault<i>` for each of the faults returned."""
-    maps, values, faults = dict(table.map.fields), [], [*_undecoded(source)]
+    """The canonical columns of every row, null where unreadable, and every fault."""
+    maps, values, faults = dict(table.map.fields), [source.frame.get_column("row")], [*_undecoded(source)]
     latest_news = as_of + dt.timedelta(days=table.map.lag.days)
     for field in (*contract.fields, KNOWN_ON):
-        place = _place(maps.get(field.name), source)
-        if place is None:
-            values.append(pl.lit(None, dtype=contract.schema()[field.name]).alias(field.name))
+        column = _column(maps.get(field.name), source)
+        if column is None:
+            values.append(pl.Series(field.name, [], contract.schema()[field.name]).extend_constant(None, source.frame.height))
             continue
-        column, dtype = place
-        reading = read_field(field, maps[field.name], column, dtype, latest_news if field is KNOWN_ON else as_of)
+        reading = read_field(field, maps[field.name], column, latest_news if field is KNOWN_ON else as_of)
         values.append(reading.value.alias(field.name))
         if field.required:
-            faults.append(_Fault(field.name, text_of(column, dtype).is_null(), "missing"))
+            faults.append(_Fault(field.name, text_of(column).is_null(), "missing"))
         faults += [_Fault(field.name, at_fault, reason) for at_fault, reason in reading.faults]
-    marked = [fault.at_fault.fill_null(value=False).alias(f"fault{i}") for i, fault in enumerate(faults)]
-    read = source.frame.lazy().select("row", *values, *marked)
-    checks = _row_checks(contract)
-    judged = [fault.at_fault.fill_null(value=False).alias(f"fault{len(faults) + i}") for i, fault in enumerate(checks)]
-    known = read.with_columns(_known_on(contract, table.map.lag.days, as_of)).with_columns(judged)
-    return known.collect(), faults + checks
+    read = pl.DataFrame(values).with_columns(_known_on(contract, table.map.lag.days, as_of))
+    return read, faults + _row_checks(contract, read)
 
 
-def _place(told: FieldMap | None, source: _Source) -> tuple[pl.Expr, pl.DataType] | None:
-    if told is None or told.column is None:
-        return None if told is None else (pl.lit(told.constant), pl.String())
-    return source.places.get(told.column)
+def _column(told: FieldMap | None, source: _Source) -> pl.Series | None:
+    if told is None:
+        return None
+    if told.column is None:
+        return pl.Series([told.constant], dtype=pl.String).new_from_index(0, source.frame.height)
+    return source.columns.get(told.column)
 
 
 def _known_on(contract: Table, lag_days: int, as_of: dt.date) -> pl.Expr:
@@ -183,47 +181,55 @@ def _known_on(contract: Table, lag_days: int, as_of: dt.date) -> pl.Expr:
 
 def _undecoded(source: _Source) -> Iterator[_Fault]:
     """Bytes that could not be decoded, in any column: what else they hid in the row nobody knows."""
-    for name, (column, dtype) in source.places.items():
-        if dtype == pl.String:
-            yield _Fault(name, column.str.contains(UNREADABLE, literal=True), "bytes that are not in the file's encoding")
+    for name, column in source.columns.items():
+        if column.dtype == pl.String:
+            yield _Fault(name, column.str.contains(UNREADABLE, literal=True), "bytes that are not in the file's encoding", of_source=True)
 
 
-def _row_checks(contract: Table) -> list[_Fault]:
-    faults = [_Fault(check.field, ~check.holds, check.reason) for check in contract.checks]
+def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
+    checks = [*contract.checks]
     if contract.effective is not None:
-        faults.append(_Fault(KNOWN_ON.name, pl.col(KNOWN_ON.name) < pl.col(contract.effective), "known before it happened"))
+        in_order = pl.col(KNOWN_ON.name) >= pl.col(contract.effective)
+        checks.append(Check("known_after_it_happened", KNOWN_ON.name, in_order, "known before it happened"))
     if contract.one_row_a_party:
-        again = ~pl.struct(field.name for field in contract.fields).is_first_distinct()
-        second = pl.col("party").is_not_null() & ~pl.col("party").is_first_distinct() & ~again
-        faults.append(_Fault("party", second, "an earlier row says otherwise of the same party"))
-    return faults
+        repeats = ~pl.struct(field.name for field in contract.fields).is_first_distinct()
+        alone = pl.col("party").is_null() | pl.col("party").is_first_distinct() | repeats
+        checks.append(Check("one_row_a_party", "party", alone, "an earlier row says otherwise of the same party"))
+    held = read.select((~check.holds).alias(check.name) for check in checks)
+    return [_Fault(check.field, held.get_column(check.name), check.reason) for check in checks]
 
 
-def _quarantine(table: SourceTable, source: _Source, read: pl.DataFrame, faults: list[_Fault]) -> pl.DataFrame:
+def _quarantine(table: SourceTable, source: _Source, faults: list[_Fault]) -> pl.DataFrame:
     """Every fault of every row, in row order; an unreadable row has that one fault only."""
     unreadable = pl.DataFrame(schema=QUARANTINE) if table.unreadable is None else table.unreadable.select(QUARANTINE)
-    found = []
-    for i, fault in enumerate(faults):
-        if read.get_column(f"fault{i}").any():
-            rows = source.frame.filter(read.get_column(f"fault{i}"))
-            found.append(
-                rows.select("row", field=pl.lit(fault.field), value=_shown(table, source, fault.field), reason=pl.lit(fault.reason))
-            )
-    told = pl.concat([pl.DataFrame(schema=QUARANTINE), *found]).join(unreadable, on="row", how="anti", maintain_order="left")
+    found = [pl.DataFrame(schema=QUARANTINE)]
+    for fault in faults:
+        if fault.at_fault.any():
+            rows = source.frame.get_column("row").filter(fault.at_fault)
+            value = _shown(table, source, fault).filter(fault.at_fault)
+            found.append(pl.DataFrame({"row": rows, "field": fault.field, "value": value, "reason": fault.reason}, schema=QUARANTINE))
+    told = pl.concat(found).join(unreadable, on="row", how="anti", maintain_order="left")
     return pl.concat([unreadable, told]).sort("row", maintain_order=True)
 
 
-def _shown(table: SourceTable, source: _Source, name: str) -> pl.Expr:
+def _shown(table: SourceTable, source: _Source, fault: _Fault) -> pl.Series:
     """What the row held, as far as a report may show it: personal data stays where it came from."""
-    maps, contract = dict(table.map.fields), TABLES[table.kind]
-    if name in source.places and name not in maps:  # a fault of the source's own column
-        used_by = [contract.field(field) for field, told in table.map.fields if told.column == name]
-        place, personal = source.places[name], not used_by or any(field is None or field.personal for field in used_by)
+    contract, maps = TABLES[table.kind], dict(table.map.fields)
+    if fault.of_source:
+        column: pl.Series | None = source.columns[fault.field]
+        used_by = [contract.field(name) for name, told in table.map.fields if told.column == fault.field]
+        withheld = not used_by or any(field is not None and field.personal for field in used_by)
     else:
-        field = contract.field(name)
-        place, personal = _place(maps.get(name), source) or (pl.lit(""), pl.String()), field is not None and field.personal
-    text = pl.col("row").cast(pl.String) if place is None else text_of(*place).fill_null("").str.slice(0, SHOWN)
-    return pl.when(text != "").then(pl.lit("(withheld)")).otherwise(text) if personal else text
+        column, field = _column(maps.get(fault.field), source), contract.field(fault.field)
+        withheld = field is not None and field.personal
+    if column is None:
+        column = pl.Series([""]).new_from_index(0, source.frame.height)
+    text = text_of(column).fill_null("")
+    return (
+        pl.select(pl.when(text == "").then(pl.lit("")).otherwise(pl.lit("(withheld)"))).to_series()
+        if withheld
+        else text.str.slice(0, SHOWN)
+    )
 
 
 # ---- repeating -------------------------------------------------------------------------------------------------------

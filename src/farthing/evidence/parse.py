@@ -1,8 +1,9 @@
-"""Reading one field of a whole column at once: the value where it can be read, and why not where it cannot."""
+"""Reading a whole column as one field: the value where it can be read, and why not where it cannot."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,62 +11,57 @@ import polars as pl
 from farthing.evidence.mapping import FieldMap, Unit
 from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, Field, FieldType
 
-FINER = "finer than a fen"
 FEN_TOLERANCE = 0.01  # of a fen: what a binary float loses on an amount it means exactly
-LARGEST_FLOAT = 1e15  # beyond it not every whole number is a float
+WHOLE_FLOAT = 1e15  # beyond it not every whole number is a float
+AMOUNT = r"^[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d*)?$"
 
 USUAL_DATES = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d",
     "%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M:%S%.f",
 )  # fmt: skip
-SEPARATED = r"^\d{4}\D+\d{1,2}\D+\d{1,2}(\D.*)?$|^\d{8}$"  # a pattern without separators must not guess at shorter digits
+FOUR_DIGIT_YEAR = r"^\d{4}\D+\d{1,2}\D+\d{1,2}(\D.*)?$|^\d{8}$"  # without separators, shorter digits would have to be guessed at
 FLAGS = {
     "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False, "是": True, "否": False,
-    "1.0": True, "0.0": False,
 }  # fmt: skip
-
-WHOLE = r"^[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})$"
-TWO_DECIMALS = r"^[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})(\.\d{0,2}0*)?$"
-MORE_DECIMALS = r"^[+-]?(\d{1,15}|\d{1,3}(,\d{3}){1,4})\.\d+$"
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A field read from its column: `value` in the canonical type, `faults` as (row is at fault, reason), first match tells."""
+    """A column read: `value` in the canonical type, null where nothing was read; each fault marks the rows that have it."""
 
-    value: pl.Expr
-    faults: tuple[tuple[pl.Expr, str], ...]
+    value: pl.Series
+    faults: tuple[tuple[pl.Series, str], ...]
 
 
-def read_field(field: Field, told: FieldMap, column: pl.Expr, dtype: pl.DataType, as_of: dt.date) -> Reading:
-    """How to read `field` from `column` of type `dtype`; dates after `as_of` or before the field's earliest are faults."""
+def read_field(field: Field, told: FieldMap, column: pl.Series, latest: dt.date) -> Reading:
+    """`column` read as `field`; dates after `latest` or before the field's earliest are faults. Raises on no cell whatever."""
     match field.type:
         case FieldType.TEXT:
-            return _text(column, dtype)
+            return _text(text_of(column))
         case FieldType.DATE:
-            return _date(field, told, column, dtype, as_of)
+            return _date(field, told, column, latest)
         case FieldType.AMOUNT:
-            return _amount(told, column, dtype)
+            return _amount(told, column)
         case FieldType.COUNT:
-            return _count(column, dtype)
+            return _count(text_of(column))
         case FieldType.FLAG:
-            return _flag(told, column, dtype)
+            return _flag(told, column)
         case FieldType.CHOICE:
-            return _choice(field, told, column, dtype)
+            return _choice(field, told, text_of(column))
 
 
-def text_of(column: pl.Expr, dtype: pl.DataType) -> pl.Expr:
+def text_of(column: pl.Series) -> pl.Series:
     """The column as trimmed text with empty as null; whole floats lose their `.0`, as number columns of a sheet have them."""
-    if dtype.is_float():
-        whole = column.is_finite() & (column == column.round()) & (column.abs() < LARGEST_FLOAT)
-        return pl.when(whole).then(column.cast(pl.Int64, strict=False).cast(pl.String)).otherwise(column.cast(pl.String))
-    text = column if dtype == pl.String else column.cast(pl.String, strict=False)
+    if column.dtype.is_float():
+        whole = column.is_finite() & (column == column.round()) & (column.abs() < WHOLE_FLOAT)
+        number = pl.select(pl.when(whole).then(column)).to_series().cast(pl.Int64)
+        return pl.select(pl.coalesce(number.cast(pl.String), column.cast(pl.String))).to_series()
+    text = column if column.dtype == pl.String else column.cast(pl.String, strict=False)
     trimmed = text.str.strip_chars(" \t\r\n\u3000\u00a0\ufeff")
-    return pl.when(trimmed != "").then(trimmed)
+    return pl.select(pl.when(trimmed != "").then(trimmed)).to_series()
 
 
-def _text(column: pl.Expr, dtype: pl.DataType) -> Reading:
-    text = text_of(column, dtype)
+def _text(text: pl.Series) -> Reading:
     return Reading(
         text,
         (
@@ -75,90 +71,82 @@ def _text(column: pl.Expr, dtype: pl.DataType) -> Reading:
     )
 
 
-def _date(field: Field, told: FieldMap, column: pl.Expr, dtype: pl.DataType, as_of: dt.date) -> Reading:
-    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
-        given, day = column, column.dt.date()
+def _date(field: Field, told: FieldMap, column: pl.Series, latest: dt.date) -> Reading:
+    if column.dtype == pl.Date or isinstance(column.dtype, pl.Datetime):
+        given, day = column, column.cast(pl.Date, strict=False)
     else:
-        given = text_of(column, dtype)
-        plain = given if told.formats else pl.when(given.str.contains(SEPARATED)).then(given)
-        day = pl.coalesce(plain.str.to_date(pattern, strict=False, exact=True) for pattern in told.formats or USUAL_DATES)
+        given = text_of(column)
+        day = _days(given, told.formats)
+    wanted = f" like {' or '.join(told.formats)}" if told.formats else ""
     return Reading(
         day,
         (
-            (given.is_not_null() & day.is_null(), "not a date" if not told.formats else f"not a date like {' or '.join(told.formats)}"),
+            (given.is_not_null() & day.is_null(), f"not a date{wanted}"),
             (day < field.earliest, f"a date before {field.earliest.isoformat()}"),
-            (day > as_of, f"a date after {as_of.isoformat()}, the day of this import"),
+            (day > latest, f"a date after {latest.isoformat()}"),
         ),
     )
 
 
-def _amount(told: FieldMap, column: pl.Expr, dtype: pl.DataType) -> Reading:
+def _days(given: pl.Series, formats: tuple[str, ...]) -> pl.Series:
+    """Each distinct text is parsed once: a file has far fewer days than rows."""
+    texts = given.alias("text").to_frame()
+    plain = pl.col("text") if formats else pl.when(pl.col("text").str.contains(FOUR_DIGIT_YEAR)).then(pl.col("text"))
+    day = pl.coalesce(plain.str.to_date(pattern, strict=False, exact=True) for pattern in formats or USUAL_DATES)
+    return texts.join(texts.unique().with_columns(day.alias("day")), on="text", how="left", maintain_order="left").get_column("day")
+
+
+def _amount(told: FieldMap, column: pl.Series) -> Reading:
     per_unit = 100 if told.unit is Unit.YUAN else 1
-    if dtype.is_integer():
-        inside = column.is_between(-LARGEST_FEN // per_unit, LARGEST_FEN // per_unit)
-        value = pl.when(inside).then(column).cast(pl.Int64) * per_unit
-        return Reading(value, ((column.is_not_null() & ~inside, "beyond 10 billion on one row"),))
-    if dtype.is_float():
-        return _float_amount(column, per_unit)
-    return _text_amount(told, text_of(column, dtype), per_unit)
-
-
-def _float_amount(column: pl.Expr, per_unit: int) -> Reading:
-    scaled = column.cast(pl.Float64) * per_unit
-    near = scaled.round()
-    inside = scaled.abs() <= LARGEST_FEN
-    value = pl.when(inside).then(near).cast(pl.Int64, strict=False)
-    return Reading(
-        value,
-        (
-            (~column.is_finite(), "not a number"),
-            (column.is_finite() & ~inside, "beyond 10 billion on one row"),
-            (inside & ((scaled - near).abs() > FEN_TOLERANCE), FINER),
-        ),
-    )
-
-
-def _text_amount(told: FieldMap, text: pl.Expr, per_unit: int) -> Reading:
+    if column.dtype.is_integer():
+        inside = column.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit)
+        value = pl.select(pl.when(inside).then(column).cast(pl.Int64, strict=False) * per_unit).to_series()
+        return Reading(value, ((~inside, "beyond 10 billion on one row"),))
+    if column.dtype.is_float():
+        return _float_amount(column.cast(pl.Float64), per_unit)
+    text = text_of(column)
     bare = text.str.replace_all(r"[¥￥\s]", "").str.strip_suffix("元").str.replace("^[\u2212\uff0d]", "-")
     if told.decimal_comma:
         bare = bare.str.replace_many([".", ","], [",", "."])
-    exact = bare.str.contains(TWO_DECIMALS if per_unit == 100 else WHOLE)
-    longer = bare.str.contains(MORE_DECIMALS) & ~exact
-    digits = bare.str.replace_all(",", "", literal=True)
-    # Digits are moved, not multiplied: "12.5" -> "12" + "50". Only a longer fraction goes through a float, within its tolerance.
-    whole = digits.str.extract(r"^[+-]?(\d+)", 1).cast(pl.Int64, strict=False)
-    cents = digits.str.extract(r"\.(\d{0,2})", 1).fill_null("").str.pad_end(2, "0").cast(pl.Int64, strict=False)
-    sign = pl.when(digits.str.starts_with("-")).then(-1).otherwise(1)
-    moved = sign * (whole * 100 + cents) if per_unit == 100 else sign * whole
-    near = _float_amount(digits.cast(pl.Float64, strict=False), per_unit)
-    value = pl.when(exact).then(moved).when(longer).then(near.value)
+    readable = bare.str.contains(AMOUNT)
+    digits = pl.select(pl.when(readable).then(bare.str.replace_all(",", "", literal=True))).to_series()
+    reading = _float_amount(digits.cast(pl.Float64, strict=False), per_unit)
+    return Reading(reading.value, ((text.is_not_null() & ~readable, "not an amount (write digits, like 1234.50)"), *reading.faults))
+
+
+def _float_amount(column: pl.Series, per_unit: int) -> Reading:
+    """Exact within LARGEST_FEN: there a float's own error is thousands of times below half a fen."""
+    scaled = column * per_unit
+    near, finite = scaled.round(), column.is_finite()
+    inside = finite & (scaled.abs() <= LARGEST_FEN)
     return Reading(
-        pl.when(value.abs() <= LARGEST_FEN).then(value),
+        pl.select(pl.when(inside).then(near).cast(pl.Int64, strict=False)).to_series(),
         (
-            (text.is_not_null() & ~exact & ~longer, "not an amount (write digits, like 1234.50)"),
-            (value.abs() > LARGEST_FEN, "beyond 10 billion on one row"),
-            *((longer & fault, reason) for fault, reason in near.faults),
+            (~finite, "not a number"),
+            (finite & ~inside, "beyond 10 billion on one row"),
+            (inside & ((scaled - near).abs() > FEN_TOLERANCE), "finer than a fen"),
         ),
     )
 
 
-def _count(column: pl.Expr, dtype: pl.DataType) -> Reading:
-    text = text_of(column, dtype)
-    value = pl.when(text.str.contains(r"^[+-]?\d{1,15}$")).then(text).cast(pl.Int64, strict=False)
+def _count(text: pl.Series) -> Reading:
+    readable = text.str.contains(r"^[+-]?\d{1,15}$")
+    value = pl.select(pl.when(readable).then(text)).to_series().cast(pl.Int64, strict=False)
     return Reading(value, ((text.is_not_null() & value.is_null(), "not a whole number"),))
 
 
-def _flag(told: FieldMap, column: pl.Expr, dtype: pl.DataType) -> Reading:
-    if dtype == pl.Boolean:
+def _flag(told: FieldMap, column: pl.Series) -> Reading:
+    if column.dtype == pl.Boolean:
         return Reading(column, ())
-    words = FLAGS | {word.lower(): FLAGS.get(choice.lower()) for word, choice in told.values}
-    text = text_of(column, dtype)
-    value = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.Boolean)
-    return Reading(value, ((text.is_not_null() & value.is_null(), "neither yes nor no"),))
+    words = FLAGS | {word.lower(): FLAGS[choice] for word, choice in told.values}
+    return _translated(text_of(column), words, pl.Boolean(), "neither yes nor no")
 
 
-def _choice(field: Field, told: FieldMap, column: pl.Expr, dtype: pl.DataType) -> Reading:
+def _choice(field: Field, told: FieldMap, text: pl.Series) -> Reading:
     words = {choice: choice for choice in field.choices} | dict(field.synonyms) | {word.lower(): choice for word, choice in told.values}
-    text = text_of(column, dtype)
-    value = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
-    return Reading(value, ((text.is_not_null() & value.is_null(), f"not one of {', '.join(field.choices)}"),))
+    return _translated(text, words, pl.String(), f"not one of {', '.join(field.choices)}")
+
+
+def _translated(text: pl.Series, words: Mapping[str, object], dtype: pl.DataType, reason: str) -> Reading:
+    value = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=dtype)
+    return Reading(value, ((text.is_not_null() & value.is_null(), reason),))
