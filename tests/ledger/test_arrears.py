@@ -8,7 +8,7 @@ import pytest
 from tests.ledger.lives import life, terms
 
 from farthing.domain.arrears import Bucket, LoanClass
-from farthing.ledger.arrears import bucket, dpd, oldest_unpaid, overdue_fen, standing
+from farthing.ledger.arrears import dpd, oldest_unpaid, overdue_fen, standing
 from farthing.ledger.facility import advance, fold
 
 
@@ -21,7 +21,7 @@ from farthing.ledger.facility import advance, fold
     ],
 )  # fmt: skip
 def test_bucket_bounds(days: int, expected: Bucket) -> None:
-    assert bucket(days) is expected
+    assert Bucket.of(days) is expected
 
 
 def test_the_due_date_itself_is_not_late() -> None:

@@ -17,6 +17,16 @@ class Bucket(StrEnum):
     D271_360 = "271-360"
     D361_UP = "361+"
 
+    @property
+    def least(self) -> int:
+        """The fewest days past due of this bucket."""
+        return int(self.value.rstrip("+").split("-")[0])
+
+    @classmethod
+    def of(cls, dpd: int) -> Bucket:
+        """The bucket of so many days past due."""
+        return [bucket for bucket in cls if dpd >= bucket.least][-1]
+
 
 class LoanClass(StrEnum):
     """The five categories, best first; the last three are non-performing."""
