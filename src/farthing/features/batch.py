@@ -102,7 +102,7 @@ def _cells(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Fram
     columns, how = {}, {}
     for p in wanted:
         inside, value = _of_side(p) & _within(p), nw.col(p.column)
-        columns[p.text] = _if(inside, value) if p.reducer == "sum" else nw.when(inside).then(value)
+        columns[p.text] = _if(inside, value)
         how[p.text] = p.reducer
     return _gather(cells, columns, how)
 
@@ -182,10 +182,12 @@ def _by_window(monthly: Frame, windows: Iterable[Primitive]) -> Frame:
     for p in windows:
         amount = nw.col(f"amount {p.window}")
         partners = partners.with_columns(**{f"amount {p.window}": nw.when(amount > 0).then(amount).otherwise(nw.lit(0))})
-        partners = partners.with_columns(**{
-            f"total {p.window}": amount.sum().over(*side),
-            f"rank {p.window}": amount.rank("ordinal", descending=True).over(*side),
-        })
+        partners = partners.with_columns(
+            **{
+                f"total {p.window}": amount.sum().over(*side),
+                f"rank {p.window}": amount.rank("ordinal", descending=True).over(*side),
+            }
+        )
         unit = nw.col(f"total {p.window}") // SHARE_UNITS
         partners = partners.with_columns(**{f"unit {p.window}": nw.when(unit > 1).then(unit).otherwise(nw.lit(1))})
     return partners
@@ -205,7 +207,7 @@ _PARTNER: Mapping[str, Callable[[str], nw.Expr]] = {
     "top5": lambda w: _if(nw.col(f"rank {w}") <= 5, nw.col(f"amount {w}")),
     "base": lambda w: nw.col(f"total {w}") // nw.col(f"unit {w}"),
     "hhi": lambda w: _share(w) * _share(w),
-    "new": lambda w: _if((nw.col("year") > 0) & (nw.col("earlier") == 0), nw.lit(1)),
+    "new": lambda w: _if(_traded(w) & (nw.col("earlier") == 0), nw.lit(1)),
     "lost": lambda w: _if(_traded(w) & (nw.col("year") == 0), nw.lit(1)),
     "kept": lambda w: _if(_traded(w) & (nw.col("earlier") > 0), nw.lit(1)),
     "kept_amount": lambda w: _if(nw.col("earlier") > 0, nw.col(f"amount {w}")),
@@ -215,7 +217,7 @@ _PARTNER: Mapping[str, Callable[[str], nw.Expr]] = {
     "oldest": lambda w: _if(_traded(w), nw.col("span")),
 }
 
-_MAY_BE_ABSENT = frozenset({"max", "gap", "first", "last", "low_min", "low_last"})
+_MAY_BE_ABSENT = frozenset({"gap", "first", "last", "low_min", "low_last"})
 _STAGES: tuple[tuple[frozenset[str], Callable[[EvidenceKind, Frame, Sequence[Primitive]], Frame]], ...] = (
     (frozenset({"sum", "max"}), _cells),
     (frozenset({"days", "gap", "months", "first", "last"}), _active_days),

@@ -34,11 +34,11 @@ LARGE_FEN = 100_000_00  # 100,000 yuan and more: the face limit of many paper in
 
 
 def daily(kind: EvidenceKind, rows: pl.DataFrame) -> pl.DataFrame:
-    """Aggregates of evidence rows (canonical columns, `subject` or `party` as the owner), sorted by subject, side and day.
+    """Aggregates of evidence rows (canonical columns, `subject` or `party` as the owner), sorted by subject, side, partner and day.
 
     `count`, `amount`, `net`, `tax`: valid rows, returns netted in the sums but not counted. `returns`, `returned`: number and
     value of red-letter invoices. `voids`, `voided`: number and value of void ones. `small`, `large`, `weekend`: counts.
-    `largest`: the largest valid row (null if none). `low`: the lowest balance of the day (null if none is given).
+    `largest`: the largest valid row (0 if none). `low`: the lowest balance of the day (null if none is given).
     Raises `Invalid` on an amount beyond `MAX_ROW_FEN`, which intake should have quarantined.
     """
     if "subject" not in rows.columns:
@@ -51,7 +51,7 @@ def daily(kind: EvidenceKind, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("partner").rank("dense").over("subject").fill_null(0).cast(pl.Int32),
         weekend=pl.when(pl.col("day").dt.weekday() >= 6).then(pl.col("count")).otherwise(0),
     )
-    return numbered.group_by(KEY).agg(*sums, *extremes).sort("subject", "side", "day", "known_on", "partner")
+    return numbered.group_by(KEY).agg(*sums, *extremes).sort("subject", "side", "partner", "day", "known_on")
 
 
 def daily_by_subject(kind: EvidenceKind, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:
@@ -79,7 +79,7 @@ def _invoices(rows: pl.DataFrame) -> pl.DataFrame:
         returns=back.cast(pl.Int64), returned=_where(back, -gross),
         voids=(~valid).cast(pl.Int64), voided=_where(~valid, gross.abs()),
         small=(bought & (gross < SMALL_FEN)).cast(pl.Int64), large=(bought & (gross >= LARGE_FEN)).cast(pl.Int64),
-        largest=pl.when(bought).then(gross),
+        largest=_where(bought, gross),
     )  # fmt: skip
 
 

@@ -13,8 +13,8 @@ from farthing.features.primitives import parse
 
 SCALES = MappingProxyType({"fen": 0, "count": 0, "days": 0, "months": 0, "share": 6, "ratio": 6, "change": 6})
 WINDOW_DAYS = MappingProxyType({"1m": 30, "3m": 91, "6m": 182, "12m": 365, "24m": 730, "all": 0})
-_ALWAYS_DEFINED = frozenset("less per_3 per_6 per_12 net_per_6 net_per_12 active dry_run deficit_months".split())
-_NEEDS_ACTIVITY = frozenset({"first", "last", "max", "gap", "low_min", "low_last"})
+_ALWAYS_DEFINED = frozenset(["less", "per_3", "per_6", "per_12", "net_per_6", "net_per_12", "active", "dry_run", "deficit_months"])
+_NEEDS_ACTIVITY = frozenset({"first", "last", "gap", "low_min", "low_last"})
 OWNER = "models"
 
 

@@ -28,7 +28,8 @@ BALANCE: tuple[Row, ...] = (
     ("balance_last", "fen all", "total", "low_last any.low all", "最近一日最低余额", "Lowest balance of the last day that has one"),
     ("balance_mean_low_12m", "fen 12m", "mean", "low_sum any.low 12m; low_days any.low 12m",
      "近12个月日最低余额均值", "Mean of each active day's lowest balance, last 12 months"),
-    ("negative_days_3m", "days 3m", "total", "low_negative any.low 3m", "近3个月余额为负的天数", "Days with a balance below zero, last 3 months"),
+    ("negative_days_3m", "days 3m", "total", "low_negative any.low 3m",
+     "近3个月余额为负的天数", "Days with a balance below zero, last 3 months"),
     ("negative_days_12m", "days 12m", "total", "low_negative any.low 12m",
      "近12个月余额为负的天数", "Days with a balance below zero, last 12 months"),
     ("negative_day_share_12m", "share 12m", "share", "low_negative any.low 12m; low_days any.low 12m",
@@ -38,8 +39,5 @@ BALANCE: tuple[Row, ...] = (
 )  # fmt: skip
 
 FEATURES = tuple(
-    feature
-    for side in (CREDIT, DEBIT)
-    for rows in (LEVEL, NAMED, PARTNERS)
-    for feature in define(rows, EvidenceKind.TRANSACTION, side)
+    feature for side in (CREDIT, DEBIT) for rows in (LEVEL, NAMED, PARTNERS) for feature in define(rows, EvidenceKind.TRANSACTION, side)
 ) + define(BALANCE, EvidenceKind.TRANSACTION)

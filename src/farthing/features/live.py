@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
@@ -36,21 +38,37 @@ def live(aggregates: Mapping[EvidenceKind, pl.DataFrame | None], as_of: dt.date,
     return values
 
 
+@dataclass(frozen=True)
+class _Group:
+    """Features that share a formula, a scale and a number of primitives: evaluated in one call, each in its own place."""
+
+    post: str
+    scale: int
+    names: tuple[str, ...]
+    places: Ints  # [features, primitives]
+
+
 @lru_cache(maxsize=16)
-def _plan(features: tuple[Feature, ...]) -> tuple[tuple[Primitive, ...], tuple[tuple[int, ...], ...]]:
+def _plan(features: tuple[Feature, ...]) -> tuple[tuple[Primitive, ...], tuple[_Group, ...]]:
     texts = sorted({text for feature in features for text in feature.primitives})
     place = {text: index for index, text in enumerate(texts)}
-    return tuple(parse(text) for text in texts), tuple(tuple(place[text] for text in feature.primitives) for feature in features)
+    alike: dict[tuple[str, int, int], list[Feature]] = {}
+    for feature in features:
+        alike.setdefault((feature.post, feature.scale, len(feature.primitives)), []).append(feature)
+    groups = tuple(
+        _Group(post, scale, tuple(f.name for f in group), np.array([[place[text] for text in f.primitives] for f in group]))
+        for (post, scale, _), group in alike.items()
+    )
+    return tuple(parse(text) for text in texts), groups
 
 
 def _evaluate(view: _View, features: tuple[Feature, ...]) -> dict[str, int | None]:
-    primitives, places = _plan(features)
+    primitives, groups = _plan(features)
     found = np.array([_REDUCE[primitive.reducer](view, primitive) for primitive in primitives], dtype=np.int64)
-    single = [found[index : index + 1] for index in range(len(primitives))]
-    values = {}
-    for feature, wanted in zip(features, places, strict=True):
-        value = int(FORMULAS[feature.post](feature.scale, *(single[index] for index in wanted))[0])
-        values[feature.name] = None if value == ABSENT else value
+    values: dict[str, int | None] = {}
+    for group in groups:
+        column = FORMULAS[group.post](group.scale, *found[group.places].T)
+        values.update(zip(group.names, (None if value == ABSENT else value for value in column.tolist()), strict=True))
     return values
 
 
@@ -63,10 +81,36 @@ def _see(kind: EvidenceKind, frame: pl.DataFrame, as_of: dt.date) -> _View | Non
         day = day[seen]
     if not len(day):
         return None
-    month_of = day.astype("M8[D]").astype("M8[M]")
-    day_of_month = (day.astype("M8[D]") - month_of.astype("M8[D]")).astype(np.int64)
-    month = (as_of.year - 1970) * 12 + as_of.month - 1 - month_of.astype(np.int64) - (day_of_month > as_of.day - 1)
-    return _View(kind, frame, today - day.astype(np.int64), month)
+    ago = today - day.astype(np.int64)
+    return _View(kind, frame, ago, _months_back(int(ago.max()), as_of)[ago])
+
+
+@lru_cache(maxsize=64)
+def _months_back(oldest: int, as_of: dt.date) -> Ints:
+    """The rolling month of each day, by how many days ago it was."""
+    day = np.datetime64(as_of, "D") - np.arange(oldest + 1)
+    month_of = day.astype("M8[M]")
+    day_of_month = (day - month_of.astype("M8[D]")).astype(np.int64) + 1
+    back: Ints = (as_of.year - 1970) * 12 + as_of.month - 1 - month_of.astype(np.int64) - (day_of_month > as_of.day)
+    return back
+
+
+def _starts(*keys: npt.NDArray[Any]) -> Ints:
+    """Where runs of equal keys begin."""
+    change = np.zeros(len(keys[0]), dtype=np.bool_)
+    change[:1] = True
+    for key in keys:
+        change[1:] |= key[1:] != key[:-1]
+    return np.flatnonzero(change)
+
+
+def _sums(column: Ints, starts: Ints) -> Ints:
+    """The sum of each run, by differences of the running sum (exact: integers wrap and unwrap alike)."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    result: Ints = column.cumsum()[np.append(starts[1:], len(column)) - 1]
+    result[1:] -= result[:-1].copy()
+    return result
 
 
 @dataclass(frozen=True)
@@ -76,15 +120,11 @@ class _Partners:
     month: Ints
     count: Ints
     amount: Ints
-    owner: Ints  # place of each partner-month among the partners
+    heads: Ints  # where each partner's months begin
     span: Ints  # days from a partner's first trade to its last
-    partners: int
 
     def sums(self, column: Ints, low: int, high: int) -> Ints:
-        inside = (self.month >= low) & (self.month < high)
-        result = np.zeros(self.partners, dtype=np.int64)
-        np.add.at(result, self.owner[inside], column[inside])
-        return result
+        return _sums(np.where((self.month >= low) & (self.month < high), column, 0), self.heads)
 
     @cached_property
     def year(self) -> Ints:
@@ -113,25 +153,28 @@ class _View:
 
     @cached_property
     def cells(self) -> tuple[Ints, Ints]:
-        """Sums [2, 25, columns] and the largest row [2, 25] by side and month."""
+        """Running sums [2, 25, columns] and the largest row [2, 25] by side and month, newest month first."""
         cell = (self.place * _CELLS + np.minimum(self.month, OLDER)).astype(np.int16)
         order = np.argsort(cell, kind="stable")
         cell = cell[order]
-        starts = np.flatnonzero(np.concatenate(([True], cell[1:] != cell[:-1])))
+        starts = _starts(cell)
         names = SUMS[self.kind]
-        sums, largest = np.zeros((2 * _CELLS, len(names)), np.int64), np.full(2 * _CELLS, ABSENT, np.int64)
+        sums, largest = np.zeros((2 * _CELLS, len(names)), np.int64), np.zeros(2 * _CELLS, np.int64)
         for column, name in enumerate(names):
             sums[cell[starts], column] = np.add.reduceat(self.frame[name].to_numpy()[order], starts)
-        top = self.frame["largest"].fill_null(ABSENT).to_numpy()[order]
-        largest[cell[starts]] = np.maximum.reduceat(top, starts)
+        largest[cell[starts]] = np.maximum.reduceat(self.frame["largest"].to_numpy()[order], starts)
         return sums.reshape(2, _CELLS, -1).cumsum(axis=1), largest.reshape(2, _CELLS)
 
     def days(self, side: str) -> tuple[Ints, Ints]:
         """Distinct active days of a side, newest first as days ago, and the month of each."""
         if side not in self._days:
             mine = (self.place == self.side(side)) & (self.count > 0)
-            ago, first = np.unique(self.ago[mine], return_index=True)
-            self._days[side] = (ago, self.month[mine][first])
+            met = np.zeros(int(self.ago.max()) + 1, dtype=np.bool_)
+            month = np.zeros(len(met), dtype=np.int64)
+            met[self.ago[mine]] = True
+            month[self.ago[mine]] = self.month[mine]
+            ago = np.flatnonzero(met)
+            self._days[side] = (ago, month[ago])
         return self._days[side]
 
     @cached_property
@@ -143,7 +186,7 @@ class _View:
         ago, low = self.ago[given][order], low[given][order]
         if not len(ago):
             return ago, ago
-        starts = np.flatnonzero(np.concatenate(([True], ago[1:] != ago[:-1])))
+        starts = _starts(ago)
         return np.minimum.reduceat(low, starts), self.month[given][order][starts]
 
     def partners(self, side: str) -> _Partners:
@@ -154,26 +197,18 @@ class _View:
 
     def _pair(self, side: str) -> _Partners:
         partner = self.frame["partner"].to_numpy()
-        mine = (self.place == self.side(side)) & (partner > 0)
-        if not mine.any():
-            none = np.zeros(0, np.int64)
-            return _Partners(none, none, none, none, none, 0)
-        width = int(self.month.max()) + 1
-        key = partner[mine].astype(np.int64) * width + self.month[mine]
-        order = np.argsort(key)
-        key = key[order]
-        starts = np.flatnonzero(np.concatenate(([True], key[1:] != key[:-1])))
-        count = self.count[mine][order]
-        ago = self.ago[mine][order]
-        who, month = np.divmod(key[starts], width)
-        heads = np.flatnonzero(np.concatenate(([True], who[1:] != who[:-1])))
-        owner = np.cumsum(np.concatenate(([0], who[1:] != who[:-1])))
-        oldest = np.maximum.reduceat(np.maximum.reduceat(np.where(count > 0, ago, ABSENT), starts), heads)
-        newest = np.minimum.reduceat(np.minimum.reduceat(np.where(count > 0, ago, _NONE), starts), heads)
-        return _Partners(
-            month, np.add.reduceat(count, starts), np.add.reduceat(self.frame["amount"].to_numpy()[mine][order], starts), owner,
-            np.where(oldest >= newest, oldest - newest, 0), len(heads),
-        )  # fmt: skip
+        mine = np.flatnonzero((self.place == self.side(side)) & (partner > 0))
+        if not len(mine):
+            return _Partners(mine, mine, mine, mine, mine)
+        who, ago = partner[mine], self.ago[mine]
+        if ((who[1:] < who[:-1]) | ((who[1:] == who[:-1]) & (ago[1:] > ago[:-1]))).any():  # daily rows come in order; merged ones may not
+            order = np.lexsort((-ago, who))
+            mine, who, ago = mine[order], who[order], ago[order]
+        month, count = self.month[mine], self.count[mine]
+        starts = _starts(who, month)
+        heads = _starts(who[starts])
+        amount = _sums(self.frame["amount"].to_numpy()[mine], starts)
+        return _Partners(month[starts], _sums(count, starts), amount, heads, _spans(who, ago, count > 0))
 
     def traded(self, p: Primitive) -> Ints:
         """Trades of each partner in the primitive's window."""
@@ -191,6 +226,18 @@ class _View:
             sums = partners.sums(column, p.low, p.high)
             self._sums[key] = sums if what == "count" else np.maximum(sums, 0)
         return self._sums[key]
+
+
+def _spans(who: Ints, ago: Ints, active: npt.NDArray[np.bool_]) -> Ints:
+    """Days between the first and the last active row of each partner (0 where there is none); rows by partner, oldest first."""
+    partners = who[_starts(who)]
+    who, ago = who[active], ago[active]
+    result = np.zeros(len(partners), dtype=np.int64)
+    first = _starts(who)
+    last = np.append(first[1:], len(who)) - 1
+    if len(first):
+        result[np.searchsorted(partners, who[first])] = ago[first] - ago[last]
+    return result
 
 
 def _sum(view: _View, p: Primitive) -> int:
@@ -271,7 +318,7 @@ _REDUCE: Mapping[str, Callable[[_View, Primitive], int]] = MappingProxyType({
     "top5": lambda view, p: int(np.sort(view.earned(p))[-5:].sum()),
     "base": lambda view, p: int(view.earned(p).sum()) // _unit(view.earned(p)),
     "hhi": _hhi,
-    "new": lambda view, p: int(((view.partners(p.side).year > 0) & (view.partners(p.side).earlier == 0)).sum()),
+    "new": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).earlier == 0)).sum()),
     "lost": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).year == 0)).sum()),
     "kept": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).earlier > 0)).sum()),
     "kept_amount": lambda view, p: int(view.earned(p)[view.partners(p.side).earlier > 0].sum()),

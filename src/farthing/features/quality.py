@@ -10,12 +10,14 @@ _WINDOWS = (("3m", "近3个月", "last 3 months"), ("12m", "近12个月", "last 
 
 def _rows(window: str, zh: str, en: str) -> tuple[Row, ...]:
     return (
-        ("{many}_void_share_" + window, f"share {window}", "share_beside", f"sum {{side}}.voids {window}; sum {{side}}.count {window}",
+        ("{many}_void_share_" + window, f"share {window}", "share_beside",
+         f"sum {{side}}.voids {window}; sum {{side}}.count {window}",
          zh + "{zh}发票作废率（张数）", "Share of {one} invoices made void, by number, " + en),
         ("{many}_void_amount_share_" + window, f"share {window}", "share_beside",
          f"sum {{side}}.voided {window}; sum {{side}}.amount {window}",
          zh + "{zh}发票作废金额占比", "Void {one} invoices beside valid ones, by amount, " + en),
-        ("{many}_return_share_" + window, f"share {window}", "share_beside", f"sum {{side}}.returned {window}; sum {{side}}.amount {window}",
+        ("{many}_return_share_" + window, f"share {window}", "share_beside",
+         f"sum {{side}}.returned {window}; sum {{side}}.amount {window}",
          zh + "{zh}退货（红字发票）金额占比", "Returns (red-letter invoices) as a share of gross {many}, " + en),
         ("{many}_return_count_share_" + window, f"share {window}", "share_beside",
          f"sum {{side}}.returns {window}; sum {{side}}.count {window}",
