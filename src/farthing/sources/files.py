@@ -1,0 +1,111 @@
+"""A file of somebody's own data, read as it stands: csv (also .gz), parquet or xlsx, each row with its number."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.util
+import zlib
+from pathlib import Path
+
+import polars as pl
+import yaml
+
+from farthing.domain.errors import Invalid, NotFound, Unavailable
+from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.intake import SourceTable
+from farthing.evidence.mapping import FileMap, read_mapping
+from farthing.sources.delimited import read_delimited
+
+TEXT = {".csv", ".tsv", ".txt", ".asc", ".gz"}
+PARQUET = {".parquet", ".pq"}
+SHEETS = {".xlsx", ".xlsm", ".xls", ".ods"}
+
+
+def read_file(path: Path, told: FileMap) -> SourceTable:
+    """The file's table, not yet believed; raises `NotFound` or `Invalid` when the file as a whole cannot be read."""
+    digest = file_digest(path)
+    suffix = path.suffix.lower()
+    unreadable = None
+    if suffix in PARQUET:
+        frame = read_parquet(path)
+    elif suffix in SHEETS:
+        frame = _sheet(path, told.sheet)
+    elif suffix in TEXT:
+        table = read_delimited(_bytes(path), path.name, encoding=told.encoding, delimiter=told.delimiter)
+        frame, unreadable = table.frame, table.unreadable
+    else:
+        kinds = ", ".join(sorted(TEXT | PARQUET | SHEETS))
+        raise Invalid("unknown_file_type", f"{path.name} is none of the file types we read.", f"Save it as one of {kinds}.")
+    return SourceTable(told.source or path.name, frame, digest, told, unreadable=unreadable)
+
+
+def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:
+    """The mapping document at `path` for files of `kind`; `Invalid` says which entry is wrong."""
+    try:
+        document = yaml.safe_load(_bytes(path).decode("utf-8-sig"))
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        where = getattr(wrong, "problem_mark", None)
+        line = f" near line {where.line + 1}" if where is not None else ""
+        raise Invalid("bad_mapping", f"{path.name} is not a YAML document{line}.", "See docs/import.md for an example.") from None
+    return read_mapping(document, kind)
+
+
+def file_digest(path: Path) -> str:
+    """SHA-256 of the file's bytes, streamed."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as wrong:
+        raise unreadable_path(path, wrong) from None
+
+
+def read_parquet(path: Path) -> pl.DataFrame:
+    """A parquet file's rows; `Invalid` when it is damaged, or has none."""
+    try:
+        frame = pl.read_parquet(path)
+    except OSError as wrong:
+        raise unreadable_path(path, wrong) from None
+    except pl.exceptions.PolarsError:
+        raise Invalid("unreadable_file", f"{path.name} is not a parquet file, or is damaged.", "Copy or export it again.") from None
+    return _with_rows(frame, path)
+
+
+def unreadable_path(path: Path, wrong: OSError) -> NotFound | Invalid:
+    """What to tell of a path that cannot be opened."""
+    if isinstance(wrong, FileNotFoundError):
+        return NotFound("no_such_file", f"There is no file {path}.", "Check the path.")
+    return Invalid("unreadable_file", f"{path} cannot be read: {wrong.strerror or wrong}.", "Check that it is a file you may read.")
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        data = path.read_bytes()
+        return gzip.decompress(data) if path.suffix.lower() == ".gz" else data
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise Invalid("unreadable_file", f"{path.name} is not a gzip file, or is damaged.", "Copy or export it again.") from None
+    except OSError as wrong:
+        raise unreadable_path(path, wrong) from None
+
+
+def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
+    """Every cell as text: a column of mixed cells would otherwise lose those that do not fit the type of its first rows."""
+    if importlib.util.find_spec("fastexcel") is None:
+        raise Unavailable("no_sheet_reader", "Reading spreadsheets needs the package fastexcel.", "pip install fastexcel, or save as csv.")
+    import fastexcel
+
+    try:
+        book = fastexcel.read_excel(path)
+        name = sheet or book.sheet_names[0]
+        if name not in book.sheet_names:
+            raise Invalid("no_such_sheet", f"{path.name} has no sheet {name!r}.", f"It has: {', '.join(book.sheet_names)}.", field="sheet")
+        frame = book.load_sheet(name, dtypes="string", skip_whitespace_tail_rows=True).to_polars()
+    except fastexcel.FastExcelError:
+        raise Invalid("unreadable_file", f"{path.name} is not a spreadsheet, or is damaged.", "Save it again, or as csv.") from None
+    return _with_rows(frame, path)
+
+
+def _with_rows(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
+    if frame.is_empty():
+        raise Invalid("no_rows", f"{path.name} has no rows.", "Export it again with its rows.")
+    return frame
