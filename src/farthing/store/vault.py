@@ -42,7 +42,7 @@ class Place:
     @property
     def bound(self) -> bytes:
         """The associated data."""
-        return "\x1f".join(("farthing", self.owner, self.table, self.column, self.row)).encode("utf-8")
+        return f"farthing\x1f{self.owner}\x1f{self.table}\x1f{self.column}\x1f{self.row}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,12 @@ def destroy_key(connection: Connection, vault: Vault, owner: Id) -> bool:
 
 
 def rotate(connection: Connection, vault: Vault, *, batch: int = 1000) -> int:
-    """Wrap up to `batch` keys anew under the newest master key; how many. Nothing sealed is touched and nobody waits:
-    call `keyring.add_master`, then this, a transaction a batch, until it answers 0, then `keyring.drop_old`."""
+    """Wrap up to `batch` keys anew under the newest master key; how many. Nothing sealed is touched and nobody waits.
+
+    Call `keyring.add_master`, then this, a transaction a batch, until it answers 0, then `keyring.drop_old`.
+    """
     newest = vault.reload()
+    vault.enrol(connection)
     stale = select(subject_key).where(subject_key.c.key_id != newest).limit(batch).with_for_update(skip_locked=True)
     fresh = [vault.wrap(vault.unwrap(row.owner, row.wrapped, row.key_id)) for row in connection.execute(stale).all()]
     if fresh:
@@ -191,4 +194,6 @@ def _open(key: bytes, bound: bytes, sealed: bytes, what: str) -> bytes:
             raise InvalidTag
         return AESGCM(key).decrypt(sealed[1:start], sealed[start:], bound)
     except (InvalidTag, ValueError):
-        raise Broken("sealed_data_changed", f"What is sealed as {what} was changed or moved.", "Restore it from a backup; find out who.") from None
+        raise Broken(
+            "sealed_data_changed", f"What is sealed as {what} was changed or moved.", "Restore it from a backup; find out who."
+        ) from None

@@ -1,0 +1,240 @@
+"""The lake: evidence as columns, named by content.
+
+    home/lake/KIND/DIGEST.parquet     zstd, sorted by (subject, day), with statistics, so that one subject reads little
+
+DIGEST is the SHA-256 of the file's own bytes: any tool can check it and no byte escapes it. Rows are put into one order
+before they are written, so the same rows in any order are one object; a later writer version may name them anew, which
+`known` (by the source file's digest) keeps from happening. A file is whole or not there: it is written aside, synced and
+renamed. It counts once a manifest names it, in the transaction of its event; until then it is an orphan that nobody reads.
+
+What identifies a party does not enter: rows carry its pseudonym, the enterprise table leaves name, number and phone behind,
+and the names of others (counterparty, account, the other end of a relation) become pseudonyms by the blind index: equal
+names stay equal, and nobody reads them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import hashlib
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import polars as pl
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from farthing.domain import canon
+from farthing.domain.errors import Broken, Invalid
+from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Quarantined
+from farthing.domain.ids import Prefix, derived_id
+from farthing.domain.journal import Finding
+from farthing.store.people_tables import evidence, intake
+from farthing.store.vault import Place, Vault, insert_keys, key_of
+
+_ROWS_A_GROUP = 16_384
+_STR, _DAY, _INT = pl.String(), pl.Date(), pl.Int64()
+COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
+    EvidenceKind.INVOICE: {
+        "subject": _STR, "side": _STR, "invoice_no": _STR, "issued_on": _DAY, "counterparty": _STR, "net_fen": _INT, "tax_fen": _INT,
+        "gross_fen": _INT, "status": _STR, "known_on": _DAY, "row": _INT,
+    },
+    EvidenceKind.TRANSACTION: {
+        "subject": _STR, "account": _STR, "reference": _STR, "booked_on": _DAY, "direction": _STR, "operation": _STR, "amount_fen": _INT,
+        "balance_fen": _INT, "counterparty": _STR, "purpose": _STR, "known_on": _DAY, "row": _INT,
+    },
+    EvidenceKind.ENTERPRISE: {
+        "subject": _STR, "kind": _STR, "registered_on": _DAY, "industry": _STR, "county": _STR, "known_on": _DAY, "row": _INT,
+    },
+    EvidenceKind.RELATION: {
+        "subject": _STR, "other": _STR, "relation": _STR, "share_ppm": _INT, "known_on": _DAY, "row": _INT,
+    },
+    EvidenceKind.OUTCOME: {
+        "subject": _STR, "defaulted": pl.Boolean(), "rating": _STR, "known_on": _DAY, "row": _INT,
+    },
+}  # fmt: skip
+_DAY_OF = {EvidenceKind.INVOICE: "issued_on", EvidenceKind.TRANSACTION: "booked_on"}
+_LEFT_BEHIND = {"party", "name", "id_number", "phone"}
+_PSEUDONYMS = {"counterparty": "external_key", "other": "external_key", "account": "account"}
+
+
+# ---- inside a command's transaction ----------------------------------------------------------------------------------
+
+
+def insert_evidence(connection: Connection, vault: Vault, one: Evidence, report: IntakeReport) -> None:
+    """Commit the manifest of a lake object with the report of its intake; the rows not accepted are sealed under a key of its own."""
+    row = {
+        "id": one.id, "kind": one.kind.value, "content_digest": one.provenance.content_digest, "object_digest": one.object_digest,
+        "manifest": canon.encode(one).decode(),
+    }  # fmt: skip
+    if not connection.scalars(
+        upsert(evidence).on_conflict_do_nothing(index_elements=[evidence.c.id]).returning(evidence.c.id), [row]
+    ).all():
+        return  # the same rows of the same file: known
+    key = vault.fresh(one.id)
+    insert_keys(connection, vault, [key])
+    sealed = vault.seal(key, _quarantine(one.id), zlib.compress(canon.encode(report.quarantined)))
+    told = canon.encode(dataclasses.replace(report, quarantined=())).decode()
+    connection.execute(insert(intake).values(evidence=one.id, report=told, sealed=sealed, digest=hashlib.sha256(sealed).hexdigest()))
+
+
+def _quarantine(one: str) -> Place:
+    return Place(one, "intake", "sealed")
+
+
+# ---- the lake --------------------------------------------------------------------------------------------------------
+
+
+class Lake:
+    """Objects under `root`, manifests in the database (`flows.ports.Lake`)."""
+
+    def __init__(self, engine: Engine, vault: Vault, root: Path) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._root = root
+
+    def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
+        """`Invalid` names the column that is missing, foreign or of another type than `COLUMNS` says."""
+        rows = self._canonical(kind, frame)
+        digest = _write(self._root / kind.value, rows)
+        day = _DAY_OF.get(kind, "known_on")
+        first, last = rows.select(pl.col(day).min().alias("first"), pl.col(day).max().alias("last")).row(0)
+        named = derived_id(Prefix.EVIDENCE, kind.value, provenance.content_digest, digest)
+        return Evidence(named, kind, provenance, digest, rows.height, first, last)
+
+    def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]:
+        wanted = select(evidence.c.manifest).order_by(evidence.c.number)
+        with self._engine.connect() as connection:
+            stored = connection.scalars(wanted if kind is None else wanted.where(evidence.c.kind == kind.value)).all()
+        return [canon.decode(Evidence, manifest.encode()) for manifest in stored]
+
+    def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
+        """With the rows it quarantined."""
+        wanted = select(evidence.c.id, intake.c.report, intake.c.sealed).join(intake, intake.c.evidence == evidence.c.id)
+        mine = wanted.where(evidence.c.content_digest == content_digest, evidence.c.kind == kind.value)
+        with self._engine.connect() as connection:
+            row = connection.execute(mine.order_by(evidence.c.number.desc()).limit(1)).one_or_none()
+            key = key_of(connection, self._vault, row.id) if row is not None else None
+        if row is None:
+            return None
+        report = canon.decode(IntakeReport, row.report.encode())
+        if key is not None:
+            rows = zlib.decompress(key.open(_quarantine(row.id), bytes(row.sealed)))
+            report = dataclasses.replace(report, quarantined=canon.decode(tuple[Quarantined, ...], rows))
+        return dataclasses.replace(report, already_known=True)
+
+    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
+        paths = [self._path(kind, digest) for digest in self._committed(kind)]
+        lost = next((path for path in paths if not path.exists()), None)
+        if lost is not None:
+            raise Broken("object_lost", f"The lake object {lost.name} is gone.", "Restore it from a backup, or take its file in again.")
+        if not paths:
+            return pl.LazyFrame(schema=dict(COLUMNS[kind]))
+        return pl.scan_parquet(paths)
+
+    def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
+        return self.scan(kind).filter(pl.col("subject") == subject).collect()
+
+    # ---- keeping it sound ------------------------------------------------------------------------------------------
+
+    def check(self, kind: EvidenceKind, digest: str) -> Finding | None:
+        """What is wrong with one object, if anything."""
+        path = self._path(kind, digest)
+        if not path.exists():
+            return Finding("lake", f"{kind.value}/{digest}", digest, "missing")
+        found = _digest(path)
+        return None if found == digest else Finding("lake", f"{kind.value}/{digest}", digest, found)
+
+    def verify(self) -> Sequence[Finding]:
+        """Every committed object that is damaged or missing."""
+        every = ((kind, digest) for kind in EvidenceKind for digest in self._committed(kind))
+        return [finding for kind, digest in every if (finding := self.check(kind, digest)) is not None]
+
+    def sweep(self, today: dt.date, *, remove: bool = False) -> Sequence[Path]:
+        """Files that no manifest names and that are older than a day; removed if so asked."""
+        orphans = [path for path in self._orphans() if _written_on(path) < today - dt.timedelta(days=1)]
+        for path in orphans if remove else ():
+            path.unlink(missing_ok=True)
+        return orphans
+
+    def _orphans(self) -> Iterator[Path]:
+        for kind in EvidenceKind:
+            committed = {f"{digest}.parquet" for digest in self._committed(kind)}
+            yield from sorted(path for path in (self._root / kind.value).glob("*") if path.name not in committed)
+
+    def _committed(self, kind: EvidenceKind) -> list[str]:
+        """Each object once, however many files gave it, in the order they came."""
+        with self._engine.connect() as connection:
+            digests = connection.scalars(select(evidence.c.object_digest).where(evidence.c.kind == kind.value).order_by(evidence.c.number))
+            return list(dict.fromkeys(digests))
+
+    def _path(self, kind: EvidenceKind, digest: str) -> Path:
+        return self._root / kind.value / f"{digest}.parquet"
+
+    def _canonical(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
+        """The kind's columns and no other, names of others as pseudonyms, in one order of rows."""
+        wanted = COLUMNS[kind]
+        rows = frame.drop([name for name in _LEFT_BEHIND if name in frame.columns and name not in wanted])
+        for name in [*wanted, *rows.columns]:
+            found = rows.schema.get(name)
+            if found != wanted.get(name):
+                said = f"Column {name} of {kind.value} rows is {found or 'missing'}; it must be {wanted.get(name) or 'left out'}."
+                raise Invalid("lake_column", said, "Shape the rows as the canonical table says.", field=name)
+        for name in _PSEUDONYMS.keys() & wanted.keys():
+            rows = rows.with_columns(self._pseudonyms(rows[name], _PSEUDONYMS[name]))
+        return rows.select(list(wanted)).sort(["subject", _DAY_OF.get(kind, "known_on"), *wanted], maintain_order=True)
+
+    def _pseudonyms(self, named: pl.Series, field: str) -> pl.Series:
+        distinct = named.drop_nulls().unique()
+        blind = pl.Series([pseudonym(self._vault, field, value) for value in distinct], dtype=pl.String)
+        return named.replace_strict(distinct, blind, default=None, return_dtype=pl.String).alias(named.name)
+
+
+def pseudonym(vault: Vault, field: str, value: str) -> str:
+    """What stands in the lake for the name of another; a name without letters stays empty."""
+    index = vault.blind(field, value)
+    return "" if index is None else f"cp_{index[:12].hex()}"
+
+
+# ---- files -----------------------------------------------------------------------------------------------------------
+
+
+def _write(folder: Path, rows: pl.DataFrame) -> str:
+    """Write the rows once under their digest: whole or not at all."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    opened, name = tempfile.mkstemp(suffix=".half", dir=folder)
+    os.close(opened)
+    half = Path(name)
+    try:
+        rows.write_parquet(half, compression="zstd", compression_level=3, statistics=True, row_group_size=_ROWS_A_GROUP)
+        digest = _digest(half)
+        target = folder / f"{digest}.parquet"
+        if not target.exists() or _digest(target) != digest:  # a damaged one is mended by the same rows
+            _sync(half)
+            half.rename(target)
+            _sync(folder)
+        else:
+            os.utime(target)  # asked for anew: no sweep may take it before its manifest is committed
+    finally:
+        half.unlink(missing_ok=True)
+    return digest
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _written_on(path: Path) -> dt.date:
+    return dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC).date()

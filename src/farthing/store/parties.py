@@ -1,0 +1,278 @@
+"""Parties: who they are stays sealed, every opening is written down, and what ties them together is pseudonymous."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from farthing.domain import canon
+from farthing.domain.consent import Consent
+from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.ids import Id, Prefix, new_id
+from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
+from farthing.domain.staff import Actor, Purpose, Role
+from farthing.flows.ports import Clock
+from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
+from farthing.store.vault import Place, SubjectKey, Vault, destroy_key, insert_keys
+
+BANK_KEY = "BANK"  # the key by which evidence names the bank itself
+INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
+_INDEXED = {"external_key": "key_index", "name": "name_index", "id_number": "id_number_index", "phone": "phone_index"}
+_REGISTRY = ("registered_on", "industry", "county")
+_SEEN = [party.c[name] for name in ("id", "kind", "subject", *_REGISTRY, "synthetic", "erased", "restricted_until")]
+
+
+@dataclass(frozen=True, slots=True)
+class NewParty:
+    """A party to be stored; `registry` holds registered_on, industry and county, each or none."""
+
+    kind: PartyKind
+    data: PersonalData
+    registry: Mapping[str, object] = field(default_factory=dict)
+    synthetic: bool = False
+
+
+# ---- inside a command's transaction ----------------------------------------------------------------------------------
+
+
+def insert_parties(connection: Connection, vault: Vault, parties: Sequence[NewParty]) -> list[tuple[Party, str]]:
+    """Store parties, each sealed under a new key; each with the commitment to its personal data.
+
+    `Conflict` if one is known by its external key already, or twice in the batch: then none is stored.
+    """
+    made = [_seal(vault, new) for new in parties]
+    if not made:
+        return []
+    rows = [row for _, row, _ in made]
+    fresh = upsert(party).on_conflict_do_nothing(index_elements=[party.c.key_index]).returning(party.c.id)
+    stored = set(connection.scalars(fresh, rows))
+    if len(stored) < len(rows):
+        known = next(new for new, (one, _, _) in zip(parties, made, strict=True) if one.id not in stored)
+        place = parties.index(known) + 1
+        raise Conflict("party_known", f"Party {place} of {len(rows)} is known already.", "Look it up by its key.", field="external_key")
+    insert_keys(connection, vault, [key for _, _, key in made])
+    return [(one, key.commit(canon.digest(new.data))) for new, (one, _, key) in zip(parties, made, strict=True)]
+
+
+def insert_party(connection: Connection, vault: Vault, new: NewParty) -> tuple[Party, str]:
+    """Store one party; see `insert_parties`."""
+    return insert_parties(connection, vault, [new])[0]
+
+
+def insert_relations(connection: Connection, relations: Sequence[Relation]) -> int:
+    """Store relations; how many were not known yet."""
+    rows = [
+        {"source": one.source, "target": one.target, "kind": one.kind.value, "share_ppm": one.share_ppm, "known_on": one.known_on}
+        for one in relations
+    ]
+    if not rows:
+        return 0
+    return len(connection.scalars(upsert(relation).on_conflict_do_nothing().returning(relation.c.id), rows).all())
+
+
+def insert_consent(connection: Connection, given: Consent) -> None:
+    """Store a consent; one with `withdrawn_on` ends the party's running consents of those kinds on that day."""
+    if given.withdrawn_on is not None:
+        running = (consent.c.party == given.party, consent.c.withdrawn_on.is_(None), consent.c.kinds.overlap(_values(given.kinds)))
+        for row in connection.execute(select(consent).where(*running).with_for_update()).all():
+            connection.execute(update(consent).where(consent.c.id == row.id).values(withdrawn_on=given.withdrawn_on))
+            if kept := tuple(EvidenceKind(kind) for kind in row.kinds if EvidenceKind(kind) not in given.kinds):
+                _store_consent(connection, Consent(row.party, kept, row.given_on, row.expires_on))
+        return
+    _store_consent(connection, given)
+
+
+def restrict_party(connection: Connection, one: Id, until: dt.date) -> None:
+    """Open the party's data for audit only; `NotFound` if there is no such party."""
+    _lock(connection, one)
+    connection.execute(update(party).where(party.c.id == one).values(restricted_until=until))
+
+
+def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
+    """Destroy the party's key and salt, and every link from it to a person; twice changes nothing.
+
+    Its decisions and events stay, under a pseudonym that leads nowhere. A deleted key may linger in dead rows, the log and
+    backups of the database, wrapped: rotating the master key and dropping the old one ends that too.
+    """
+    subject = _lock(connection, one).subject
+    destroy_key(connection, vault, one)
+    connection.execute(aggregate.delete().where(aggregate.c.subject == subject))
+    connection.execute(update(staff).where(staff.c.party == one).values(login_index=None, hash=None))
+    gone = dict.fromkeys(("subject", "personal", *_REGISTRY, *_INDEXED.values()))
+    connection.execute(update(party).where(party.c.id == one).values(erased=True, **gone))
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+class Parties:
+    """Parties and their relations (`flows.ports.Parties`)."""
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+
+    def get(self, party_id: Id) -> Party:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(*_SEEN).where(party.c.id == party_id)).one_or_none()
+        if row is None:
+            raise NotFound("no_party", f"There is no party {party_id}.", "List parties to see their ids.")
+        return _party(row)
+
+    def find(self, external_key: str) -> Party | None:
+        return self.find_many([external_key]).get(external_key)
+
+    def find_many(self, external_keys: Sequence[str]) -> Mapping[str, Party]:
+        indexes = {key: index for key in external_keys if (index := self._vault.blind("external_key", key)) is not None}
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(party.c.key_index, *_SEEN).where(party.c.key_index.in_(set(indexes.values()))))
+            found = {bytes(row.key_index): _party(row) for row in rows}
+        return {key: found[index] for key, index in indexes.items() if index in found}
+
+    def search(self, text: str) -> Sequence[Party]:
+        """Parties whose external key, name, id number or phone is exactly `text`; at most 100."""
+        indexes = {column: self._vault.blind(name, text) for name, column in _INDEXED.items()}
+        wanted = or_(*(party.c[column] == index for column, index in indexes.items() if index is not None))
+        if not text.strip():
+            return []
+        with self._engine.connect() as connection:
+            return [_party(row) for row in connection.execute(select(*_SEEN).where(wanted).order_by(party.c.id).limit(100))]
+
+    def list(self, *, limit: int = 100, after: Id | None = None) -> Sequence[Party]:
+        page = select(*_SEEN).order_by(party.c.id).limit(limit)
+        with self._engine.connect() as connection:
+            return [_party(row) for row in connection.execute(page if after is None else page.where(party.c.id > after))]
+
+    def personal(self, party_id: Id, reader: Actor, purpose: Purpose) -> PersonalData:
+        with self._engine.begin() as connection:
+            row = next(iter(_sealed(connection, [party_id])), None)
+            if row is None or row.wrapped is None:
+                raise NotFound("no_personal_data", f"There is no personal data of {party_id}.", "It was erased, or the id is wrong.")
+            _permit(row, reader, purpose)
+            self._record(connection, [party_id], reader, purpose, _fields(data := self._open(row)))
+        return data
+
+    def names(self, parties: Sequence[Id], reader: Actor, purpose: Purpose) -> Mapping[Id, str]:
+        shown = dict.fromkeys(parties, "")
+        with self._engine.begin() as connection:
+            for row in _sealed(connection, list(shown)):
+                if row.wrapped is not None and _refusal(row, reader, purpose) is None:
+                    shown[row.id] = self._open(row).name
+            self._record(connection, [one for one, name in shown.items() if name], reader, purpose, ["name"])
+        return shown
+
+    def reads(self, party_id: Id) -> Sequence[Mapping[str, object]]:
+        """Newest first: at, actor, name (of staff; empty for borrowers and the system), role, purpose, fields."""
+        columns = [personal_read.c[name] for name in ("at", "actor", "role", "purpose", "fields")]
+        joined = select(*columns, staff.c.name).outerjoin(staff, staff.c.id == personal_read.c.actor)
+        with self._engine.connect() as connection:
+            rows = connection.execute(joined.where(personal_read.c.party == party_id).order_by(personal_read.c.id.desc()))
+            return [{**row, "name": row["name"] or "", "fields": tuple(row["fields"])} for row in rows.mappings()]
+
+    def relations(self) -> Sequence[Relation]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(relation).order_by(relation.c.id)).all()
+        return [Relation(row.source, row.target, RelationKind(row.kind), row.share_ppm, row.known_on) for row in rows]
+
+    def insiders(self) -> Sequence[Id]:
+        bank = self.find(BANK_KEY)
+        targets = [BANK_KEY] if bank is None else [BANK_KEY, bank.id]
+        posts = (relation.c.target.in_(targets), relation.c.kind.in_(_values(INSIDER_POSTS)))
+        with self._engine.connect() as connection:
+            return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
+
+    def consents(self, party_id: Id) -> Sequence[Consent]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(consent).where(consent.c.party == party_id).order_by(consent.c.id)).all()
+        return [Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on) for row in rows]
+
+    def erase(self, party_id: Id) -> None:
+        with self._engine.begin() as connection:
+            erase_party(connection, self._vault, party_id)
+
+    def _open(self, row: Row[*tuple[object, ...]]) -> PersonalData:
+        key = self._vault.unwrap(row.id, bytes(row.wrapped), row.key_id)
+        return canon.decode(PersonalData, key.open(_place(row.id), bytes(row.personal)))
+
+    def _record(self, connection: Connection, parties: Sequence[Id], reader: Actor, purpose: Purpose, fields: Sequence[str]) -> None:
+        said = {"at": self._clock.now(), "actor": reader.id, "role": reader.role.value, "purpose": purpose.value, "fields": list(fields)}
+        if parties:
+            connection.execute(insert(personal_read), [{**said, "party": one} for one in parties])
+
+
+# ---- the parts -------------------------------------------------------------------------------------------------------
+
+
+def _place(owner: Id) -> Place:
+    return Place(owner, "party", "personal")
+
+
+def _seal(vault: Vault, new: NewParty) -> tuple[Party, dict[str, object], SubjectKey]:
+    """The party, its row, and its key."""
+    if not new.data.name.strip():
+        raise Invalid("name_missing", "A party needs a name.", "Give the name it is registered under.", field="name")
+    one = new_id(Prefix.PARTY, vault.draw(15))
+    key = vault.fresh(one)
+    seen: dict[str, object] = {"id": one, "kind": new.kind.value, "subject": f"sub_{vault.draw(12).hex()}", "synthetic": new.synthetic}
+    seen |= {name: new.registry.get(name) for name in _REGISTRY}
+    sealed = {"personal": vault.seal(key, _place(one), canon.encode(new.data))}
+    indexes = {column: vault.blind(name, getattr(new.data, name)) for name, column in _INDEXED.items()}
+    return Party(**{**seen, "kind": new.kind}), {**seen, **sealed, **indexes}, key  # type: ignore[arg-type]
+
+
+def _party(row: Row[*tuple[object, ...]]) -> Party:
+    return Party(
+        id=row.id, kind=PartyKind(row.kind), subject=row.subject or "", registered_on=row.registered_on, industry=row.industry,
+        county=row.county, synthetic=row.synthetic, erased=row.erased, restricted_until=row.restricted_until,
+    )  # fmt: skip
+
+
+def _sealed(connection: Connection, parties: Sequence[Id]) -> Iterable[Row[*tuple[object, ...]]]:
+    wanted = select(party.c.id, party.c.restricted_until, party.c.personal, subject_key.c.wrapped, subject_key.c.key_id)
+    return connection.execute(wanted.outerjoin(subject_key, subject_key.c.owner == party.c.id).where(party.c.id.in_(parties))).all()
+
+
+def _refusal(row: Row[*tuple[object, ...]], reader: Actor, purpose: Purpose) -> Forbidden | None:
+    """Why this reader may not open this party's data for this purpose; None if they may."""
+    if reader.role is Role.BORROWER and reader.party != row.id:
+        return Forbidden("not_yours", "This belongs to another customer.", "Open your own line.")
+    if reader.role is Role.BORROWER and purpose is not Purpose.OWN_ACCESS:
+        return Forbidden("purpose", f"A customer does not read for {purpose.value}.", "Read for own_access.")
+    if reader.role is Role.AUDITOR and purpose is not Purpose.AUDIT:
+        return Forbidden("purpose", f"An auditor does not read for {purpose.value}.", "Read for audit.")
+    if row.restricted_until is not None and purpose is not Purpose.AUDIT:
+        remedy = "The law keeps it for audit only; it will be erased after that day."
+        return Forbidden("restricted", f"The data of {row.id} is restricted until {row.restricted_until}.", remedy)
+    return None
+
+
+def _permit(row: Row[*tuple[object, ...]], reader: Actor, purpose: Purpose) -> None:
+    refusal = _refusal(row, reader, purpose)
+    if refusal is not None:
+        raise refusal
+
+
+def _fields(data: PersonalData) -> list[str]:
+    return [name for name in ("name", "id_number", "phone", "external_key") if getattr(data, name) is not None]
+
+
+def _lock(connection: Connection, one: Id) -> Row[*tuple[object, ...]]:
+    row = connection.execute(select(*_SEEN).where(party.c.id == one).with_for_update()).one_or_none()
+    if row is None:
+        raise NotFound("no_party", f"There is no party {one}.", "List parties to see their ids.")
+    return row
+
+
+def _values(kinds: Iterable[EvidenceKind | RelationKind]) -> list[str]:
+    return [kind.value for kind in kinds]
+
+
+def _store_consent(connection: Connection, given: Consent) -> None:
+    row = {"party": given.party, "kinds": _values(given.kinds), "given_on": given.given_on, "expires_on": given.expires_on}
+    connection.execute(insert(consent), [{**row, "withdrawn_on": given.withdrawn_on}])

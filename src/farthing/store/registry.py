@@ -1,0 +1,125 @@
+"""Approved models and policies: versions are added, never changed, and found by content."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from farthing.domain import canon
+from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
+from farthing.domain.model_card import ModelCard, ModelStatus
+from farthing.domain.policy import Policy
+from farthing.store.people_tables import model, policy
+from farthing.store.recent import Recent
+
+# ---- inside a command's transaction ----------------------------------------------------------------------------------
+
+
+def insert_model(connection: Connection, card: ModelCard, artefact: bytes) -> None:
+    """Add a version of the model's card with its artefact; the newest version of an id counts, an equal one adds nothing.
+
+    `Invalid` if the card describes another artefact, `Conflict` if the id stands for another model already.
+    """
+    digest = hashlib.sha256(artefact).hexdigest()
+    if card.artefact != digest:
+        told = f"The card of {card.id} describes {card.artefact[:16]}, the artefact is {digest[:16]}."
+        raise Invalid("other_artefact", told, "Write the card from the model that is saved.", field="artefact")
+    written = canon.encode(card).decode()
+    newest = select(model.c.card, model.c.digest).where(model.c.id == card.id).order_by(model.c.number.desc()).limit(1)
+    known = connection.execute(newest).one_or_none()
+    if known is not None and known.digest != digest:
+        raise Conflict("model_id_taken", f"{card.id} is the id of another model.", "Give the new model an id of its own.", field="id")
+    if known is None or known.card != written:
+        row = {"id": card.id, "status": card.status.value, "card": written, "digest": digest, "artefact": artefact}
+        connection.execute(insert(model).values(row))
+
+
+def insert_policy(connection: Connection, published: Policy, document: str) -> None:
+    """Publish a policy with its document; the same one twice is one. `Conflict` if the version was published with other content."""
+    row = {
+        "digest": published.digest, "id": published.id, "version": published.version, "product": published.product,
+        "effective_from": published.effective_from, "policy": canon.encode(published).decode(), "text": document,
+    }  # fmt: skip
+    if connection.scalars(upsert(policy).on_conflict_do_nothing().returning(policy.c.digest), [row]).all():
+        return
+    same = policy.c.id == published.id, policy.c.version == published.version
+    if connection.scalar(select(policy.c.digest).where(*same)) != published.digest:
+        told = f"{published.id} version {published.version} is published with other content."
+        raise Conflict("policy_version_taken", told, "Give the changed policy the next version number.", field="version")
+
+
+# ---- reading ---------------------------------------------------------------------------------------------------------
+
+
+class Registry:
+    """Models and policies (`flows.ports.Registry`); what never changes is remembered."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._policies: Recent[str, Policy] = Recent(200)
+        self._models: Recent[int, tuple[ModelCard, bytes]] = Recent(20)
+
+    def model(self, model_id: str | None = None) -> tuple[ModelCard, bytes] | None:
+        """`Broken` if the stored artefact is not the one its card describes."""
+        newest = select(model.c.number, model.c.status).order_by(model.c.number.desc()).limit(1)
+        if model_id is not None:
+            wanted = newest.where(model.c.id == model_id)
+        else:
+            last = select(model.c.number).distinct(model.c.id).order_by(model.c.id, model.c.number.desc())
+            wanted = newest.where(model.c.number.in_(last), model.c.status == ModelStatus.APPROVED.value)
+        with self._engine.connect() as connection:
+            found = connection.execute(wanted).one_or_none()
+        return None if found is None else self._load(found.number)
+
+    def models(self) -> Sequence[ModelCard]:
+        """The newest card of each model, newest model first."""
+        newest = select(model.c.number, model.c.card).distinct(model.c.id).order_by(model.c.id, model.c.number.desc()).subquery()
+        with self._engine.connect() as connection:
+            cards = connection.scalars(select(newest.c.card).order_by(newest.c.number.desc())).all()
+        return [canon.decode(ModelCard, card.encode()) for card in cards]
+
+    def policy(self, product: str, on: dt.date) -> Policy | None:
+        order = (policy.c.effective_from.desc(), policy.c.version.desc(), policy.c.number.desc())
+        in_force = select(policy.c.digest).where(policy.c.product == product, policy.c.effective_from <= on).order_by(*order).limit(1)
+        with self._engine.connect() as connection:
+            digest = connection.scalar(in_force)
+        return None if digest is None else self.policy_by_digest(digest)
+
+    def policy_by_digest(self, digest: str) -> Policy:
+        if (remembered := self._policies.get(digest)) is not None:
+            return remembered
+        with self._engine.connect() as connection:
+            stored = connection.scalar(select(policy.c.policy).where(policy.c.digest == digest))
+        if stored is None:
+            raise NotFound("no_policy", f"No policy has the digest {digest[:16]}.", "List policies to see what was published.")
+        found = canon.decode(Policy, stored.encode())
+        self._policies.keep(digest, found)
+        return found
+
+    def policies(self) -> Sequence[Policy]:
+        """Every version, newest first."""
+        with self._engine.connect() as connection:
+            digests = connection.scalars(select(policy.c.digest).order_by(policy.c.number.desc())).all()
+        return [self.policy_by_digest(digest) for digest in digests]
+
+    def policy_text(self, digest: str) -> str | None:
+        """The document as it was published."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(policy.c.text).where(policy.c.digest == digest))
+
+    def _load(self, number: int) -> tuple[ModelCard, bytes]:
+        if (remembered := self._models.get(number)) is not None:
+            return remembered
+        with self._engine.connect() as connection:
+            row = connection.execute(select(model.c.card, model.c.artefact).where(model.c.number == number)).one()
+        card, artefact = canon.decode(ModelCard, row.card.encode()), bytes(row.artefact)
+        if hashlib.sha256(artefact).hexdigest() != card.artefact:
+            raise Broken(
+                "artefact_changed", f"The stored artefact of {card.id} is not the one that was approved.", "Restore it from a backup."
+            )
+        self._models.keep(number, (card, artefact))
+        return card, artefact

@@ -1,0 +1,140 @@
+"""The people who may log in. A password is kept as a slow salted hash (scrypt, RFC 7914); guessing is limited per login."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.ids import Id, Prefix, new_id
+from farthing.domain.staff import Actor, Role
+from farthing.flows.ports import Clock
+from farthing.store.people_tables import login_attempt, staff
+from farthing.store.vault import Vault
+
+PASSWORD_MIN = 8
+PASSWORD_MAX = 256
+ATTEMPTS = 5
+WINDOW = dt.timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """How slow a guess is: scrypt's 2**log_n × r × 128 bytes of memory, p times. A tenth of a second or more on purpose."""
+
+    log_n: int = 15
+    r: int = 8
+    p: int = 2
+
+
+class Staff:
+    """Logins of staff and of borrowers (`flows.ports.Staff`).
+
+    Of a borrower, neither name nor login is kept: the login is found by blind index and the actor is called by the party's id,
+    so that no name of a customer can slip into an event.
+    """
+
+    def __init__(self, engine: Engine, vault: Vault, clock: Clock, *, cost: Cost | None = None) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._clock = clock
+        self._cost = cost or Cost()
+        self._dummy = self._hash("a login that nobody has")
+
+    def add(self, login: str, name: str, role: Role, password: str, party: Id | None = None) -> Actor:
+        index = self._vault.blind("login", login)
+        _check_new(index, name, role, password, party)
+        borrower = role is Role.BORROWER
+        row = {
+            "id": new_id(Prefix.STAFF, self._vault.draw(15)), "login_index": index, "login": None if borrower else login.strip(),
+            "name": None if borrower else name.strip(), "role": role.value, "party": party, "hash": self._hash(password),
+        }  # fmt: skip
+        with self._engine.begin() as connection:
+            fresh = upsert(staff).on_conflict_do_nothing(index_elements=[staff.c.login_index]).returning(staff)
+            stored = connection.execute(fresh, [row]).one_or_none()
+        if stored is None:
+            raise Conflict("login_taken", "That login is taken.", "Choose another login.", field="login")
+        return _actor(stored)
+
+    def check(self, login: str, password: str) -> Actor | None:
+        """`Forbidden` after too many wrong passwords, known login or not."""
+        index = self._vault.blind("login", login) or b""
+        with self._engine.begin() as connection:  # counted before it is tried: guesses sent side by side gain nothing
+            if self._failures(connection, index) >= ATTEMPTS:
+                minutes = int(WINDOW.total_seconds() // 60)
+                remedy = f"Wait {minutes} minutes from the first wrong one, then try again; if it was not you, tell the bank."
+                raise Forbidden("locked_out", f"This login had {ATTEMPTS} wrong passwords in a row.", remedy)
+            self._attempt(connection, index, passed=False)
+            row = connection.execute(select(staff).where(staff.c.login_index == index)).one_or_none()
+        stored = self._dummy if row is None or row.hash is None else row.hash
+        right = _matches(stored, password[: PASSWORD_MAX + 1])
+        if row is None or row.hash is None or not right:
+            return None
+        with self._engine.begin() as connection:
+            self._attempt(connection, index, passed=True)
+        return _actor(row)
+
+    def get(self, staff_id: Id) -> Actor:
+        with self._engine.connect() as connection:
+            row = connection.execute(select(staff).where(staff.c.id == staff_id)).one_or_none()
+        if row is None:
+            raise NotFound("no_staff", f"Nobody has the id {staff_id}.", "List staff to see their ids.")
+        return _actor(row)
+
+    def list(self) -> Sequence[Actor]:
+        """The bank's own people; borrowers are found by their party."""
+        own = select(staff).where(staff.c.role != Role.BORROWER.value).order_by(staff.c.login)
+        with self._engine.connect() as connection:
+            return [_actor(row) for row in connection.execute(own)]
+
+    def _failures(self, connection: Connection, index: bytes) -> int:
+        """Wrong passwords in the window since the last right one; others who ask for the same login wait their turn."""
+        connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(index[:8].ljust(8, b"\0"), "big", signed=True))))
+        mine = login_attempt.c.login_index == index
+        passed = select(func.max(login_attempt.c.id)).where(mine, login_attempt.c.passed).scalar_subquery()
+        recent = (login_attempt.c.at > self._clock.now() - WINDOW, login_attempt.c.id > func.coalesce(passed, 0))
+        return connection.scalar(select(func.count()).select_from(login_attempt).where(mine, *recent)) or 0
+
+    def _attempt(self, connection: Connection, index: bytes, *, passed: bool) -> None:
+        connection.execute(insert(login_attempt).values(at=self._clock.now(), login_index=index, passed=passed))
+
+    def _hash(self, password: str) -> str:
+        salt = self._vault.draw(16)
+        cost = self._cost
+        return f"scrypt${cost.log_n}${cost.r}${cost.p}${salt.hex()}${_scrypt(password, salt, cost).hex()}"
+
+
+def _scrypt(password: str, salt: bytes, cost: Cost) -> bytes:
+    memory = 256 * cost.r * 2**cost.log_n
+    return hashlib.scrypt(password.encode(), salt=salt, n=2**cost.log_n, r=cost.r, p=cost.p, maxmem=memory, dklen=32)
+
+
+def _matches(stored: str, password: str) -> bool:
+    _, log_n, r, p, salt, wanted = stored.split("$")
+    found = _scrypt(password, bytes.fromhex(salt), Cost(int(log_n), int(r), int(p)))
+    return hmac.compare_digest(found, bytes.fromhex(wanted))
+
+
+def _check_new(index: bytes | None, name: str, role: Role, password: str, party: Id | None) -> None:
+    if index is None:
+        raise Invalid("login_missing", "A login is not empty.", "Give a short name to log in with.", field="login")
+    if not name.strip():
+        raise Invalid("name_missing", "A named person stands behind every login.", "Give the person's name.", field="name")
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        raise Invalid(
+            "bad_password", f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.", "Choose a longer one.", field="password"
+        )
+    if (role is Role.BORROWER) != (party is not None):
+        raise Invalid(
+            "borrower_party", "A borrower's login names their party, and no other login does.", "Set it or drop it.", field="party"
+        )
+
+
+def _actor(row: Row[*tuple[object, ...]]) -> Actor:
+    return Actor(row.id, row.name or row.party or row.id, Role(row.role), row.party)
