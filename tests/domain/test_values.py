@@ -44,7 +44,8 @@ def _product(**changes: int) -> Product:
     }
     fields |= changes
     return Product(
-        code="p", name_zh="", name_en="", rate_basis=Basis.DAY, tenor_months=12, line_months=12, repayment=RepaymentMethod.AT_MATURITY, same_day_days=0,
+        code="p", name_zh="", name_en="", rate_basis=Basis.DAY, tenor_months=12, line_months=12, repayment=RepaymentMethod.AT_MATURITY,
+        same_day_days=0,
         prepayment_fee_fen=0, penalty_ppm=0, all_in_cap_ppm=240_000, revolving=True, **fields,
     )  # fmt: skip
 
