@@ -8,8 +8,8 @@ before they are written, so the same rows in any order are one object; a later w
 renamed. It counts once a manifest names it, in the transaction of its event; until then it is an orphan that nobody reads.
 
 What identifies a party does not enter: rows carry its pseudonym, the enterprise table leaves name, number and phone behind,
-and the names of others (counterparty, account, the other end of a relation) become pseudonyms by the blind index: equal
-names stay equal, and nobody reads them.
+and what may name others (counterparty, account, purpose, the other end of a relation) becomes a pseudonym by the blind index:
+equal stays equal, and nobody reads it.
 """
 
 from __future__ import annotations
@@ -32,33 +32,18 @@ from farthing.domain.errors import Broken, Invalid
 from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Quarantined
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.journal import Finding
+from farthing.evidence.kinds import TABLES
+from farthing.evidence.table import KNOWN_ON
 from farthing.store.people_tables import evidence, intake
 from farthing.store.vault import Place, Vault, insert_keys, key_of
 
 _ROWS_A_GROUP = 16_384
-_STR, _DAY, _INT = pl.String(), pl.Date(), pl.Int64()
-COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
-    EvidenceKind.INVOICE: {
-        "subject": _STR, "side": _STR, "invoice_no": _STR, "issued_on": _DAY, "counterparty": _STR, "net_fen": _INT, "tax_fen": _INT,
-        "gross_fen": _INT, "status": _STR, "known_on": _DAY, "row": _INT,
-    },
-    EvidenceKind.TRANSACTION: {
-        "subject": _STR, "account": _STR, "reference": _STR, "booked_on": _DAY, "direction": _STR, "operation": _STR, "amount_fen": _INT,
-        "balance_fen": _INT, "counterparty": _STR, "purpose": _STR, "known_on": _DAY, "row": _INT,
-    },
-    EvidenceKind.ENTERPRISE: {
-        "subject": _STR, "kind": _STR, "registered_on": _DAY, "industry": _STR, "county": _STR, "known_on": _DAY, "row": _INT,
-    },
-    EvidenceKind.RELATION: {
-        "subject": _STR, "other": _STR, "relation": _STR, "share_ppm": _INT, "known_on": _DAY, "row": _INT,
-    },
-    EvidenceKind.OUTCOME: {
-        "subject": _STR, "defaulted": pl.Boolean(), "rating": _STR, "known_on": _DAY, "row": _INT,
-    },
-}  # fmt: skip
-_DAY_OF = {EvidenceKind.INVOICE: "issued_on", EvidenceKind.TRANSACTION: "booked_on"}
 _LEFT_BEHIND = {"party", "name", "id_number", "phone"}
-_PSEUDONYMS = {"counterparty": "external_key", "other": "external_key", "account": "account"}
+_PSEUDONYMS = {"counterparty": "external_key", "other": "external_key", "account": "account", "purpose": "purpose"}
+COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
+    kind: {"subject": pl.String(), **{name: dtype for name, dtype in table.schema().items() if name not in _LEFT_BEHIND}}
+    for kind, table in TABLES.items()
+}
 
 
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
@@ -100,7 +85,7 @@ class Lake:
         """`Invalid` names the column that is missing, foreign or of another type than `COLUMNS` says."""
         rows = self._canonical(kind, frame)
         digest = _write(self._root / kind.value, rows)
-        day = _DAY_OF.get(kind, "known_on")
+        day = _day(kind)
         first, last = rows.select(pl.col(day).min().alias("first"), pl.col(day).max().alias("last")).row(0)
         named = derived_id(Prefix.EVIDENCE, kind.value, provenance.content_digest, digest)
         return Evidence(named, kind, provenance, digest, rows.height, first, last)
@@ -185,7 +170,7 @@ class Lake:
                 raise Invalid("lake_column", said, "Shape the rows as the canonical table says.", field=name)
         for name in _PSEUDONYMS.keys() & wanted.keys():
             rows = rows.with_columns(self._pseudonyms(rows[name], _PSEUDONYMS[name]))
-        return rows.select(list(wanted)).sort(["subject", _DAY_OF.get(kind, "known_on"), *wanted], maintain_order=True)
+        return rows.select(list(wanted)).sort(["subject", _day(kind), *wanted], maintain_order=True)
 
     def _pseudonyms(self, named: pl.Series, field: str) -> pl.Series:
         distinct = named.drop_nulls().unique()
@@ -193,8 +178,12 @@ class Lake:
         return named.replace_strict(distinct, blind, default=None, return_dtype=pl.String).alias(named.name)
 
 
+def _day(kind: EvidenceKind) -> str:
+    return TABLES[kind].effective or KNOWN_ON.name
+
+
 def pseudonym(vault: Vault, field: str, value: str) -> str:
-    """What stands in the lake for the name of another; a name without letters stays empty."""
+    """What stands in the lake for a word that may name somebody; a blank stays empty."""
     index = vault.blind(field, value)
     return "" if index is None else f"cp_{index[:12].hex()}"
 

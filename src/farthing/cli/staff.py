@@ -1,0 +1,61 @@
+"""`farthing staff`: the people who may log in."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from farthing.cli.house import opened
+from farthing.domain import canon
+from farthing.domain.errors import Invalid
+from farthing.domain.staff import Role
+from farthing.flows.staff import NewStaff, add_staff
+
+app = typer.Typer(help="The people who may log in: add and list.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    login: Annotated[str, typer.Argument(help="What they log in with.")],
+    name: Annotated[str, typer.Option(help="The person's name: every act is theirs.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")],
+    party: Annotated[str | None, typer.Option(help="For a borrower: their party's id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let a person log in. The password is asked for, or read from a pipe (`… < file`); it is never an argument."""
+    password = _password()
+    with opened(ctx) as (house, actor):
+        added = add_staff(house, actor, NewStaff(login, name, role, password, party))
+    typer.echo(json.dumps(canon.plain(added), ensure_ascii=False) if as_json else f"{added.id} {added.name} ({added.role.value})")
+
+
+@app.command(name="list")
+def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """The bank's own people. Borrowers are not listed here."""
+    with opened(ctx) as (house, _):
+        found = house.staff.list()
+    if as_json:
+        typer.echo(json.dumps([canon.plain(one) for one in found], ensure_ascii=False))
+        return
+    table = Table("编号 id", "姓名 name", "角色 role", title="员工 Staff")
+    for one in found:
+        table.add_row(one.id, one.name, one.role.value)
+    Console().print(table, markup=False)
+
+
+def _password() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("密码 Password: ")
+    if getpass.getpass("再次 Again: ") != first:
+        raise Invalid("passwords_differ", "The two passwords differ.", "Type the same one twice.", field="password")
+    return first

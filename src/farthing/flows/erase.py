@@ -1,0 +1,86 @@
+"""Erase a party: at once where no facility ever was, else when what the law keeps (AM-01) is no longer due (PI-06)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from farthing.domain.calendar import add_months
+from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.event import PartyErased, PartyRestricted
+from farthing.domain.facility import LineState, LineStatus
+from farthing.domain.ids import Id
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require, require_own
+from farthing.flows.ports import Command, House, Transaction
+
+RETENTION_MONTHS = 120  # AM-01: identity and transaction records, ten years after the relationship ends
+GROUND_MAX = 200
+
+
+class Fate(StrEnum):
+    """What became of the data."""
+
+    ERASED = "erased"
+    RESTRICTED = "restricted"
+
+
+@dataclass(frozen=True, slots=True)
+class EraseRequest:
+    """`ground` is why, in words that name nobody: it stands in the journal for ever."""
+
+    party: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """`until` is the day from which restricted data may be erased."""
+
+    party: Id
+    fate: Fate
+    until: dt.date | None = None
+
+
+def erase(house: House, actor: Actor, request: EraseRequest, key: str) -> Erased:
+    """`Conflict` while money is owed either way, while a line may still be drawn on, or after erasure."""
+    require(actor, Role.RISK_MANAGER, Role.BORROWER, Role.SYSTEM)
+    require_own(actor, request.party)
+    if not 0 < len(request.ground.strip()) <= GROUND_MAX:
+        raise Invalid("bad_ground", f"A ground has 1 to {GROUND_MAX} characters.", "Say why, naming nobody.", field="ground")
+    today = house.clock.today()
+
+    def think(transaction: Transaction) -> Erased:
+        party = house.parties.get(request.party)
+        if party.erased:
+            raise Conflict("erased_already", f"{party.id} was erased before.", "There is nothing left to erase.")
+        until = _kept_until(transaction, [state.terms.line for state in house.lines.of_party(party.id)])
+        if until is not None and today < until:
+            transaction.restrict_party(party.id, until)
+            body = PartyRestricted(party.id, until, request.ground.strip())
+            transaction.append(party.id, today, body, synthetic=party.synthetic)
+            return Erased(party.id, Fate.RESTRICTED, until)
+        transaction.erase_party(party.id)
+        transaction.append(party.id, today, PartyErased(party.id, request.ground.strip()), synthetic=party.synthetic)
+        return Erased(party.id, Fate.ERASED)
+
+    return house.commands.run(Command(key, "erase", actor, request), think, Erased)
+
+
+def _kept_until(transaction: Transaction, lines: list[Id]) -> dt.date | None:
+    """The day on which the law lets go of the last line; None where there never was one."""
+    ends = []
+    for line in lines:
+        _refuse_open(transaction.line(line))
+        ends.append(max(event.effective_on for event in transaction.events(line)))
+    return add_months(max(ends), RETENTION_MONTHS) if ends else None
+
+
+def _refuse_open(state: LineState) -> None:
+    line = state.terms.line
+    if state.owed_fen or state.surplus_fen:
+        owed = f"{state.owed_fen} fen are owed on it, {state.surplus_fen} fen are owed back"
+        raise Conflict("money_owed", f"Line {line} is not settled: {owed}.", "Settle it, then erase.")
+    if state.status is LineStatus.ACTIVE:
+        raise Conflict("line_open", f"Line {line} may still be drawn on.", "Freeze it, then erase.")
