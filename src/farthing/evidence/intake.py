@@ -29,9 +29,9 @@ QUARANTINE = {"row": pl.Int64(), "field": pl.String(), "value": pl.String(), "re
 class SourceTable:
     """One kind of evidence as a source gave it, not yet believed.
 
-    `frame` holds every row of the source in order (row 1 first), unreadable ones as empty rows; `unreadable` says which and why
-    (columns of the quarantine). `digest` is the SHA-256 of the source's bytes. `ends_on` is the last day a historical data
-    set speaks of, None for a file of today.
+    `frame` holds every row of the source in order, unreadable ones as empty rows; `unreadable` says which and why (columns of
+    the quarantine). Row 1 is the first, unless `numbers` gives each row's own. `digest` is the SHA-256 of the source's bytes.
+    `ends_on` is the last day a historical data set speaks of, None for a file of today. `ground` says why we may use it.
     """
 
     source: str
@@ -39,7 +39,9 @@ class SourceTable:
     digest: str
     map: FileMap
     unreadable: pl.DataFrame | None = None
+    numbers: pl.Series | None = None
     ends_on: dt.date | None = None
+    ground: str = "declared by who imported it"
     synthetic: bool = False
 
     @property
@@ -123,8 +125,8 @@ def _source(table: SourceTable) -> _Source:
         )
     plain = [_plain(table.frame.get_column(name)) for name in table.frame.columns]
     frame = pl.DataFrame([column.alias(f"s{i}") for i, column in enumerate(plain)])
-    rows = pl.int_range(1, table.frame.height + 1, dtype=pl.Int64, eager=True).alias("row")
-    return _Source(frame.with_columns(rows), {column.name: column for column in plain})
+    rows = pl.int_range(1, table.frame.height + 1, dtype=pl.Int64, eager=True) if table.numbers is None else table.numbers.cast(pl.Int64)
+    return _Source(frame.with_columns(rows.alias("row")), {column.name: column for column in plain})
 
 
 def _may_lack(table: SourceTable, column: str) -> bool:
@@ -201,7 +203,7 @@ def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
 
 def _quarantine(table: SourceTable, source: _Source, faults: list[_Fault]) -> pl.DataFrame:
     """Every fault of every row, in row order; an unreadable row has that one fault only."""
-    unreadable = pl.DataFrame(schema=QUARANTINE) if table.unreadable is None else table.unreadable.select(QUARANTINE)
+    unreadable = pl.DataFrame(schema=QUARANTINE) if table.unreadable is None else table.unreadable.select(*QUARANTINE)
     found = [pl.DataFrame(schema=QUARANTINE)]
     for fault in faults:
         if fault.at_fault.any():

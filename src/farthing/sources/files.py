@@ -60,6 +60,15 @@ def file_digest(path: Path) -> str:
         raise unreadable_path(path, wrong) from None
 
 
+def read_text(path: Path) -> pl.DataFrame:
+    """A text table of a published set, every column text; `Invalid` when a line does not fit its header."""
+    table = read_delimited(_bytes(path), path.name)
+    if table.unreadable.height:
+        where, why = table.unreadable.row(0)[2:]
+        raise Invalid("unreadable_file", f"{path.name} is damaged: {where} has {why}.", "Fetch the data set again.")
+    return table.frame
+
+
 def read_parquet(path: Path) -> pl.DataFrame:
     """A parquet file's rows; `Invalid` when it is damaged, or has none."""
     try:
