@@ -232,6 +232,9 @@ class Lines(Protocol):
     def balances(self, day: dt.date) -> Mapping[str, int]:
         """Account code to balance in fen at the close of `day`."""
 
+    def posted(self, before: dt.date) -> Sequence[Posting]:
+        """Everything booked before a day, summed per product, account and origin; `booked_on` is the last day booked."""
+
 
 class Staff(Protocol):
     """Logins. A password is stored as a slow salted hash."""

@@ -1,0 +1,1 @@
+"""Answers for pages and the API: one file per page, nothing written."""

@@ -1,0 +1,128 @@
+"""A line on a page: terms, money, what is coming, what happened, what it costs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from farthing.domain.arrears import Bucket
+from farthing.domain.event import Event
+from farthing.domain.facility import LineState, LineTerms, Standing
+from farthing.domain.ids import Id
+from farthing.domain.money import round_half_even
+from farthing.domain.rate import PPM, Rate
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require, require_own
+from farthing.flows.ports import House
+from farthing.ledger.arrears import standing
+from farthing.ledger.facility import advance
+from farthing.ledger.quote import Payoff, payoff
+from farthing.ledger.schedule import Due, upcoming
+from farthing.ledger.statement import Entry, story
+
+STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class RateView:
+    """A rate told three ways: decimal strings of per cent a day and a year (simple), and the effective year in parts per million."""
+
+    daily_percent: str
+    annual_percent: str
+    effective_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as it stands on the open business day. `synthetic` lines are scripted by the world: say so wherever they are shown."""
+
+    terms: LineTerms
+    state: LineState
+    standing: Standing
+    bucket: Bucket
+    rate: RateView
+    payoff: Payoff
+    next_due: Due | None
+    schedule: tuple[Due, ...]
+    timeline: tuple[Entry, ...]
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """A line in a list, as it stands on the open business day."""
+
+    line: Id
+    party: Id
+    product: str
+    status: str
+    opened_on: dt.date
+    expires_on: dt.date
+    limit_fen: int
+    headroom_fen: int
+    principal_fen: int
+    owed_fen: int
+    overdue_fen: int
+    dpd: int
+    loan_class: str
+    synthetic: bool
+
+
+def line(house: House, actor: Actor, line: Id) -> LineView:
+    """Everything about one line; a borrower sees only their own."""
+    require(actor, Role.BORROWER, *STAFF)
+    today = house.clock.today()
+    state = advance(house.lines.get(line), today)
+    require_own(actor, state.terms.party)
+    stands, schedule = standing(state), upcoming(state)
+    return LineView(
+        terms=state.terms, state=state, standing=stands, bucket=Bucket.of(stands.dpd), rate=rate_view(state.terms.rate),
+        payoff=payoff(state, today), next_due=schedule[0] if schedule else None, schedule=schedule,
+        timeline=story(_events(house, line), today), synthetic=state.terms.synthetic,
+    )  # fmt: skip
+
+
+def lines(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> tuple[LineRow, ...]:
+    """A page of all lines, for staff."""
+    require(actor, *STAFF)
+    return tuple(_row(state, house.clock.today()) for state in house.lines.list(limit=limit, offset=offset, sort=sort))
+
+
+def lines_of(house: House, actor: Actor, party: Id) -> tuple[LineRow, ...]:
+    """A party's lines; a borrower sees only their own."""
+    require(actor, Role.BORROWER, *STAFF)
+    require_own(actor, party)
+    return tuple(_row(state, house.clock.today()) for state in house.lines.of_party(party))
+
+
+def rate_view(rate: Rate) -> RateView:
+    """A rate for display. The effective year is the daily rate compounded 365 times, exact and rounded once (PR-02)."""
+    compounded = (1 + rate.daily()) ** 365 - 1
+    return RateView(str(rate.daily_percent()), str(rate.annual_percent()), _ppm(compounded))
+
+
+def _ppm(value: Fraction) -> int:
+    return round_half_even(value.numerator * PPM, value.denominator)
+
+
+def _row(state: LineState, today: dt.date) -> LineRow:
+    state = advance(state, today)
+    stands, terms = standing(state), state.terms
+    return LineRow(
+        line=terms.line, party=terms.party, product=terms.product, status=state.status.value, opened_on=terms.opened_on,
+        expires_on=terms.expires_on, limit_fen=terms.limit_fen, headroom_fen=state.headroom_fen, principal_fen=state.principal_fen,
+        owed_fen=state.owed_fen, overdue_fen=stands.overdue_fen, dpd=stands.dpd, loan_class=stands.loan_class.value,
+        synthetic=terms.synthetic,
+    )  # fmt: skip
+
+
+def _events(house: House, line: Id) -> list[Event]:
+    """All events of a line, page by page."""
+    events: list[Event] = []
+    while page := house.journal.events(stream=line, after=events[-1].id if events else None, limit=PAGE):
+        events.extend(page)
+        if len(page) < PAGE:
+            break
+    return events

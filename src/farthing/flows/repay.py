@@ -1,0 +1,88 @@
+"""Money comes back: today, or found late with the date it arrived."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from farthing.domain.errors import Forbidden, Invalid
+from farthing.domain.event import Repaid
+from farthing.domain.facility import LineState
+from farthing.domain.ids import Id
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require, require_own
+from farthing.flows.ports import Command, House, Transaction
+from farthing.ledger.facility import advance, record
+
+MOST_FEN = 10**14
+"""One repayment is at most a trillion yuan: more is a slip of the hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepayRequest:
+    """How much to which line; `on` is the day the money arrived, the open business day if not said."""
+
+    line: Id
+    amount_fen: int
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Repayment:
+    """A repayment and what it changed: its parts add up to it. For a late-found one they are the difference it makes up to today."""
+
+    event: Id
+    line: Id
+    amount_fen: int
+    repaid_on: dt.date
+    interest_fen: int
+    principal_fen: int
+    surplus_fen: int
+    owed_fen: int
+    headroom_fen: int
+
+
+def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repayment:
+    """Record a repayment; no fee whenever it comes. Only staff may date it back: the line is then folded again, nothing rewritten."""
+    require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    today = house.clock.today()
+    on = request.on or today
+    _check(actor, request, on, today)
+
+    def think(transaction: Transaction) -> Repayment:
+        state = transaction.line(request.line)
+        require_own(actor, state.terms.party)
+        if on < state.terms.opened_on:
+            opened = state.terms.opened_on
+            raise Invalid(
+                "before_opening", f"Line {request.line} opened on {opened}, after {on}.", f"Date it {opened} or later.", field="on"
+            )
+        body = Repaid(request.line, request.amount_fen)
+        event = transaction.append(request.line, on, body, synthetic=state.terms.synthetic)
+        after = record(state, event, lambda: transaction.events(request.line))
+        transaction.save_line(after)
+        return _told(event.id, request.amount_fen, on, (advance(state, today), advance(after, today)))
+
+    return house.commands.run(Command(key, "repay", actor, request), think, Repayment)
+
+
+def _check(actor: Actor, request: RepayRequest, on: dt.date, today: dt.date) -> None:
+    if not 0 < request.amount_fen <= MOST_FEN:
+        raise Invalid(
+            "bad_repayment", f"{request.amount_fen} fen is not an amount to repay.", "Repay at least one fen.", field="amount_fen"
+        )
+    if on > today:
+        raise Invalid("future_repayment", f"{on} lies after the open business day {today}.", "Repay on or before it.", field="on")
+    if on < today and actor.role is Role.BORROWER:
+        raise Forbidden("backdated_repayment", "A repayment can be dated back by staff only.", "Send the proof of payment to the bank.")
+
+
+def _told(event: Id, amount_fen: int, on: dt.date, change: tuple[LineState, LineState]) -> Repayment:
+    before, after = change
+    return Repayment(
+        event=event, line=after.terms.line, amount_fen=amount_fen, repaid_on=on,
+        interest_fen=after.interest_paid_fen - before.interest_paid_fen,
+        principal_fen=after.principal_paid_fen - before.principal_paid_fen,
+        surplus_fen=after.surplus_fen - before.surplus_fen,
+        owed_fen=after.owed_fen, headroom_fen=after.headroom_fen,
+    )  # fmt: skip
