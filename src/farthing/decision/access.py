@@ -16,7 +16,7 @@ Values = Mapping[str, FactValue]
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where the list ended, its steps, and a true reason for every rule that stopped the case, the deciding one first."""
+    """Where the list ended, its steps, and a true reason for every rule that asks for that outcome, the deciding one first."""
 
     outcome: Outcome
     steps: tuple[Step, ...]
@@ -29,20 +29,15 @@ _BY_SCORE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points"})
 
 def fold_access(compiled: CompiledPolicy, values: Values) -> Access:
     """Only TRUE fires; UNKNOWN takes the rule's `missing` outcome at its place, where approve means it does not stop."""
-    outcome = Outcome.APPROVE
-    steps: list[Step] = []
-    reasons: list[Reason] = []
-    by_score = False
-    for ready in compiled.access:
-        fired = ready.run(values)
-        stops = _stops(ready, fired)
-        decides = stops is not None and outcome is Outcome.APPROVE
-        outcome = stops if decides and stops is not None else outcome
-        steps.append(_step(ready, fired, decides, stops, values))
-        if stops is not None:
-            reasons.append(_reason(ready, fired, values, compiled.specs))
-            by_score = by_score or not _BY_SCORE.isdisjoint(ready.reads)
-    return Access(outcome, tuple(steps), tuple(reasons), by_score)
+    fired = [ready.run(values) for ready in compiled.access]
+    stops = [_stops(ready, value) for ready, value in zip(compiled.access, fired, strict=True)]
+    at = next((index for index, stop in enumerate(stops) if stop is not None), None)
+    outcome = Outcome.APPROVE if at is None else stops[at] or Outcome.APPROVE
+    told = list(zip(compiled.access, fired, stops, strict=True))
+    steps = tuple(_step(ready, value, index == at, stop, values) for index, (ready, value, stop) in enumerate(told))
+    held = [(ready, value) for ready, value, stop in told if stop is outcome]
+    reasons = tuple(_reason(ready, value, values, compiled.specs) for ready, value in held)
+    return Access(outcome, steps, reasons, any(not _BY_SCORE.isdisjoint(ready.reads) for ready, _ in held))
 
 
 def _stops(ready: Ready, fired: bool | None) -> Outcome | None:

@@ -19,7 +19,7 @@ from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
 
 PD_STEPS = 101
-PROFILES = 24
+PROFILES = 12
 SEED = 20_260_101
 _SEVERITY = {Outcome.APPROVE: 0, Outcome.REFER: 1, Outcome.DECLINE: 2}
 Atom: TypeAlias = tuple[str, int, int] | tuple[Tree, bool]
@@ -45,16 +45,14 @@ def analyse(compiled: CompiledPolicy, product: Product) -> tuple[PolicyFinding, 
 
 
 def _unreachable(compiled: CompiledPolicy) -> Iterator[PolicyFinding]:
-    earlier: list[tuple[str, list[frozenset[Atom]]]] = []
+    earlier: list[frozenset[Atom]] = []
     for ready in compiled.access:
         where, ways = f"access.{ready.rule.name}", _ways(ready.tree)
         if ways is not None and not ways:
             yield PolicyFinding(True, "never_fires", where, "It can never be true within the bounds of its facts.")
-        elif ways is not None:
-            by = next((name for name, others in earlier if _covered(ways, others)), None)
-            if by is not None:
-                yield PolicyFinding(True, "shadowed", where, f"Whenever it is true, {by} has already decided.")
-            earlier.append((where, ways))
+        elif ways is not None and _covered(ways, earlier):
+            yield PolicyFinding(True, "shadowed", where, "Whenever it is true, a rule before it has already decided.")
+        earlier.extend(ways or ())
 
 
 def _covered(ways: Sequence[frozenset[Atom]], others: Sequence[frozenset[Atom]]) -> bool:
@@ -163,49 +161,62 @@ def _unused(compiled: CompiledPolicy) -> Iterator[PolicyFinding]:
 
 
 def _perverse(compiled: CompiledPolicy, product: Product) -> Iterator[PolicyFinding]:
-    """Walk the PD from 0 to 1 for many profiles: outcome, limit and rate may only get worse. At most one finding of each kind."""
+    """Walk the PD from 0 to 1 for many profiles: outcome, every cap and the price may only get worse. One finding of each kind."""
     reported: set[str] = set()
-    for profile in _profiles(compiled):
-        before: tuple[int, int, int] | None = None
+    for profile in _profiles(compiled, product):
+        before: _Standing | None = None
         for pd_ppm in np.linspace(0, 1_000_000, PD_STEPS, dtype=np.int64).tolist():
             after = _standing(compiled, product, profile | _score_facts(pd_ppm))
-            for code, message in _better(before, after):
+            for code, where, message in _better(before, after):
                 if code not in reported:
                     reported.add(code)
-                    yield PolicyFinding(True, code, code.split("_")[0], f"At PD {pd_ppm / 10_000:.2f} % {message}")
+                    yield PolicyFinding(True, code, where, f"At PD {pd_ppm / 10_000:.2f} % {message}")
             before = after
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """How an applicant fares: severity of access, each cap, the sum of the price parts (None: unknown)."""
+
+    severity: int
+    caps: Mapping[str, int]
+    units: int | None
 
 
 def _score_facts(pd_ppm: int) -> dict[str, FactValue]:
     return {"pd_12m": pd_ppm, "pd_12m_low": pd_ppm, "pd_12m_high": pd_ppm, "score_points": 1000 - pd_ppm // 1000}
 
 
-def _standing(compiled: CompiledPolicy, product: Product, values: Mapping[str, FactValue]) -> tuple[int, int, int]:
+def _standing(compiled: CompiledPolicy, product: Product, values: Mapping[str, FactValue]) -> _Standing:
+    caps = {step.name: step.value for step in fold_limit(compiled, product, values).steps if step.value is not None}
     price = fold_price(compiled, product, values)
-    units = price.rate.units if price.rate else INT64
-    return _SEVERITY[fold_access(compiled, values).outcome], -fold_limit(compiled, product, values).limit_fen, units
+    units = sum(step.value or 0 for step in price.steps if step.name != "band") if price.rate else None
+    return _Standing(_SEVERITY[fold_access(compiled, values).outcome], caps, units)
 
 
-def _better(before: tuple[int, int, int] | None, after: tuple[int, int, int]) -> Iterator[tuple[str, str]]:
+def _better(before: _Standing | None, after: _Standing) -> Iterator[tuple[str, str, str]]:
     if before is None:
         return
-    if after[0] < before[0]:
-        yield "access_not_monotone", "a worse risk is treated more kindly than the one before it."
-    if after[1] < before[1]:
-        yield "limit_not_monotone", f"the limit rises from {-before[1]} to {-after[1]} fen."
-    if after[2] < before[2]:
-        yield "price_not_monotone", f"the rate falls from {before[2]} to {after[2]} units."
+    if after.severity < before.severity:
+        yield "access_not_monotone", "access", "a worse risk is treated more kindly than the one before it."
+    for name, cap in after.caps.items():
+        if cap > before.caps[name]:
+            yield "limit_not_monotone", f"limit.{name}", f"the cap rises from {before.caps[name]} to {cap} fen."
+            break
+    if before.units is not None and after.units is not None and after.units < before.units:
+        yield "price_not_monotone", "price", f"the rate falls from {before.units} to {after.units} units."
 
 
-def _profiles(compiled: CompiledPolicy) -> Iterator[dict[str, FactValue]]:
+def _profiles(compiled: CompiledPolicy, product: Product) -> Iterator[dict[str, FactValue]]:
     """Applicants at, just below and just above the numbers the policy itself compares with, drawn with a fixed seed."""
     rng = np.random.default_rng(SEED)
     ready = (*compiled.access, *compiled.limit, *compiled.price)
     read = sorted({name for one in ready for name in named(one.tree) if name in compiled.specs})
     near = sorted({value for one in ready for value in _literals(one.tree)})
     choices = {name: _choices(compiled.specs[name], near) for name in read}
+    own = {"product_min_fen": product.limit_min_fen, "product_max_fen": product.limit_max_fen}
     for _ in range(PROFILES):
-        yield {name: options[int(rng.integers(len(options)))] for name, options in choices.items()}
+        yield {name: options[int(rng.integers(len(options)))] for name, options in choices.items()} | own
 
 
 def _choices(spec: FactSpec, near: Sequence[int]) -> Sequence[FactValue]:

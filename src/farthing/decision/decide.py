@@ -9,7 +9,7 @@ from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
 from farthing.decision.reasons import MOST, choose, reason
-from farthing.domain.decision import Application, Decision, Reason
+from farthing.domain.decision import Application, Decision, Reason, Step
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Prefix, derived_id
@@ -58,7 +58,7 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
         limit_fen=0 if outcome is Outcome.DECLINE else limit.limit_fen,
         rate=None if outcome is Outcome.DECLINE else price.rate,
         reasons=_reasons(case, access, limit, price),
-        steps=(*access.steps, *limit.steps, *price.steps),
+        steps=(*access.steps, *_limit_steps(access, limit, price), *price.steps),
         related=case.related,
         score=case.score,
         policy=policy.id,
@@ -77,6 +77,13 @@ def _outcome(access: Access, limit: Limit, price: Price) -> Outcome:
     if price.stops is not None:
         return price.stops
     return Outcome.APPROVE if limit.enough else Outcome.DECLINE
+
+
+def _limit_steps(access: Access, limit: Limit, price: Price) -> tuple[Step, ...]:
+    """The minimum decides only where nothing before it did."""
+    if access.outcome is Outcome.APPROVE and price.stops is None:
+        return limit.steps
+    return (*limit.steps[:-1], replace(limit.steps[-1], decided=False, outcome=None))
 
 
 def _reasons(case: Case, access: Access, limit: Limit, price: Price) -> tuple[Reason, ...]:

@@ -16,7 +16,7 @@ MOST = 4
 
 CATALOGUE: dict[str, tuple[str, str]] = {
     "RELATED_PARTY": (
-        "申请人是本行关系人,依法不得发放信用贷款",
+        "申请人是本行关系人，依法不得发放信用贷款",
         "You are related to the bank's insiders; the law forbids an unsecured loan",
     ),
     "DEAD_BUSINESS": ("很长时间没有销售", "No sales for a long time"),
@@ -60,7 +60,7 @@ def reason(code: str, facts: Mapping[str, FactValue], read: Sequence[str], specs
         return Reason(code, zh, en)
     told_zh = "、".join(f"{spec.zh} {tell(facts.get(spec.name), spec, 'zh')}" for spec in shown)
     told_en = ", ".join(f"{spec.en} {tell(facts.get(spec.name), spec, 'en')}" for spec in shown)
-    return Reason(code, f"{zh}({told_zh})", f"{en} ({told_en})")
+    return Reason(code, f"{zh}（{told_zh}）", f"{en} ({told_en})")
 
 
 def tell(value: FactValue, spec: FactSpec, language: str) -> str:
@@ -73,7 +73,7 @@ def tell(value: FactValue, spec: FactSpec, language: str) -> str:
         return str(value)
     if spec.unit == "fen":
         return format_yuan(value)
-    if spec.scale >= 2 and spec.unit in ("share", "ratio", "rate", "ppm", ""):
+    if spec.scale >= 2 and spec.unit in ("share", "ratio", "change", "rate"):
         return f"{decimal(round_half_even(value * 1000, 10**spec.scale), 1)}%"
     return decimal(value, spec.scale)
 

@@ -27,15 +27,15 @@ INSIDER, RELATIVE, POST, HOLDING, LOOK_THROUGH = (
 )
 NONE = "none"
 GROUNDS: dict[str, tuple[str, str]] = {
-    INSIDER: ("商业银行法第四十条:本行董事、监事、管理人员或信贷业务人员", "Commercial Bank Law Art. 40: an insider of the bank"),
+    INSIDER: ("商业银行法第四十条：本行董事、监事、管理人员或信贷业务人员", "Commercial Bank Law Art. 40: an insider of the bank"),
     RELATIVE: (
-        "商业银行法第四十条、民法典第一千零四十五条:内部人近亲属",
+        "商业银行法第四十条、民法典第一千零四十五条：内部人近亲属",
         "Art. 40 and Civil Code Art. 1045: a close relative of an insider",
     ),
-    POST: ("商业银行法第四十条:内部人或其近亲属担任高级管理职务", "Art. 40: an insider or close relative holds a senior post there"),
-    HOLDING: ("商业银行法第四十条:内部人或其近亲属投资或控制", "Art. 40: an insider or close relative invests in it or controls it"),
+    POST: ("商业银行法第四十条：内部人或其近亲属担任高级管理职务", "Art. 40: an insider or close relative holds a senior post there"),
+    HOLDING: ("商业银行法第四十条：内部人或其近亲属投资或控制", "Art. 40: an insider or close relative invests in it or controls it"),
     LOOK_THROUGH: (
-        "商业银行法第四十条:穿透后由内部人或其近亲属持有",
+        "商业银行法第四十条：穿透后由内部人或其近亲属持有",
         "Art. 40: held by an insider or close relative through other companies",
     ),
     NONE: ("未发现关联关系", "No relation to the bank's insiders found"),

@@ -31,7 +31,7 @@ from farthing.domain.facts import FactSpec, FactType
 
 MONEY = "fen"
 MAX_SCALE = 15
-_PLAIN = frozenset({"", "share", "ratio", "ppm", "count", "rate"})
+_PLAIN = frozenset({"", "share", "ratio", "change", "ppm", "count", "rate"})
 
 
 def kind_of(spec: FactSpec) -> Kind:
@@ -181,6 +181,7 @@ def arithmetic(operator: str, left: Tree, right: Tree) -> Tree:
 
 def _product(left: Tree, right: Tree) -> Tree:
     a, b = left.kind, right.kind
+    unit = _product_unit(a.unit, b.unit)
     corners = [x * y for x in (a.low, a.high) for y in (b.low, b.high)]
     fits(min(corners), max(corners), "'*'")
     scale = a.scale + b.scale
@@ -189,7 +190,7 @@ def _product(left: Tree, right: Tree) -> Tree:
             "too_fine", f"The product carries {scale} decimals; {MAX_SCALE} is the most.", "Round a factor with div(..., 1, scale) first."
         )
     kind = FactType.NUMBER if FactType.NUMBER in (a.type, b.type) else FactType.INT
-    return Arithmetic("*", left, right, Kind(kind, scale, min(corners), max(corners), _product_unit(a.unit, b.unit)))
+    return Arithmetic("*", left, right, Kind(kind, scale, min(corners), max(corners), unit))
 
 
 def _product_unit(left: str | None, right: str | None) -> str | None:

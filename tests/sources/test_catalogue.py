@@ -1,0 +1,46 @@
+"""The product catalogue: exact units, and the all-in cap held at load (IL-15, PR-04)."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+
+from farthing.domain.errors import Invalid
+from farthing.domain.rate import Basis
+from farthing.sources.catalogue import packaged_policies, packaged_products, read_products
+
+TEXT = (files("farthing.sources") / "catalogue" / "products.yaml").read_text(encoding="utf-8")
+
+
+def test_the_two_products_are_as_agreed() -> None:
+    products = packaged_products()
+    term, line = products["sme_term"], products["revolving"]
+    assert (term.limit_min_fen, term.limit_max_fen, term.rate_min_units, term.rate_max_units) == (10_000_000, 100_000_000, 40_000, 150_000)
+    assert (term.tenor_months, term.rate_basis, term.revolving) == (12, Basis.YEAR_365, False)
+    assert (line.limit_min_fen, line.limit_max_fen, line.rate_min_units, line.rate_max_units) == (100, 300_000_000, 20_000, 60_000)
+    assert (line.rate_basis, line.revolving, line.prepayment_fee_fen) == (Basis.DAY, True, 0)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "code"),
+    [
+        ("rate_max: 0.0006", "rate_max: 0.0007", "above_all_in_cap"),
+        ("rate_max: 0.15", "rate_max: 0.25", "above_all_in_cap"),
+        ("prepayment_fee_yuan: 0", "prepayment_fee_yuan: 200", "above_all_in_cap"),
+        ("rate_min: 0.0002", "rate_min: 0.000200001", "bad_product"),
+        ("rate_basis: day", "rate_basis: week", "bad_product"),
+        ("code: revolving", "code: sme_term", "bad_product"),
+        ("    due_day: 21\n", "", "bad_product"),
+        ("limit_min_yuan: 100000", "limit_min_yuan: 2000000", "bad_product"),
+    ],
+)
+def test_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: str, code: str) -> None:
+    assert was in TEXT
+    with pytest.raises(Invalid) as refused:
+        read_products(TEXT.replace(was, becomes, 1))
+    assert refused.value.code == code
+
+
+def test_a_policy_comes_with_every_product() -> None:
+    assert len(packaged_policies()) == len(packaged_products())
