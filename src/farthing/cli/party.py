@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from farthing.cli.house import opened
 from farthing.domain import canon
@@ -122,5 +123,5 @@ def _text(value: object) -> str:
 def _table(title: str, head: list[str], rows: Iterable[list[str]]) -> None:
     table = Table(*head, title=title)
     for row in rows:
-        table.add_row(*row)
-    Console().print(table, markup=False)
+        table.add_row(*map(Text, row))
+    Console().print(table)

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from farthing.cli.house import opened
 from farthing.domain import canon
@@ -48,8 +49,8 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
         return
     table = Table("编号 id", "姓名 name", "角色 role", title="员工 Staff")
     for one in found:
-        table.add_row(one.id, one.name, one.role.value)
-    Console().print(table, markup=False)
+        table.add_row(one.id, Text(one.name), one.role.value)
+    Console().print(table)
 
 
 def _password() -> str:

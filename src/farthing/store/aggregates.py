@@ -6,9 +6,10 @@ import io
 from collections.abc import Mapping
 
 import polars as pl
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, select
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.store.engine import driver
 from farthing.store.people_tables import party, subject_key
 from farthing.store.recent import Recent
 from farthing.store.vault import Place, SubjectKey, Vault
@@ -18,8 +19,8 @@ _GET = """
     FROM aggregate a JOIN party p ON p.subject = a.subject JOIN subject_key k ON k.owner = p.id
     WHERE a.subject = %s AND a.kind = %s
 """
-_MERGE = """
-    INSERT INTO aggregate AS old (subject, kind, version, blob) SELECT subject, kind, 1, blob FROM fresh_aggregate
+_PUT = """
+    INSERT INTO aggregate AS old (subject, kind, version, blob) VALUES (%s, %s, 1, %b)
     ON CONFLICT (subject, kind) DO UPDATE SET version = old.version + 1, blob = EXCLUDED.blob
 """
 
@@ -38,25 +39,19 @@ class Aggregates:
             return
         with self._engine.begin() as connection:
             keys = self._keys(connection, list(frames))
-            connection.execute(text("CREATE TEMP TABLE fresh_aggregate (subject text, kind text, blob bytea) ON COMMIT DROP"))
-            raw = connection.connection.driver_connection
-            assert raw is not None, "an open connection has its driver's"
-            with raw.cursor() as cursor, cursor.copy("COPY fresh_aggregate FROM STDIN (FORMAT binary)") as copy:
-                copy.set_types(["text", "text", "bytea"])
-                for subject, key in sorted(keys.items()):
-                    sealed = self._vault.seal(key, _place(key.owner, kind, subject), _pack(frames[subject]))
-                    copy.write_row((subject, kind.value, sealed))
-            connection.execute(text(_MERGE))
+            rows = (
+                (subject, kind.value, self._vault.seal(key, _place(key.owner, kind, subject), _pack(frames[subject])))
+                for subject, key in sorted(keys.items())  # in one order, so that two writers never wait for each other
+            )
+            with driver(connection).cursor() as cursor:
+                cursor.executemany(_PUT, rows)
 
     def get(self, kind: EvidenceKind, subject: str) -> pl.DataFrame | None:
         """One round trip; the frame itself travels only if it is newer than the one remembered."""
         at = (kind.value, subject)
         remembered = self._decoded.get(at)
-        with self._engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None, "an open connection has its driver's"
-            with raw.cursor(binary=True) as cursor:
-                row = cursor.execute(_GET, (remembered[0] if remembered else 0, subject, kind.value)).fetchone()
+        with self._engine.connect() as connection, driver(connection).cursor(binary=True) as cursor:
+            row = cursor.execute(_GET, (remembered[0] if remembered else 0, subject, kind.value)).fetchone()
         if row is None:
             self._decoded.forget(at)
             return None
