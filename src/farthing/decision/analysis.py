@@ -214,7 +214,7 @@ def _profiles(compiled: CompiledPolicy, product: Product) -> Iterator[dict[str, 
     read = sorted({name for one in ready for name in named(one.tree) if name in compiled.specs})
     near = sorted({value for one in ready for value in _literals(one.tree)})
     choices = {name: _choices(compiled.specs[name], near) for name in read}
-    own = {"product_min_fen": product.limit_min_fen, "product_max_fen": product.limit_max_fen}
+    own: dict[str, FactValue] = {"product_min_fen": product.limit_min_fen, "product_max_fen": product.limit_max_fen}
     for _ in range(PROFILES):
         yield {name: options[int(rng.integers(len(options)))] for name, options in choices.items()} | own
 
