@@ -5,10 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 
-import click
 import typer
 from rich.console import Console
-from typer.core import TyperGroup
 
 from farthing.domain.errors import FarthingError
 
@@ -28,35 +26,25 @@ NOUNS: dict[str, tuple[str, str]] = {
 }
 
 
-class Nouns(TyperGroup):
-    """Commands by noun, imported only when named, so that `farthing --help` answers at once."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
-        return list(NOUNS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
-        if cmd_name not in NOUNS:
-            return None
-        module, told = NOUNS[cmd_name]
-        if "--help" in sys.argv[1:2] or len(sys.argv) == 1:
-            return click.Command(cmd_name, help=told, short_help=told)
-        command = typer.main.get_command(importlib.import_module(module).app)
-        command.name = cmd_name
-        return command
+def command_line(words: list[str]) -> typer.Typer:
+    """All nouns, of which only the one named is imported, so that `farthing --help` answers at once."""
+    root = typer.Typer(no_args_is_help=True, add_completion=False, help="Farthing, the open credit bank for the smallest borrowers.")
+    for noun, (module, told) in NOUNS.items():
+        if noun in words:
+            root.add_typer(importlib.import_module(module).app, name=noun, help=told)
+        else:
+            root.command(noun, help=told)(_elsewhere)
+    return root
 
 
-app = typer.Typer(cls=Nouns, no_args_is_help=True, add_completion=False, help="Farthing, the open credit bank for the smallest borrowers.")
-
-
-@app.callback()
-def _root() -> None:
-    """Farthing, the open credit bank for the smallest borrowers."""
+def _elsewhere() -> None:
+    """Stands for a noun that was not named."""
 
 
 def main() -> None:
     """Run one command; a refusal is told in a sentence with its remedy, never as a traceback."""
     try:
-        app()
+        command_line(sys.argv[1:2])()
     except FarthingError as refused:
         console = Console(stderr=True)
         console.print(f"[bold red]{refused.code}[/] {refused.message}", highlight=False)
