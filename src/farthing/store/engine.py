@@ -1,0 +1,120 @@
+"""Connections to PostgreSQL: pooled, safe, and with no more rights than the role that asks needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from farthing.domain.errors import FarthingError, Unavailable
+from farthing.store.postgres import APP, refuse_unsafe
+
+OLDEST = 160000
+_POOL, _OVERFLOW = 8, 16
+# A login that may become the application (a superuser, the owner of an outside server) does so and loses its other rights.
+_BECOME = """SELECT set_config('role', rolname, false) FROM pg_roles
+WHERE rolname = %s AND rolname <> current_user AND pg_has_role(current_user, oid, 'SET')"""
+
+AGAIN = (pg.SerializationFailure, pg.DeadlockDetected)
+"""Nothing is wrong with the command: run it again."""
+
+
+@contextmanager
+def open_engine(url: str, *, role: str | None = APP) -> Iterator[Engine]:
+    """`engine`, closed at the end."""
+    made = engine(url, role=role)
+    try:
+        yield made
+    finally:
+        made.dispose()
+
+
+def engine(url: str, *, role: str | None = APP) -> Engine:
+    """An engine for `url` (`postgresql+psycopg://` or plain `postgresql://`) whose connections act as `role`.
+
+    A login that is not `role` becomes it where the server has it and lets it; `None` keeps the login. `Unavailable` when the
+    server does not answer, is older than PostgreSQL 16, or runs with fsync or synchronous_commit off.
+    """
+    try:
+        address = make_url(url).set(drivername="postgresql+psycopg")
+    except ArgumentError:
+        raise Unavailable("database_url", "The database URL cannot be read.", "Write postgresql://user:password@host/database.") from None
+    made = create_engine(address, pool_size=_POOL, max_overflow=_OVERFLOW, pool_use_lifo=True, connect_args={"connect_timeout": 10})
+    if role is not None:
+        event.listen(made, "connect", lambda raw, _: _become(raw, role))
+    try:
+        with explained(), made.connect() as connection:
+            _refuse_old(connection)
+            refuse_unsafe(connection)
+    except FarthingError:
+        made.dispose()
+        raise
+    return made
+
+
+def _become(raw: Any, role: str) -> None:
+    raw.execute(_BECOME, (role,))
+    raw.commit()
+
+
+def _refuse_old(connection: Connection) -> None:
+    version = driver(connection).info.server_version
+    if version < OLDEST:
+        raise Unavailable("database_old", f"The server is PostgreSQL {version // 10000}.", "Farthing needs PostgreSQL 16 or newer.")
+
+
+def driver(connection: Connection) -> psycopg.Connection[Any]:
+    """The psycopg connection underneath, for pipelines, COPY and server-side cursors in the same transaction."""
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    return raw
+
+
+def cause(error: BaseException) -> BaseException:
+    """What the server said, whether SQLAlchemy wrapped it or not."""
+    return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def lost(error: BaseException) -> bool:
+    """Has the connection gone, so that nobody knows whether the last commit happened?"""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    plain = cause(error)
+    return isinstance(plain, pg.AdminShutdown | pg.CrashShutdown | pg.CannotConnectNow) or (
+        isinstance(plain, psycopg.OperationalError) and plain.sqlstate is None
+    )
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turns what the database refuses for want of a server, space or schema into `Unavailable` with a remedy."""
+    try:
+        yield
+    except (DBAPIError, psycopg.Error) as error:
+        told = _told(cause(error))
+        if told is None:
+            raise
+        raise told from error
+
+
+def _told(error: BaseException) -> Unavailable | None:
+    match error:
+        case pg.DiskFull():
+            return Unavailable("disk_full", "The database's disk is full; nothing of this command was kept.", "Free space, then repeat it.")
+        case pg.UndefinedTable() | pg.UndefinedColumn() | pg.UndefinedFunction():
+            return Unavailable("schema_missing", "The database lacks a table this release needs.", "Run `farthing db migrate`.")
+        case pg.InsufficientPrivilege():
+            return Unavailable("database_rights", f"The database refused: {error.diag.message_primary}.", "Connect with a role that may.")
+        case pg.SerializationFailure() | pg.DeadlockDetected() | pg.LockNotAvailable():
+            return Unavailable("busy", "Others were writing the same items; nothing of this command was kept.", "Repeat it.")
+        case psycopg.OperationalError():
+            return Unavailable(
+                "database", "The database does not answer.", "See that it runs, then repeat: what was done is not done twice."
+            )
+        case _:
+            return None

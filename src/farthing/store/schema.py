@@ -1,0 +1,52 @@
+"""Brings a database to the schema this release speaks, by the migrations packed with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from farthing.domain.errors import Unavailable
+from farthing.store.engine import explained, open_engine
+
+_ONE_AT_A_TIME = 0x6661_7274  # "fart(hing)": two migrations of one database take turns
+
+
+def migrate(url: str, progress: Callable[[str], None] = lambda _: None) -> None:
+    """Apply what is missing, all in one transaction; `url` is the schema owner's. A database that is up to date costs one query.
+
+    `Unavailable` when the database was migrated by a newer release, is unsafe (fsync off) or does not answer.
+    """
+    with explained(), open_engine(url, role=None) as engine, engine.connect() as connection, connection.begin():
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+        scripts = _config(connection)
+        missing = _missing(connection, scripts)
+        if missing:
+            progress(f"database: applying {missing} migration{'s' if missing > 1 else ''}")
+            command.upgrade(scripts, "head")
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _missing(connection: Connection, config: Config) -> int:
+    """How many migrations the database lacks."""
+    scripts = ScriptDirectory.from_config(config)
+    known = [revision.revision for revision in scripts.walk_revisions()]
+    stands_at = MigrationContext.configure(connection).get_current_revision()
+    if stands_at is not None and stands_at not in known:
+        raise Unavailable(
+            "database_newer",
+            f"The database is at migration {stands_at}, which this release does not know.",
+            "Run the release that migrated it, or a newer one.",
+        )
+    return known.index(stands_at) if stands_at is not None else len(known)
