@@ -81,8 +81,8 @@ class FaultCount:
 class IntakeReport:
     """What became of every row of one file: `rows == accepted + quarantined_rows + repeated_dropped`, always.
 
-    `faults` counts every fault; `quarantined` shows the first examples of each, the lake keeps them all. `repeated` counts
-    accepted rows that equal an earlier row on every field of the source.
+    `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that
+    equal an earlier row on every field of the source.
     """
 
     kind: EvidenceKind

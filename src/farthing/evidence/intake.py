@@ -6,8 +6,8 @@ For any input: rows == accepted + quarantined_rows + repeated_dropped.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -19,7 +19,7 @@ from farthing.evidence.mapping import FieldMap, FileMap
 from farthing.evidence.parse import read_field, text_of
 from farthing.evidence.table import KNOWN_ON, Check, Table
 
-EXAMPLES = 5  # of each fault, in the report; the whole list is kept beside the evidence
+LISTED = 100_000  # faults in a report; beyond it they are counted, and the file itself is what is wrong
 SHOWN = 60  # characters of a value
 UNREADABLE = "\ufffd"  # what a decoder leaves in place of bytes it cannot read
 QUARANTINE = {"row": pl.Int64(), "field": pl.String(), "value": pl.String(), "reason": pl.String()}
@@ -100,15 +100,26 @@ def take_in(table: SourceTable, as_of: dt.date) -> Intake:
 
 
 def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeReport:
-    """What a person is told of an intake: counts of every fault, the first examples of each."""
+    """What is told and kept of an intake: every fault with its row, and how many there are of each."""
     groups = intake.quarantined.group_by("field", "reason", maintain_order=True).len("rows").cast({"rows": pl.Int64})
-    examples = intake.quarantined.filter(pl.int_range(pl.len()).over("field", "reason") < EXAMPLES)
     return IntakeReport(
         kind=table.kind, source=table.source, evidence=evidence, rows=intake.rows, accepted=intake.accepted.height,
-        quarantined=tuple(Quarantined(**row) for row in examples.iter_rows(named=True)),
+        quarantined=tuple(Quarantined(**row) for row in intake.quarantined.head(LISTED).iter_rows(named=True)),
         quarantined_rows=intake.quarantined_rows, repeated=intake.repeated, repeats=intake.repeats,
         faults=tuple(FaultCount(**row) for row in groups.sort("rows", descending=True, maintain_order=True).iter_rows(named=True)),
     )  # fmt: skip
+
+
+def refuse_parties(intake: Intake, parties: Collection[str]) -> Intake:
+    """The intake with the rows of these parties quarantined: nobody knows them, and the importer asked for known ones only."""
+    refused = intake.accepted.filter(pl.col("party").is_in(list(parties)))
+    told = refused.select("row", field=pl.lit("party"), value=pl.col("party").str.slice(0, SHOWN), reason=pl.lit("no such party is known"))
+    return replace(
+        intake,
+        accepted=intake.accepted.filter(~pl.col("party").is_in(list(parties))),
+        quarantined=pl.concat([intake.quarantined, told]).sort("row", maintain_order=True),
+        quarantined_rows=intake.quarantined_rows + refused.height,
+    )
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------

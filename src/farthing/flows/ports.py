@@ -161,12 +161,6 @@ class Lake(Protocol):
     def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
         """The report of an earlier intake of the same file, if there was one."""
 
-    def put_quarantine(self, evidence: Id, frame: pl.DataFrame) -> None:
-        """Keep the rows that were not believed (row, field, value, reason) beside the evidence; writing the same again changes nothing."""
-
-    def quarantine(self, evidence: Id) -> pl.DataFrame:
-        """What `put_quarantine` kept; no rows when all were accepted."""
-
     def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
         """Every committed row of a kind."""
 
