@@ -1,0 +1,91 @@
+"""Whether a probability means what it says, and how to make it so.
+
+Sources: J. Platt, "Probabilistic outputs for support vector machines" (1999); isotonic regression by pooling adjacent violators,
+M. Ayer et al., Ann. Math. Stat. 26 (1955); slope and intercept, D. R. Cox, Biometrika 45 (1958); expected calibration error,
+M. P. Naeini et al., AAAI (2015); G. W. Brier, Monthly Weather Review 78 (1950); shift of the prior, M. Saerens et al.,
+Neural Computation 14 (2002).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from farthing.quant.logistic import fit_logistic
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Calibrated log-odds = intercept + slope x log-odds, with the covariance of (intercept, slope)."""
+
+    intercept: float
+    slope: float
+    covariance: tuple[tuple[float, ...], ...]
+
+    def apply(self, eta: Floats) -> Floats:
+        """Calibrated log-odds."""
+        return self.intercept + self.slope * eta
+
+    def spread(self, eta: Floats) -> Floats:
+        """Standard error of the calibrated log-odds."""
+        (a, b), (_, c) = self.covariance
+        return np.sqrt(np.maximum(a + 2.0 * b * eta + c * eta * eta, 0.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of a calibration table: mean prediction, observed share of bads, cases and bads."""
+
+    predicted: float
+    observed: float
+    cases: int
+    bads: int
+
+
+def platt(eta: Floats, bad: Bools, ridge: float = 0.0) -> Line:
+    """The straight line on log-odds that fits the outcomes best. A slope under 1 says the log-odds were too bold."""
+    fitted = fit_logistic(eta[:, None], bad, ridge=ridge)
+    return Line(fitted.intercept, fitted.coefficients[0], fitted.covariance)
+
+
+def isotonic(x: Floats, y: Floats, weight: Floats | None = None) -> Floats:
+    """The never-falling values nearest to `y` (weighted least squares) in the order of `x`; equal `x` get equal values."""
+    weights = np.ones(len(y)) if weight is None else weight
+    keys, group = np.unique(x, return_inverse=True)
+    total = np.bincount(group, weights, len(keys))
+    mean = np.bincount(group, weights * y, len(keys)) / total
+    blocks: list[tuple[float, float, int]] = []
+    for level, mass in zip(mean.tolist(), total.tolist(), strict=True):
+        blocks.append((level, mass, 1))
+        while len(blocks) > 1 and blocks[-2][0] >= blocks[-1][0]:
+            (a, u, k), (b, v, n) = blocks[-2:]
+            blocks[-2:] = [((a * u + b * v) / (u + v), u + v, k + n)]
+    levels = np.concatenate([np.full(count, level) for level, _, count in blocks])
+    return np.asarray(levels[group])
+
+
+def brier(p: Floats, bad: Bools) -> float:
+    """Mean squared distance between probability and outcome."""
+    return float(((p - bad) ** 2).mean())
+
+
+def bands(p: Floats, bad: Bools, count: int = 10) -> tuple[Band, ...]:
+    """Cases in `count` bands of equal size by probability; equal probabilities may stand in two bands."""
+    order = np.argsort(p, kind="stable")
+    parts = [part for part in np.array_split(order, count) if len(part)]
+    return tuple(Band(float(p[part].mean()), float(bad[part].mean()), len(part), int(bad[part].sum())) for part in parts)
+
+
+def expected_error(p: Floats, bad: Bools, count: int = 10) -> float:
+    """Mean distance between predicted and observed over bands of equal size (ECE)."""
+    return float(sum(band.cases * abs(band.predicted - band.observed) for band in bands(p, bad, count)) / len(p))
+
+
+def prior_shift(sample_rate: float, target_rate: float) -> float:
+    """What to add to log-odds fitted on a sample with one rate of bads, so that they hold where the rate is another."""
+    return float(np.log(target_rate / (1.0 - target_rate)) - np.log(sample_rate / (1.0 - sample_rate)))

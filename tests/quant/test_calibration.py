@@ -1,0 +1,40 @@
+"""Calibration against scikit-learn and by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from sklearn.isotonic import IsotonicRegression
+from sklearn.metrics import brier_score_loss
+
+from farthing.quant.calibration import bands, brier, expected_error, isotonic, platt, prior_shift
+from farthing.quant.logistic import logit, sigmoid
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), min_size=1, max_size=40))
+def test_isotonic_is_that_of_scikit_learn(rows: list[tuple[int, int]]) -> None:
+    x, y = np.array(rows, dtype=float).T
+    assert np.allclose(isotonic(x, y), IsotonicRegression().fit_transform(x, y))
+
+
+def test_platt_finds_the_line() -> None:
+    rng = np.random.default_rng(2)
+    eta = rng.normal(0, 1.5, 20_000)
+    line = platt(eta, rng.random(20_000) < sigmoid(-0.7 + 0.5 * eta))
+    assert abs(line.intercept + 0.7) < 3 * line.spread(np.zeros(1))[0]
+    assert abs(line.slope - 0.5) < 0.05
+    assert line.spread(np.array([4.0]))[0] > line.spread(np.array([0.0]))[0]
+
+
+def test_brier_and_bands() -> None:
+    p, bad = np.array([0.1, 0.2, 0.7, 0.8]), np.array([False, False, True, False])
+    assert np.isclose(brier(p, bad), brier_score_loss(bad, p))
+    low, high = bands(p, bad, 2)
+    assert (low.observed, high.observed, low.cases, high.bads) == (0.0, 0.5, 2, 1)
+    assert np.isclose(expected_error(p, bad, 2), (0.15 + 0.25) / 2)
+
+
+def test_the_prior_moves_the_mean_rate() -> None:
+    shifted = sigmoid(logit(np.array([0.22])) + prior_shift(0.22, 0.05))
+    assert np.isclose(shifted[0], 0.05)
