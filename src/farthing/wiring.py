@@ -1,0 +1,105 @@
+"""The one place that builds things: settings in, an open bank out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from farthing.domain.errors import FarthingError
+from farthing.flows.ports import House
+from farthing.settings import Settings
+from farthing.sources.catalogue import packaged_products
+from farthing.sources.clock import SystemClock
+from farthing.sources.entropy import SystemEntropy
+from farthing.store import keyring, postgres
+from farthing.store.aggregates import Aggregates
+from farthing.store.bank_day import BankDay
+from farthing.store.commands import Commands
+from farthing.store.decisions import Decisions
+from farthing.store.engine import open_engine
+from farthing.store.journal import Journal
+from farthing.store.keys import signing_key
+from farthing.store.lake import Lake
+from farthing.store.lines import Lines
+from farthing.store.parties import Parties
+from farthing.store.registry import Registry
+from farthing.store.schema import migrate
+from farthing.store.staff import Staff
+from farthing.store.vault import Vault
+
+SEAL_EVERY_S = 1.0
+
+
+def _silent(_: str) -> None:
+    """Nobody watches."""
+
+
+def database_urls(settings: Settings, progress: Callable[[str], None] = _silent) -> tuple[str, str]:
+    """(owner's URL, application's URL): of the server in the settings, or of the embedded one, started if need be."""
+    if settings.database_url:
+        return settings.database_url, settings.database_url
+    server = postgres.start(settings.home, progress=progress)
+    return server.url(postgres.OWNER), server.url(postgres.APP)
+
+
+@contextmanager
+def open_house(settings: Settings, progress: Callable[[str], None] = _silent) -> Iterator[House]:
+    """An open bank: database up and migrated, keys made where missing, products read. Closed at the end; the server stays up."""
+    owner, application = database_urls(settings, progress)
+    migrate(owner, progress)
+    entropy, secrets = SystemEntropy(), settings.home / "secrets"
+    keyring.make(secrets, entropy)
+    with ExitStack() as stack:
+        engine = stack.enter_context(open_engine(application))
+        vault = Vault(secrets, entropy)
+        with engine.begin() as connection:
+            vault.enrol(connection)
+        clock = BankDay(engine, SystemClock())
+        signer = signing_key(secrets, entropy)
+        yield House(
+            clock=clock,
+            entropy=entropy,
+            commands=Commands(engine, vault, clock, signer),
+            journal=Journal(engine, clock, signer),
+            parties=Parties(engine, vault, clock),
+            lake=Lake(engine, vault, settings.home / "lake"),
+            aggregates=Aggregates(engine, vault),
+            registry=Registry(engine),
+            decisions=Decisions(engine, vault),
+            lines=Lines(engine),
+            staff=Staff(engine, vault, clock),
+            products=packaged_products(),
+        )
+
+
+def web_secret(settings: Settings) -> str:
+    """The secret under which sessions and tokens are signed: made once, readable by the bank's own account only."""
+    path = settings.home / "secrets" / "web.secret"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(SystemEntropy().draw(32).hex(), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+@contextmanager
+def sealing(house: House) -> Iterator[None]:
+    """Seal the journal every second while the block runs, and once more at its end."""
+    stop = threading.Event()
+
+    def seal() -> None:
+        while not stop.wait(SEAL_EVERY_S):
+            try:
+                house.journal.seal()
+            except FarthingError:  # the next second tries again; what is committed stays unsealed, never lost
+                continue
+
+    thread = threading.Thread(target=seal, name="sealing", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+        house.journal.seal()
