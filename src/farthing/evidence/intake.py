@@ -110,10 +110,12 @@ def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeRep
     )  # fmt: skip
 
 
-def refuse_parties(intake: Intake, parties: Collection[str]) -> Intake:
-    """The intake with the rows of these parties quarantined: nobody knows them, and the importer asked for known ones only."""
+def refuse_parties(intake: Intake, parties: Collection[str], reason: str) -> Intake:
+    """The intake with all rows of these parties quarantined for `reason`."""
+    if not parties:
+        return intake
     refused = intake.accepted.filter(pl.col("party").is_in(list(parties)))
-    told = refused.select("row", field=pl.lit("party"), value=pl.col("party").str.slice(0, SHOWN), reason=pl.lit("no such party is known"))
+    told = refused.select("row", field=pl.lit("party"), value=pl.col("party").str.slice(0, SHOWN), reason=pl.lit(reason))
     return replace(
         intake,
         accepted=intake.accepted.filter(~pl.col("party").is_in(list(parties))),

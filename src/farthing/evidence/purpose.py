@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from enum import StrEnum
 
 from farthing.domain.consent import Consent
 from farthing.domain.evidence import EvidenceKind
 
 
-def uncovered(consents: Iterable[Consent], kinds: Iterable[EvidenceKind], day: dt.date) -> tuple[EvidenceKind, ...]:
-    """The kinds no consent allows to be used on `day`, in the order asked for; empty when the whole use is covered."""
-    given = tuple(consents)
-    return tuple(kind for kind in dict.fromkeys(kinds) if not any(consent.covers(kind, day) for consent in given))
+class Standing(StrEnum):
+    """How a use stands with a party: allowed, never spoken of, or no longer allowed."""
+
+    COVERED = "covered"
+    SILENT = "silent"
+    ENDED = "ended"
+
+
+def standing(consents: Iterable[Consent], kind: EvidenceKind, day: dt.date) -> Standing:
+    """What a party's consents say of using evidence of `kind` on `day`. One that ended is a no, which no assumption may overrule."""
+    spoken = [consent for consent in consents if kind in consent.kinds]
+    if any(consent.covers(kind, day) for consent in spoken):
+        return Standing.COVERED
+    return Standing.ENDED if spoken else Standing.SILENT

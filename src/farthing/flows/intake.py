@@ -1,0 +1,164 @@
+"""Take evidence in: check every row, know its parties, keep the rows, record that they came, and ready them for features.
+
+Any step may be the last before the power fails. Parties come first, then the lake's object, then the one command that makes it
+count, then the aggregates; the same file again finds what is done and does the rest. A file that is known changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from farthing.domain.errors import Conflict
+from farthing.domain.event import EvidenceReceived
+from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
+from farthing.domain.party import Party, Relation, RelationKind
+from farthing.domain.staff import Actor, Role
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
+from farthing.evidence.mapping import with_repeats
+from farthing.evidence.purpose import Standing, standing
+from farthing.features.daily import SUMS, daily_by_subject
+from farthing.flows.access import require
+from farthing.flows.know import Source, know_parties, named_parties
+from farthing.flows.ports import Command, House, Transaction
+
+BEIJING = dt.timezone(dt.timedelta(hours=8))
+STEPS = 4
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, and how many steps of how many are behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeRequest:
+    """Tables to take in, in order. `repeats` and `as_of` overrule what the tables say; `require_known` quarantines rows of strangers.
+
+    Rows dated after `as_of` are quarantined: without one, it is the data's own end, or today where the data is of today.
+    """
+
+    tables: tuple[SourceTable, ...]
+    as_of: dt.date | None = None
+    repeats: Repeats | None = None
+    require_known: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _TakenIn:
+    """What the recording command is about."""
+
+    evidence: Evidence
+    mapping: str
+    repeats: Repeats
+
+
+def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progress: Progress | None = None) -> tuple[IntakeReport, ...]:
+    """One report a table. Raises `Invalid` when a table as a whole cannot be read as mapped; the tables before it stay taken in."""
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    _open_first_day(house, request)
+    reports = []
+    for i, given in enumerate(request.tables):
+        table = replace(given, map=with_repeats(given.map, request.repeats))
+
+        def step(what: str, done: int, i: int = i, source: str = table.source) -> None:
+            if progress is not None:
+                progress(f"{source}: {what}", STEPS * i + done, STEPS * len(request.tables))
+
+        reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest}", step).take(table, request))
+    if progress is not None:
+        progress("done", STEPS * len(request.tables), STEPS * len(request.tables))
+    return tuple(reports)
+
+
+def _open_first_day(house: House, request: IntakeRequest) -> None:
+    """A bank whose first evidence is historical lives in that data's time: its first business day is the data's last."""
+    ends = [table.ends_on for table in request.tables if table.ends_on is not None]
+    if ends and not house.journal.events(kind="EvidenceReceived", limit=1):
+        try:
+            house.clock.open_day(max(ends))
+        except Conflict:  # it has a later day of its own
+            return
+
+
+@dataclass(frozen=True, slots=True)
+class _Journey:
+    """One table's way in. `key` names its commands; `step` tells how far it is."""
+
+    house: House
+    actor: Actor
+    key: str
+    step: Callable[[str, int], None]
+
+    def take(self, table: SourceTable, request: IntakeRequest) -> IntakeReport:
+        earlier = self.house.lake.known(table.digest, table.kind)
+        if earlier is not None:
+            self._ready(table.kind, None)  # a run that was stopped may have come no further than the record
+            return earlier
+        self.step("checking rows", 0)
+        taken = take_in(table, request.as_of or table.ends_on or self.house.clock.now().astimezone(BEIJING).date())
+        self.step("knowing parties", 1)
+        taken, parties = self._parties(table, taken, request)
+        if taken.accepted.is_empty():
+            return report(table, taken, None)  # nothing to record: a corrected mapping may try the file again
+        self.step("keeping rows", 2)
+        told = self._record(table, taken, parties)
+        self.step("readying for features", 3)
+        self._ready(table.kind, {party.subject for party in parties.values()})
+        return told
+
+    def _parties(self, table: SourceTable, taken: Intake, request: IntakeRequest) -> tuple[Intake, dict[str, Party]]:
+        """Rows whose party said no are refused, as are strangers' if so asked; everyone the other rows name is known from here on."""
+        owners = [one.key for one in named_parties(table.kind, taken.accepted) if one.owner]
+        found = self.house.parties.find_many(owners)
+        today = self.house.clock.today()
+        stand = {key: standing(self.house.parties.consents(party.id), table.kind, today) for key, party in found.items()}
+        taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], "the party's consent has ended")
+        if request.require_known and table.kind is not EvidenceKind.ENTERPRISE:
+            taken = refuse_parties(taken, [key for key in owners if key not in found], "no such party is known")
+        source = Source(
+            key=f"{self.key}:{table.map.digest()[:16]}",
+            ground=table.ground,
+            kinds=tuple(dict.fromkeys(each.kind for each in request.tables)),
+            silent=tuple(found[key].id for key in stand if stand[key] is Standing.SILENT),
+            kind=table.kind,
+            synthetic=table.synthetic,
+        )
+        return taken, know_parties(self.house, self.actor, named_parties(table.kind, taken.accepted), source)
+
+    def _record(self, table: SourceTable, taken: Intake, parties: dict[str, Party]) -> IntakeReport:
+        provenance = Provenance(table.source, table.digest, table.map.lag, table.map.currency, table.synthetic)
+        subjects = {key: party.subject for key, party in parties.items()}
+        subject = pl.col("party").replace_strict(subjects, return_dtype=pl.String)
+        evidence = self.house.lake.put(table.kind, taken.accepted.with_columns(subject=subject).drop("party"), provenance)
+        told = report(table, taken, evidence.id)
+        received = EvidenceReceived(
+            evidence.id, table.kind, table.source, table.digest, evidence.object_digest, told.accepted, told.quarantined_rows
+        )
+        relations = _relations(taken.accepted, parties) if table.kind is EvidenceKind.RELATION else []
+
+        def record(transaction: Transaction) -> IntakeReport:
+            transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
+            transaction.add_evidence(evidence, told)
+            transaction.add_relations(relations)
+            return replace(told, quarantined=())  # kept under a key of its own, not with the command
+
+        command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
+        self.house.commands.run(command, record, IntakeReport)
+        return told
+
+    def _ready(self, kind: EvidenceKind, subjects: Collection[str] | None) -> None:
+        """Daily aggregates of these subjects (all, without any) made anew from every row the lake now holds."""
+        if kind not in SUMS:
+            return
+        rows = self.house.lake.scan(kind)
+        wanted = rows if subjects is None else rows.filter(pl.col("subject").is_in(list(subjects)))
+        self.house.aggregates.put(kind, daily_by_subject(kind, wanted.collect()))
+
+
+def _relations(rows: pl.DataFrame, parties: dict[str, Party]) -> list[Relation]:
+    return [
+        Relation(parties[row["party"]].id, parties[row["other"]].id, RelationKind(row["relation"]), row["share_ppm"], row["known_on"])
+        for row in rows.iter_rows(named=True)
+    ]

@@ -1,0 +1,137 @@
+"""Know the parties that evidence speaks of: find each by its source's key, or register it, and note what allows us to use its data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain import canon
+from farthing.domain.consent import Consent
+from farthing.domain.event import ConsentGiven, PartyKnown
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.ids import Id
+from farthing.domain.party import Party, PartyKind, PersonalData
+from farthing.domain.staff import Actor
+from farthing.flows.ports import Command, House, Transaction
+
+A_COMMAND = 500  # parties: a transaction stays well under a second
+
+
+@dataclass(frozen=True, slots=True)
+class NamedParty:
+    """A party as evidence names it, with what its row tells; `owner` if the row is its own, not only one that mentions it."""
+
+    key: str
+    row: int
+    kind: PartyKind
+    data: PersonalData
+    registry: Mapping[str, object]
+    owner: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What names them: the file's key, the ground of its use, the kinds that come with it, and this one.
+
+    `silent` are parties known before who have not spoken of evidence of this kind.
+    """
+
+    key: str
+    ground: str
+    kinds: tuple[EvidenceKind, ...]
+    silent: tuple[Id, ...]
+    kind: EvidenceKind
+    synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """A command's inputs: the rows that named somebody first. Keys are personal and stay out of the record of commands."""
+
+    source: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    parties: tuple[Id, ...]
+
+
+def named_parties(kind: EvidenceKind, rows: pl.DataFrame) -> tuple[NamedParty, ...]:
+    """Everyone the rows name, each once, in the order of their first row."""
+    first = rows.unique("party", keep="first", maintain_order=True)
+    if kind is EvidenceKind.ENTERPRISE:
+        return tuple(_registered(row) for row in first.iter_rows(named=True))
+    owners = tuple(_stranger(key, row, PartyKind.ENTERPRISE) for key, row in first.select("party", "row").iter_rows())
+    if kind is not EvidenceKind.RELATION:
+        return owners
+    mine = {owner.key for owner in owners}
+    others = rows.unique("other", keep="first", maintain_order=True).select("other", "row").iter_rows()
+    return owners + tuple(_stranger(key, row, PartyKind.PERSON, owner=False) for key, row in others if key not in mine)
+
+
+def know_parties(house: House, actor: Actor, named: Sequence[NamedParty], source: Source) -> dict[str, Party]:
+    """Every named party by key. Strangers are registered; consent is noted, on the source's ground, for them and for the silent."""
+    known = dict(house.parties.find_many([one.key for one in named]))
+    _note_consents(house, actor, source)
+    strangers = [one for one in named if one.key not in known]
+    for some in _in_parts(strangers):
+        _register(house, actor, some, source)
+    return known | dict(house.parties.find_many([one.key for one in strangers]))
+
+
+def _registered(row: Mapping[str, object]) -> NamedParty:
+    data = PersonalData(str(row["name"]), _text(row["id_number"]), _text(row["phone"]), str(row["party"]))
+    registry = {name: row[name] for name in ("registered_on", "industry", "county")}
+    return NamedParty(str(row["party"]), int(str(row["row"])), PartyKind(str(row["kind"])), data, registry)
+
+
+def _stranger(key: str, row: int, kind: PartyKind, *, owner: bool = True) -> NamedParty:
+    """Somebody of whom no registry told us: the source's key is all there is to call them by."""
+    return NamedParty(key, row, kind, PersonalData(name=key, external_key=key), {}, owner)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _in_parts(named: Sequence[NamedParty]) -> Iterator[Sequence[NamedParty]]:
+    return (named[start : start + A_COMMAND] for start in range(0, len(named), A_COMMAND))
+
+
+def _register(house: House, actor: Actor, named: Sequence[NamedParty], source: Source) -> None:
+    def think(transaction: Transaction) -> _Done:
+        made = []
+        for one in named:
+            party, commitment = transaction.add_party(one.kind, one.data, one.registry, synthetic=source.synthetic)
+            transaction.append(party.id, house.clock.today(), PartyKnown(party.id, commitment), synthetic=source.synthetic)
+            if one.owner:
+                _allow(house, transaction, party.id, source.kinds, source)
+            made.append(party.id)
+        return _Done(tuple(made))
+
+    inputs = _Rows(source.key, tuple(one.row for one in named))
+    house.commands.run(Command(f"{source.key}:know:{_mark(inputs)}", "know_parties", actor, inputs), think, _Done)
+
+
+def _note_consents(house: House, actor: Actor, source: Source) -> None:
+    def think(transaction: Transaction) -> _Done:
+        for party in source.silent:
+            _allow(house, transaction, party, (source.kind,), source)
+        return _Done(source.silent)
+
+    if source.silent:
+        inputs = _Done(source.silent)
+        house.commands.run(Command(f"{source.key}:allow:{_mark(inputs)}", "note_consents", actor, inputs), think, _Done)
+
+
+def _allow(house: House, transaction: Transaction, party: Id, kinds: tuple[EvidenceKind, ...], source: Source) -> None:
+    day = house.clock.today()
+    transaction.append(party, day, ConsentGiven(party, kinds, None, source.ground), synthetic=source.synthetic)
+    transaction.add_consent(Consent(party, kinds, day))
+
+
+def _mark(inputs: object) -> str:
+    return canon.digest(inputs).hex()[:24]
