@@ -1,0 +1,95 @@
+"""The ledger: how fast a night is, and how many random lives keep their books straight."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+from tests.ledger.lives import life, random_life, terms
+from tests.ledger.oracle import live
+
+from bench.figure import Context, Figure
+from farthing.domain.facility import LineState
+from farthing.domain.posting import Posting
+from farthing.ledger.day_end import close
+from farthing.ledger.facility import advance, apply_event, fold, in_order
+from farthing.ledger.posting import entries, event_postings, sums, totals
+
+NIGHT = dt.date(2024, 12, 31)
+LIVES = 10_000
+ORACLE_EVERY = 20
+
+
+def figures(context: Context) -> Iterable[Figure]:
+    """Lives first: a fast ledger that is wrong is worth nothing."""
+    yield from lives(context)
+    yield night_in_columns(context)
+
+
+def lives(context: Context) -> Iterable[Figure]:
+    """Random lives: postings sum to zero at each step and add up to the fold, and a slow oracle agrees on a sample of them."""
+    wrong, asked, differences = 0, 0, 0
+    count = LIVES * (10 if context.full else 1)
+    with context.measured() as spent:
+        for seed in range(count):
+            wrong += not books_are_straight(seed)
+            if seed % ORACLE_EVERY == 0:
+                asked += 1
+                differences += not oracle_agrees(seed)
+            if seed % 2_000 == 0:
+                context.say(f"ledger lives {seed} of {count}")
+    yield Figure("ledger.lives_checked", count, "lives", goal=LIVES, cpu_s=spent.cpu_s, note=f"books that differ from the fold: {wrong}")
+    yield Figure(
+        "ledger.oracle_differences", differences, "lives", goal=0, better="lower", note=f"of {asked} lives in exact fractions, day by day"
+    )
+
+
+def books_are_straight(seed: int) -> bool:
+    """One life, posted step by step."""
+    of, events = random_life(seed)
+    state, rows = fold(events[:1]), list[Posting]()
+    for event in in_order(events)[1:]:
+        on_day = advance(state, event.effective_on)
+        after = apply_event(on_day, event)
+        for step in (event_postings(state, on_day), event_postings(on_day, after)):
+            if sum(row.amount_fen for row in step):
+                return False
+            rows.extend(step)
+        state = after
+    posted = sums(rows)
+    expected = entries(of.product, totals(fold(events)))
+    return all(posted.get(key, 0) == fen for key, fen in expected.items()) and set(posted) <= set(expected)
+
+
+def oracle_agrees(seed: int) -> bool:
+    """The same life by a bookkeeper who shares no formula with the ledger."""
+    of, events = random_life(seed)
+    state = fold(events)
+    later = advance(state, state.as_of + dt.timedelta(days=100))
+    oracle = live(of, events, later.as_of)
+    return (later.principal_fen, later.interest_owed_fen, later.surplus_fen) == (oracle.principal, oracle.interest_owed, oracle.surplus)
+
+
+def book(count: int) -> list[LineState]:
+    """Lines of one product: most pay, some stopped; eight patterns of life repeated under ids of their own."""
+    chance = np.random.default_rng(7)
+    patterns = [
+        fold(life(terms(), [(day, "draw", int(chance.integers(10**5, 10**6))), (day + 60, "repay", int(chance.integers(10**3, 10**5)))]))
+        for day in range(0, 160, 20)
+    ]
+    return [
+        replace(state, terms=replace(state.terms, line=f"lin_{number:020d}", synthetic=True))
+        for number, state in zip(range(count), patterns * (count // len(patterns) + 1), strict=False)
+    ]
+
+
+def night_in_columns(context: Context) -> Figure:
+    """The night's thinking alone: standings and totals of a partition, states in memory."""
+    count = 200_000 if context.full else 20_000
+    states = book(count)
+    with context.measured() as spent:
+        done = close(states, NIGHT)
+    assert done.standings.height == count
+    return Figure("ledger.night_in_columns_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note="no database")
