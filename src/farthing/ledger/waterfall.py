@@ -45,7 +45,8 @@ def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
     state, left = _pay_interest(state, left)
     state, left = _pay_ahead(state, left)
     state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
-    state = replace(state, surplus_fen=state.surplus_fen + left)
+    if left > 0:
+        state = replace(state, surplus_fen=state.surplus_fen + left)
     split = Split(
         interest_fen=state.interest_paid_fen - before.interest_paid_fen,
         principal_fen=state.principal_paid_fen - before.principal_paid_fen,
@@ -92,6 +93,8 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date) -> Refusal | Non
 
 def _pay_due(state: LineState, left: int, kind: ObligationKind) -> tuple[LineState, int]:
     """Meet obligations of one kind, oldest first."""
+    if left == 0 or not state.obligations:
+        return state, left
     kept: list[Obligation] = []
     paid: dict[int, int] = {}
     for item in state.obligations:
@@ -112,28 +115,23 @@ def _pay_due(state: LineState, left: int, kind: ObligationKind) -> tuple[LineSta
 def _pay_interest(state: LineState, left: int) -> tuple[LineState, int]:
     """Pay interest earned to date that is not due yet; interest that is due has been paid before it, or nothing is left."""
     part = min(left, state.interest_owed_fen)
+    if part == 0:
+        return state, left
     return replace(state, interest_paid_fen=state.interest_paid_fen + part), left - part
 
 
 def _pay_ahead(state: LineState, left: int) -> tuple[LineState, int]:
-    """Pay principal not yet due, oldest draw first; money drawn today bears its same-day minimum."""
-    draws: list[Draw] = []
-    exact, paid = state.interest_exact, 0
-    for draw in sorted(state.draws, key=lambda draw: (draw.drawn_on, draw.number)):
-        part = min(left - paid, draw.principal_fen)
-        paid += part
-        exact += same_day_exact(state, draw, part)
-        if part < draw.principal_fen:
-            draws.append(_less(draw, part))
-    kept = {draw.number: draw for draw in draws}
-    state = replace(
-        state,
-        draws=tuple(kept[draw.number] for draw in state.draws if draw.number in kept),
-        principal_paid_fen=state.principal_paid_fen + paid,
-        interest_exact=exact,
-        interest_fen=posted(exact, state.terms.rate),
-    )
-    return state, left - paid
+    """Pay principal not yet due, oldest draw first (the order draws stand in); money drawn today bears its same-day minimum."""
+    if left == 0:
+        return state, 0
+    exact, paid, draws = state.interest_exact, state.principal_paid_fen, list(state.draws)
+    while left > 0 and draws:
+        part = min(left, draws[0].principal_fen)
+        left, paid = left - part, paid + part
+        exact += same_day_exact(state, draws[0], part)
+        draws[:1] = [_less(draws[0], part)] if part < draws[0].principal_fen else []
+    rounded = posted(exact, state.terms.rate)
+    return replace(state, draws=tuple(draws), principal_paid_fen=paid, interest_exact=exact, interest_fen=rounded), left
 
 
 def _less(draw: Draw, part: int) -> Draw:
