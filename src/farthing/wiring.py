@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from farthing.domain.errors import FarthingError
+from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.intake import SourceTable
 from farthing.flows.ports import House
 from farthing.settings import Settings
+from farthing.sources import berka, cumcm2020c
 from farthing.sources.catalogue import packaged_products
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
+from farthing.sources.files import read_file, read_mapping_file
 from farthing.store import keyring, postgres
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank_day import BankDay
@@ -29,6 +34,7 @@ from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
 SEAL_EVERY_S = 1.0
+DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
 
 
 def _silent(_: str) -> None:
@@ -71,6 +77,16 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
             staff=Staff(engine, vault, clock),
             products=packaged_products(),
         )
+
+
+def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
+    """The tables of a public data set (`cumcm2020c`, `berka`) as it was published, not yet believed."""
+    return DATA_SETS[name](directory)
+
+
+def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable, ...]:
+    """One file of the user's own, to be read as their mapping document says."""
+    return (read_file(path, read_mapping_file(mapping, kind)),)
 
 
 def web_secret(settings: Settings) -> str:

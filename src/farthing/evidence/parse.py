@@ -21,7 +21,8 @@ USUAL_DATES = (
 )  # fmt: skip
 FOUR_DIGIT_YEAR = r"^\d{4}\D+\d{1,2}\D+\d{1,2}(\D.*)?$|^\d{8}$"  # without separators, shorter digits would have to be guessed at
 FLAGS = {
-    "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False, "是": True, "否": False, "1.0": True, "0.0": False,
+    "true": True, "false": False, "1": True, "0": False, "yes": True, "no": False, "y": True, "n": False, "是": True, "否": False,
+    "1.0": True, "0.0": False,
 }  # fmt: skip
 
 
