@@ -62,7 +62,7 @@ def fit_logistic(x: Floats, bad: Bools, weight: Floats | None = None, ridge: flo
 
 
 def _irls(x: Floats, y: Floats, weight: Floats, ridge: float) -> tuple[Floats, Floats, int, bool]:
-    design = np.column_stack([np.ones(len(y)), x])
+    design: Floats = np.column_stack([np.ones(len(y)), x])
     penalty = np.diag([0.0] + [ridge] * x.shape[1])
     beta = np.zeros(design.shape[1])
     mean = float((weight * y).sum() / weight.sum())

@@ -1,0 +1,66 @@
+"""A development sample: features as whole numbers beside an outcome."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from farthing.domain.errors import Invalid
+from farthing.quant.binning import Bools, Floats, Ints
+
+Column = tuple[Ints, Bools]
+"""Values (0 where missing) and where they are missing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Cases in a fixed order. `columns` by feature; `bad` is the outcome; `weight` is 1 for a case that stands for itself."""
+
+    subjects: tuple[str, ...]
+    columns: Mapping[str, Column]
+    bad: Bools
+    weight: Floats
+
+    def take(self, cases: npt.NDArray[np.int64]) -> Sample:
+        """These cases only."""
+        return Sample(
+            tuple(self.subjects[case] for case in cases),
+            {name: (value[cases], missing[cases]) for name, (value, missing) in self.columns.items()},
+            self.bad[cases],
+            self.weight[cases],
+        )
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of subjects, values and outcomes: what the model was trained on."""
+        running = hashlib.sha256("\x1f".join(self.subjects).encode())
+        for name in sorted(self.columns):
+            value, missing = self.columns[name]
+            running.update(name.encode() + value.astype("<i8").tobytes() + missing.tobytes())
+        running.update(self.bad.tobytes())
+        return running.hexdigest()
+
+
+def sample_of(features: pl.DataFrame, outcomes: pl.DataFrame, names: Sequence[str]) -> Sample:
+    """Labelled subjects with their features: `features` (subject, one column a feature), `outcomes` (subject, defaulted).
+
+    A labelled subject without features stays in, all missing. Raises `Invalid` on two outcomes for one subject, or with fewer
+    than ten of either outcome, which no cross-validation can use.
+    """
+    if outcomes["subject"].is_duplicated().any():
+        raise Invalid("two_outcomes", "A party has two outcomes.", "Keep one outcome a party.", field="outcome")
+    table = outcomes.select("subject", "defaulted").join(features, on="subject", how="left").sort("subject")
+    bad = table["defaulted"].to_numpy().astype(np.bool_)
+    if min(int(bad.sum()), int((~bad).sum())) < 10:
+        raise Invalid(
+            "too_few_labels", f"{int(bad.sum())} bads and {int((~bad).sum())} goods are too few to train on.", "Bring at least ten of each."
+        )
+    columns = {
+        name: (table[name].fill_null(0).to_numpy().astype(np.int64), table[name].is_null().to_numpy()) for name in names if name in table.columns
+    }
+    return Sample(tuple(table["subject"].to_list()), columns, bad, np.ones(len(bad)))
