@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from tests.store_fixture import scratch
+from tests.people_fixture import People, people_of
+from tests.store_fixture import Database, scratch
 
 from farthing.store.postgres import start, stop
 
@@ -37,3 +38,10 @@ def copy_to(ground: Path) -> Callable[[Path], Path]:
         return place
 
     return copy
+
+
+@pytest.fixture
+def people(database: Database, tmp_path: Path) -> Iterator[People]:
+    """The stores of people on a fresh database."""
+    with people_of(database, tmp_path / "home") as made:
+        yield made
