@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
@@ -15,6 +15,8 @@ from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.policy import Policy
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
+
+_LAST = select(func.max(model.c.number)).group_by(model.c.id)  # the newest card of each model
 
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
 
@@ -69,17 +71,16 @@ class Registry:
         if model_id is not None:
             wanted = newest.where(model.c.id == model_id)
         else:
-            last = select(model.c.number).distinct(model.c.id).order_by(model.c.id, model.c.number.desc())
-            wanted = newest.where(model.c.number.in_(last), model.c.status == ModelStatus.APPROVED.value)
+            wanted = newest.where(model.c.number.in_(_LAST), model.c.status == ModelStatus.APPROVED.value)
         with self._engine.connect() as connection:
             found = connection.execute(wanted).one_or_none()
         return None if found is None else self._load(found.number)
 
     def models(self) -> Sequence[ModelCard]:
         """The newest card of each model, newest model first."""
-        newest = select(model.c.number, model.c.card).distinct(model.c.id).order_by(model.c.id, model.c.number.desc()).subquery()
+        newest = select(model.c.card).where(model.c.number.in_(_LAST)).order_by(model.c.number.desc())
         with self._engine.connect() as connection:
-            cards = connection.scalars(select(newest.c.card).order_by(newest.c.number.desc())).all()
+            cards = connection.scalars(newest).all()
         return [canon.decode(ModelCard, card.encode()) for card in cards]
 
     def policy(self, product: str, on: dt.date) -> Policy | None:
