@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.decision.cases import PRODUCTS, SCORE_REASONS, case, compiled
+from tests.decision.cases import DAY, PRODUCTS, SCORE_REASONS, case, compiled
 
 from farthing.decision.access import fold_access
 from farthing.decision.compiled import RATE_SCALE
@@ -174,24 +174,37 @@ def test_related_parties_are_declined_whatever_else_is_good() -> None:
     assert decision.related.path == ("pty_a", "spouse", "pty_wang")
 
 
+def said(outcome: Outcome, limit_fen: int = 20_000_000) -> Verdict:
+    return Verdict(outcome, limit_fen, "刘洋", "周宁", "看过账本", DAY)
+
+
 def test_a_person_decides_a_referred_case_under_their_own_name() -> None:
     referred = decide(case(pd="0.18"), compiled("sme_term"))
     assert referred.outcome is Outcome.REFER
-    approved = override(referred, Verdict(True, 20_000_000, "刘洋", "周宁"), PRODUCTS["sme_term"])
+    approved = override(referred, said(Outcome.APPROVE), PRODUCTS["sme_term"])
     assert (approved.outcome, approved.limit_fen, approved.rate) == (Outcome.APPROVE, 20_000_000, referred.rate)
     assert (approved.overrides, approved.accountable, approved.approver) == (referred.id, "刘洋", "周宁")
     assert approved.reasons[0].code == "OFFICER_APPROVED"
+    assert (approved.steps[0].name, approved.steps[0].expression, approved.steps[0].decided) == ("review", "看过账本", True)
     assert approved.id != referred.id
-    declined = override(referred, Verdict(False, 0, "刘洋", "周宁"), PRODUCTS["sme_term"])
+    declined = override(referred, said(Outcome.DECLINE, 0), PRODUCTS["sme_term"])
     assert (declined.outcome, declined.limit_fen, declined.rate) == (Outcome.DECLINE, 0, None)
+
+
+def test_a_proposal_is_decided_by_a_second_person() -> None:
+    referred = decide(case(pd="0.18"), compiled("sme_term"))
+    proposed = override(referred, said(Outcome.REFER, 60_000_000), PRODUCTS["sme_term"])
+    assert (proposed.outcome, proposed.limit_fen) == (Outcome.REFER, 60_000_000)
+    approved = override(proposed, said(Outcome.APPROVE, 60_000_000), PRODUCTS["sme_term"])
+    assert (approved.overrides, [one.code for one in approved.reasons][:2]) == (proposed.id, ["OFFICER_APPROVED", "RISK_UNCERTAIN"])
 
 
 @pytest.mark.parametrize(
     ("decision", "verdict", "code"),
     [
-        (decide(case(), compiled("sme_term")), Verdict(True, 20_000_000, "a", "b"), "not_referred"),
-        (decide(case(pd="0.18"), compiled("sme_term")), Verdict(True, 1, "a", "b"), "limit_out_of_range"),
-        (decide(case(pd=None), compiled("sme_term")), Verdict(True, 20_000_000, "a", "b"), "no_price"),
+        (decide(case(), compiled("sme_term")), said(Outcome.APPROVE), "not_referred"),
+        (decide(case(pd="0.18"), compiled("sme_term")), said(Outcome.APPROVE, 1), "limit_out_of_range"),
+        (decide(case(pd=None), compiled("sme_term")), said(Outcome.APPROVE), "no_price"),
     ],
 )
 def test_what_a_person_may_not_decide(decision: Decision, verdict: Verdict, code: str) -> None:

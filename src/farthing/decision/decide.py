@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 
 from farthing.decision.access import Access, fold_access
@@ -9,10 +10,11 @@ from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
 from farthing.decision.reasons import MOST, choose, reason
-from farthing.domain.decision import Application, Decision, Reason, Step
+from farthing.domain.decision import Application, Decision, Reason, Step, StepKind
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Prefix, derived_id
+from farthing.domain.money import format_yuan
 from farthing.domain.party import RelatedFinding
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
@@ -33,12 +35,17 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a person decided on a referred case, and who may answer for it."""
+    """What a person decided on a referred case: refer hands a proposal on to a second person. The note stands in the trace."""
 
-    approve: bool
+    outcome: Outcome
     limit_fen: int
     officer: str
     approver: str
+    note: str
+    decided_on: dt.date
+
+
+_SAID = {Outcome.APPROVE: "OFFICER_APPROVED", Outcome.DECLINE: "OFFICER_DECLINED", Outcome.REFER: "OFFICER_PROPOSED"}
 
 
 def decide(case: Case, compiled: CompiledPolicy) -> Decision:
@@ -102,24 +109,27 @@ def _reasons(case: Case, access: Access, limit: Limit, price: Price) -> tuple[Re
 def override(decision: Decision, verdict: Verdict, product: Product) -> Decision:
     """A person's decision on a referred case: a new decision that names the one it overrides and who answers for it."""
     if decision.outcome is not Outcome.REFER:
-        raise Invalid(
-            "not_referred", f"{decision.id} was decided {decision.outcome.value}; only referred cases are reviewed.", "Open the queue."
-        )
-    if verdict.approve and not product.limit_min_fen <= verdict.limit_fen <= product.limit_max_fen:
-        raise Invalid(
-            "limit_out_of_range", f"{verdict.limit_fen} fen is outside {product.code}.", "Keep to the product's limits.", field="limit_fen"
-        )
-    if verdict.approve and decision.rate is None:
+        told = f"{decision.id} was decided {decision.outcome.value}; only referred cases are reviewed."
+        raise Invalid("not_referred", told, "Open the queue to see what waits.")
+    declined = verdict.outcome is Outcome.DECLINE
+    if not declined and not product.limit_min_fen <= verdict.limit_fen <= product.limit_max_fen:
+        told = f"{format_yuan(verdict.limit_fen)} is outside {format_yuan(product.limit_min_fen)} to {format_yuan(product.limit_max_fen)}."
+        raise Invalid("limit_out_of_range", told, "Keep to the product's limits.", field="limit_fen")
+    if not declined and decision.rate is None:
         raise Invalid("no_price", f"{decision.id} has no price: facts are missing.", "Complete the evidence and apply again.")
-    word = reason("OFFICER_APPROVED" if verdict.approve else "OFFICER_DECLINED", {}, (), {})
+    said = Step(StepKind.ACCESS, "review", verdict.note, 1, True, verdict.outcome, ())
+    before = tuple(replace(step, decided=False) if step.kind is StepKind.ACCESS else step for step in decision.steps)
+    earlier = [one for one in decision.reasons if one.code not in _SAID.values()]
     return replace(
         decision,
         id=derived_id(Prefix.DECISION, decision.id, "review"),
-        outcome=Outcome.APPROVE if verdict.approve else Outcome.DECLINE,
-        limit_fen=verdict.limit_fen if verdict.approve else 0,
-        rate=decision.rate if verdict.approve else None,
-        reasons=choose((word, *decision.reasons)),
+        outcome=verdict.outcome,
+        limit_fen=0 if declined else verdict.limit_fen,
+        rate=None if declined else decision.rate,
+        reasons=choose((reason(_SAID[verdict.outcome], {}, (), {}), *earlier)),
+        steps=(said, *before),
         accountable=verdict.officer,
         approver=verdict.approver,
+        decided_on=verdict.decided_on,
         overrides=decision.id,
     )

@@ -73,8 +73,7 @@ def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts
         "party_kind": given.party.kind.value,
         "registered_on": given.party.registered_on,
     }
-    features = {name: _bounded(value, specs[name]) for name, value in given.features.items() if name in specs}
-    return Facts(as_of, {**features, **own}).checked(specs)
+    return Facts(as_of, {**bounded(given.features, specs), **own}).checked(specs)
 
 
 def _of_score(score: Score | None) -> dict[str, FactValue]:
@@ -83,5 +82,7 @@ def _of_score(score: Score | None) -> dict[str, FactValue]:
     return {"pd_12m": score.pd_ppm, "pd_12m_low": score.low_pd_ppm, "pd_12m_high": score.high_pd_ppm, "score_points": score.points}
 
 
-def _bounded(value: int | None, spec: FactSpec) -> int | None:
-    return None if value is None else min(max(value, spec.low), spec.high)
+def bounded(features: Mapping[str, int | None], specs: Mapping[str, FactSpec]) -> dict[str, int | None]:
+    """Feature values within the bounds of their facts: what both the model and the policy read, so that a replay sees the same."""
+    known = [(name, value, specs[name]) for name, value in features.items() if name in specs]
+    return {name: None if value is None else min(max(value, spec.low), spec.high) for name, value, spec in known}

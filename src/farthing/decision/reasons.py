@@ -37,6 +37,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "CAP_EXPOSURE": ("额度受您在本行已有授信限制", "The limit is held by what you already owe the bank"),
     "CAP_RISK": ("额度因风险评估而降低", "The limit is lowered by the risk assessment"),
     "OFFICER_APPROVED": ("信贷人员复核后同意", "A credit officer reviewed the case and approved it"),
+    "OFFICER_PROPOSED": ("信贷人员建议同意，待第二人复核", "A credit officer proposes to approve it; a second person will look"),
     "OFFICER_DECLINED": ("信贷人员复核后不同意", "A credit officer reviewed the case and declined it"),
 }
 PARTS: dict[str, tuple[str, str]] = {

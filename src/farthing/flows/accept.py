@@ -1,0 +1,75 @@
+"""The borrower accepts an approved decision, and the line opens."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from farthing.domain.calendar import add_months
+from farthing.domain.decision import Decision
+from farthing.domain.errors import Conflict
+from farthing.domain.event import Opened
+from farthing.domain.facility import LineStatus, LineTerms
+from farthing.domain.ids import Id, Prefix, derived_id
+from farthing.domain.policy import Outcome
+from farthing.domain.product import Product
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require, require_own
+from farthing.flows.apply import recorded
+from farthing.flows.decide import product_of, related_finding
+from farthing.flows.ports import Command, House, Transaction
+from farthing.ledger.facility import open_line
+
+OFFER_DAYS = 30
+"""An approval not accepted within these days lapses: the facts behind it have aged."""
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptRequest:
+    """Which approval is accepted. `synthetic` marks a life scripted by the world on a real party."""
+
+    decision: Id
+    synthetic: bool = False
+
+
+def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> LineTerms:
+    """Open the line on the open business day. `Conflict` when not approved, lapsed, opened before, or the party became related."""
+    require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    decision = recorded(house, request.decision)
+    require_own(actor, decision.party)
+    today, product = house.clock.today(), product_of(house, decision.product)
+    party = house.parties.get(decision.party)
+    terms = _terms(decision, product, today, synthetic=request.synthetic or party.synthetic)
+
+    def think(transaction: Transaction) -> LineTerms:
+        if transaction.events(terms.line):
+            raise Conflict("opened_already", f"{decision.id} was accepted before.", f"Open line {terms.line}.")
+        _check(house, decision, today)
+        transaction.append(terms.line, today, Opened(terms), synthetic=terms.synthetic)
+        transaction.save_line(open_line(terms))
+        return terms
+
+    return house.commands.run(Command(key, "accept", actor, request), think, LineTerms)
+
+
+def _check(house: House, decision: Decision, today: dt.date) -> None:
+    if decision.outcome is not Outcome.APPROVE:
+        raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
+    if not 0 <= (today - decision.decided_on).days <= OFFER_DAYS:
+        raise Conflict("offer_lapsed", f"{decision.id} of {decision.decided_on} has lapsed.", "Apply again.")
+    running = [line for line in house.lines.of_party(decision.party) if line.terms.product == decision.product]
+    if any(line.status is not LineStatus.CLOSED and today < line.terms.expires_on for line in running):
+        raise Conflict("line_running", f"{decision.party} has a running line of {decision.product}.", "Use that line.")
+    if related_finding(house, decision.party).hit:
+        raise Conflict("related_party", f"{decision.party} has become related to the bank's insiders (RP-01).", "The line cannot open.")
+
+
+def _terms(decision: Decision, product: Product, today: dt.date, *, synthetic: bool) -> LineTerms:
+    if decision.rate is None:
+        raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
+    return LineTerms(
+        line=derived_id(Prefix.LINE, decision.id), party=decision.party, product=decision.product, decision=decision.id,
+        limit_fen=decision.limit_fen, rate=decision.rate, opened_on=today, expires_on=add_months(today, product.line_months),
+        tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=product.repayment, due_day=product.due_day,
+        same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
+    )  # fmt: skip

@@ -1,0 +1,140 @@
+"""Think about one application: evidence to features, score, related finding, facts, decision. It writes nothing.
+
+What costs time to prepare is kept: policies compiled by digest, models decoded by id, the graph of relations indexed once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from farthing.decision.compiled import CompiledPolicy, compile_policy
+from farthing.decision.decide import Case, Verdict, override
+from farthing.decision.decide import decide as fold
+from farthing.decision.facts import Given, bounded, gather, specs_of
+from farthing.domain.decision import Application, Decision
+from farthing.domain.errors import Conflict, Forbidden, NotFound
+from farthing.domain.facility import LineStatus
+from farthing.domain.facts import Facts
+from farthing.domain.ids import Id
+from farthing.domain.party import Party, RelatedFinding, Relation
+from farthing.domain.policy import Policy
+from farthing.domain.product import Product
+from farthing.features.catalogue import CATALOGUE, FEATURES
+from farthing.features.live import live
+from farthing.flows.estimate import Estimate, estimate, estimate_again
+from farthing.flows.ports import House
+from farthing.graph.related import RelatedIndex, build, find
+
+SPECS = specs_of(FEATURES)
+"""Every fact a policy may name."""
+KEPT_POLICIES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Thought:
+    """A decision with the facts it was made from."""
+
+    decision: Decision
+    facts: Facts
+
+
+def think(house: House, application: Application) -> Thought:
+    """The decision on an application as of its day. `Forbidden` without consent, `NotFound` without a policy in force."""
+    product = product_of(house, application.product)
+    party = house.parties.get(application.party)
+    policy = house.registry.policy(product.code, application.applied_on)
+    if policy is None:
+        raise NotFound("no_policy", f"No policy is in force for {product.code} on {application.applied_on}.", "Publish one first.")
+    compiled = compiled_policy(policy, product)
+    _require_consent(house, party, compiled, application.applied_on)
+    related = related_finding(house, party.id)
+    known = bounded(features_now(house, party, application.applied_on), SPECS)
+    estimated = estimate(house, known)
+    given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
+    facts = gather(given, SPECS, application.applied_on)
+    case = Case(application, facts, product, estimated.score, related, estimated.reasons)
+    return Thought(fold(case, compiled), facts)
+
+
+def redecide(house: House, application: Application, recorded: Decision, facts: Facts) -> Decision:
+    """The decision again, from what was recorded: facts, finding, policy and model by name. Equal bytes, or something was changed."""
+    if recorded.overrides is not None:
+        return _review_again(house, recorded)
+    product = _as_it_was(product_of(house, application.product), facts)
+    known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
+    estimated = estimate_again(house, recorded.model, known) if recorded.model else Estimate(None, ())
+    case = Case(application, facts, product, estimated.score, recorded.related, estimated.reasons)
+    return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
+
+
+def _review_again(house: House, recorded: Decision) -> Decision:
+    """A person's decision follows from the one it overrides and what that person said."""
+    assert recorded.overrides is not None
+    earlier = house.decisions.get(recorded.overrides)
+    if earlier is None:
+        raise NotFound("erased", f"The record of {recorded.overrides} was erased.", "Nothing is left to replay.")
+    application, decision, facts = earlier
+    base = redecide(house, application, decision, facts)
+    said = next(step for step in reversed(recorded.steps) if step.name == "review")
+    verdict = Verdict(recorded.outcome, recorded.limit_fen, recorded.accountable, recorded.approver, said.expression, recorded.decided_on)
+    return override(base, verdict, product_of(house, application.product))
+
+
+def _as_it_was(product: Product, facts: Facts) -> Product:
+    low, high = facts.values["product_min_fen"], facts.values["product_max_fen"]
+    assert isinstance(low, int)
+    assert isinstance(high, int)
+    return replace(product, limit_min_fen=low, limit_max_fen=high, draw_min_fen=min(product.draw_min_fen, low))
+
+
+# ---- the parts -------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=KEPT_POLICIES)
+def compiled_policy(policy: Policy, product: Product) -> CompiledPolicy:
+    """A policy ready to run, kept by its content."""
+    return compile_policy(policy, product, SPECS)
+
+
+def product_of(house: House, code: str) -> Product:
+    """The product of the catalogue; `NotFound` names those there are."""
+    product = house.products.get(code)
+    if product is None:
+        raise NotFound("no_product", f"There is no product {code[:60]!r}.", f"There are {', '.join(sorted(house.products))}.")
+    return product
+
+
+def features_now(house: House, party: Party, as_of: dt.date) -> dict[str, int | None]:
+    """Every feature of a party from its daily aggregates, by what was known on the day."""
+    kinds = sorted({feature.source for feature in FEATURES}, key=lambda kind: kind.value)
+    return live({kind: house.aggregates.get(kind, party.subject) for kind in kinds}, as_of, FEATURES)
+
+
+def related_finding(house: House, party: Id) -> RelatedFinding:
+    """Screened against the bank's insiders by all relations declared today."""
+    return find(_index(tuple(house.parties.relations()), tuple(house.parties.insiders())), party)
+
+
+@lru_cache(maxsize=2)
+def _index(relations: Sequence[Relation], insiders: Sequence[Id]) -> RelatedIndex:
+    return build(relations, insiders)
+
+
+def exposure_fen(house: House, party: Id) -> int:
+    """What the party owes or may still draw: the limit of a live line, else what is left to pay."""
+    states = house.lines.of_party(party)
+    return sum(max(state.terms.limit_fen, state.owed_fen) if state.status is LineStatus.ACTIVE else state.owed_fen for state in states)
+
+
+def _require_consent(house: House, party: Party, compiled: CompiledPolicy, on: dt.date) -> None:
+    """IL-12, PI-05: the kinds of evidence that the policy reads must be covered by a consent that runs today."""
+    if party.erased or party.restricted_until is not None:
+        raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It cannot apply.")
+    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads if name in CATALOGUE}
+    consents = house.parties.consents(party.id)
+    for kind in sorted({CATALOGUE[name].source for name in read}, key=lambda kind: kind.value):
+        if not any(consent.covers(kind, on) for consent in consents):
+            raise Forbidden("no_consent", f"{party.id} has not consented to the use of {kind.value} evidence.", "Ask for consent first.")
