@@ -8,6 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
 
 import polars as pl
 
@@ -170,9 +172,11 @@ def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) 
             continue
         reading = read_field(field, maps[field.name], column, latest_news if field is KNOWN_ON else as_of)
         values.append(reading.value.alias(field.name))
+        found = [_Fault(field.name, at_fault.fill_null(value=False), reason) for at_fault, reason in reading.faults]
         if field.required:
-            faults.append(_Fault(field.name, text_of(column).is_null(), "missing"))
-        faults += [_Fault(field.name, at_fault, reason) for at_fault, reason in reading.faults]
+            nothing = reduce(and_, (~fault.at_fault for fault in found), reading.value.is_null())
+            faults.append(_Fault(field.name, nothing, "missing"))
+        faults += found
     read = pl.DataFrame(values).with_columns(_known_on(contract, table.map.lag.days, as_of))
     return read, faults + _row_checks(contract, read)
 

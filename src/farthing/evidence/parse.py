@@ -13,7 +13,7 @@ from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, Field, FieldType
 
 FEN_TOLERANCE = 0.01  # of a fen: what a binary float loses on an amount it means exactly
 WHOLE_FLOAT = 1e15  # beyond it not every whole number is a float
-AMOUNT = r"^[+-]?(\d{1,18}|\d{1,3}(,\d{3}){1,5})(\.\d*)?$"
+AMOUNT = r"^[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]*)?$"  # \d would let digits of other scripts in
 
 USUAL_DATES = (
     "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y年%m月%d日", "%Y%m%d",
@@ -131,7 +131,7 @@ def _float_amount(column: pl.Series, per_unit: int) -> Reading:
 
 
 def _count(text: pl.Series) -> Reading:
-    readable = text.str.contains(r"^[+-]?\d{1,15}$")
+    readable = text.str.contains(r"^[+-]?[0-9]{1,15}$")
     value = pl.select(pl.when(readable).then(text)).to_series().cast(pl.Int64, strict=False)
     return Reading(value, ((text.is_not_null() & value.is_null(), "not a whole number"),))
 
