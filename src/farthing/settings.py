@@ -7,6 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+HOMES = Path(".farthing")
+CURRENT = HOMES / "current"
+"""Where the bank lives if nobody says: the demonstration points it at the bank it filled last."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -25,8 +29,19 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     """Settings from `FARTHING_HOME`, `FARTHING_DATABASE_URL`, `FARTHING_HOST`, `FARTHING_PORT`; the defaults serve this machine only."""
     env = os.environ if environ is None else environ
     return Settings(
-        home=Path(env.get("FARTHING_HOME") or ".farthing/home").expanduser().resolve(),
+        home=Path(env.get("FARTHING_HOME") or CURRENT).expanduser().resolve(),
         database_url=env.get("FARTHING_DATABASE_URL") or None,
         host=env.get("FARTHING_HOST") or "127.0.0.1",
         port=int(env.get("FARTHING_PORT") or 8787),
     )
+
+
+def demonstration(name: str, environ: Mapping[str, str] | None = None) -> Settings:
+    """Settings of a demonstration's own bank, one for each data set, which becomes the current one; `FARTHING_HOME` overrules."""
+    env = os.environ if environ is None else environ
+    if not env.get("FARTHING_HOME"):
+        (HOMES / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = HOMES / f"current.{os.getpid()}"
+        fresh.symlink_to(name)
+        fresh.replace(CURRENT)
+    return read(env)

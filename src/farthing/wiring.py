@@ -5,26 +5,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from farthing.domain.errors import FarthingError
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
+from farthing.flows.demo import DemoRequest
+from farthing.flows.imagine import fates, imagine
 from farthing.flows.ports import House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
-from farthing.sources.catalogue import packaged_products
+from farthing.sources.catalogue import packaged_policies, packaged_products
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
-from farthing.store import keyring, postgres
+from farthing.store import keyring, keys, postgres
 from farthing.store.aggregates import Aggregates
-from farthing.store.bank_day import BankDay
+from farthing.store.bank_day import BankClock
 from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
 from farthing.store.engine import open_engine
 from farthing.store.journal import Journal
-from farthing.store.keys import signing_key
 from farthing.store.lake import Lake
 from farthing.store.lines import Lines
 from farthing.store.parties import Parties
@@ -32,6 +34,7 @@ from farthing.store.registry import Registry
 from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
+from farthing.world.economy import Plan
 
 SEAL_EVERY_S = 1.0
 DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
@@ -61,12 +64,12 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
         vault = Vault(secrets, entropy)
         with engine.begin() as connection:
             vault.enrol(connection)
-        clock = BankDay(engine, SystemClock())
-        signer = signing_key(secrets, entropy)
+        clock = BankClock(engine, SystemClock())
+        signer = keys.make(secrets, entropy)
         yield House(
             clock=clock,
             entropy=entropy,
-            commands=Commands(engine, vault, clock, signer),
+            commands=Commands(engine, clock, signer, vault),
             journal=Journal(engine, clock, signer),
             parties=Parties(engine, vault, clock),
             lake=Lake(engine, vault, settings.home / "lake"),
@@ -91,12 +94,33 @@ def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable
 
 def web_secret(settings: Settings) -> str:
     """The secret under which sessions and tokens are signed: made once, readable by the bank's own account only."""
-    path = settings.home / "secrets" / "web.secret"
-    if not path.exists():
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(SystemEntropy().draw(32).hex(), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    found = read_secret(settings, "web.secret")
+    if found is None:
+        found = SystemEntropy().draw(32).hex()
+        keep_secret(settings, "web.secret", found)
+    return found
+
+
+def read_secret(settings: Settings, name: str) -> str | None:
+    """A text kept beside the bank's keys, or None."""
+    path = settings.home / "secrets" / name
+    return path.read_text(encoding="utf-8") if path.exists() else None
+
+
+def keep_secret(settings: Settings, name: str, text: str) -> None:
+    """Keep a text beside the bank's keys, readable by the bank's own account only."""
+    path = settings.home / "secrets" / name
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text, encoding="utf-8")
+
+
+def demo_of(data: Path | None) -> DemoRequest:
+    """What the demonstration takes in: a folder of real data, or the seeded world when there is none."""
+    if data is not None:
+        return DemoRequest(cumcm2020c.read(data), packaged_policies())
+    imagined = imagine(Plan())
+    return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined))
 
 
 @contextmanager
@@ -119,3 +143,19 @@ def sealing(house: House) -> Iterator[None]:
         stop.set()
         thread.join()
         house.journal.seal()
+
+
+def database_runs(settings: Settings) -> bool:
+    """Whether the embedded database of this home is running; an outside one is nobody's to ask here."""
+    return settings.database_url is not None or postgres.status(settings.home).state == "running"
+
+
+def stop_database(settings: Settings) -> bool:
+    """Stop the embedded database; False when it was not running, or is not ours."""
+    return settings.database_url is None and postgres.stop(settings.home)
+
+
+def migrate_database(settings: Settings, progress: Callable[[str], None] = _silent) -> None:
+    """Bring the database to this release's schema."""
+    owner, _ = database_urls(settings, progress)
+    migrate(owner, progress)

@@ -25,10 +25,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DecideAllRequest:
-    """Which product everybody asks for, and how much (None: the product's most)."""
+    """Which product everybody of these kinds asks for, and how much (None: the product's most)."""
 
     product: str
     requested_fen: int | None = None
+    kinds: tuple[PartyKind, ...] = (PartyKind.ENTERPRISE, PartyKind.FARM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def decide_all(house: House, actor: Actor, request: DecideAllRequest, key: str, 
     require(actor, Role.CREDIT_OFFICER, Role.SYSTEM)
     product = product_of(house, request.product)
     amount = product.limit_max_fen if request.requested_fen is None else request.requested_fen
-    parties = unlabelled(house)
+    parties = unlabelled(house, request.kinds)
     made: list[Decision] = []
     failed: list[NotDecided] = []
     for group in _groups(parties):
@@ -69,14 +70,14 @@ def decide_all(house: House, actor: Actor, request: DecideAllRequest, key: str, 
     return DecidedAll(tuple(made), tuple(failed))
 
 
-def unlabelled(house: House) -> tuple[Party, ...]:
-    """Enterprises and farms with evidence of trade and without a known outcome, by id."""
+def unlabelled(house: House, kinds: Sequence[PartyKind]) -> tuple[Party, ...]:
+    """Parties of these kinds with evidence of trade and without a known outcome, by id."""
     labelled = set(house.lake.scan(EvidenceKind.OUTCOME).select("subject").unique().collect()["subject"])
     trading = set(house.lake.scan(EvidenceKind.INVOICE).select(pl.col("subject").unique()).collect()["subject"])
     return tuple(
         party
         for party in _parties(house)
-        if party.kind is not PartyKind.PERSON and not party.erased and party.subject in trading and party.subject not in labelled
+        if party.kind in kinds and not party.erased and party.subject in trading and party.subject not in labelled
     )
 
 

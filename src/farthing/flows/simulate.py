@@ -11,11 +11,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.facility import LineState
+from farthing.domain.facility import LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.money import FEN_PER_YUAN
 from farthing.domain.staff import Actor, Role
+from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.access import require
+from farthing.flows.apply import recorded
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.draw import DrawRequest, draw
 from farthing.flows.ports import House
@@ -25,13 +27,19 @@ from farthing.world.life import PPM, Act, Circumstances, Verb, live
 
 PD_UNKNOWN_PPM = 50_000
 AFTER_EXPIRY = dt.timedelta(days=120)
+ACCEPTED_WITHIN = 28
+"""Offers are taken up over four weeks, not all on one day."""
 
 
 @dataclass(frozen=True, slots=True)
 class SimulateRequest:
-    """Which lines live until which day, from which seed; a line's place in `lines` picks its script. `fates` (party to the day trouble strikes, None: never) is the world's truth."""
+    """Which approvals are taken up and lived until which day, from which seed.
 
-    lines: tuple[Id, ...]
+    The place of a decision in `decisions` picks its script, so the order must follow from the data alone. `fates` (party to the
+    day trouble strikes, None: never) is the world's truth; a party without one meets trouble by chance, as its PD says.
+    """
+
+    decisions: tuple[Id, ...]
     until: dt.date
     seed: int
     fates: Mapping[Id, dt.date | None] = field(default_factory=dict)
@@ -39,9 +47,10 @@ class SimulateRequest:
 
 @dataclass(frozen=True, slots=True)
 class Lived:
-    """What was played: days closed, draws and repayments made, and acts the ledger refused."""
+    """What was played: days closed, lines opened, draws and repayments made, and acts the ledger refused."""
 
     days: int
+    opened: int
     draws: int
     repayments: int
     refused: int
@@ -50,44 +59,64 @@ class Lived:
 def simulate(house: House, actor: Actor, request: SimulateRequest, key: str, progress: Callable[[dt.date], None] = lambda _: None) -> Lived:
     """Play every life day by day and close each day. Killed and run again it goes on where the open business day stands."""
     require(actor, Role.SYSTEM)
-    diary = _diary(house, request)
+    diary = _Diary(house, actor, request, key)
     made: dict[str, int] = defaultdict(int)
     days = 0
     while (day := house.clock.today()) < request.until:
-        for round_ in _rounds(diary.get(day, ())):
+        made["opened"] += diary.take_up(day)
+        for round_ in _rounds(diary.acts.pop(day, ())):
             with house.commands.batch() as commands:
                 for line, act in round_:
                     made[_play(replace(house, commands=commands), actor, line, act, key)] += 1
         day_end(house, actor, DayEndRequest(day), f"{key}:day:{day}")
         days += 1
         progress(day)
-    return Lived(days, made["draw"], made["repay"], made["refused"])
+    return Lived(days, made["opened"], made["draw"], made["repay"], made["refused"])
 
 
-def _diary(house: House, request: SimulateRequest) -> dict[dt.date, list[tuple[Id, Act]]]:
-    """Every act of every life by day."""
-    diary: dict[dt.date, list[tuple[Id, Act]]] = defaultdict(list)
-    for place, line in enumerate(request.lines):
-        state = house.lines.get(line)
-        for act in live(request.seed, replace(_circumstances(house, state, request), key=str(place))):
-            diary[act.on].append((line, act))
-    return diary
+class _Diary:
+    """Every act by day, written when a line opens."""
 
+    def __init__(self, house: House, actor: Actor, request: SimulateRequest, key: str) -> None:
+        self.house, self.actor, self.request, self.key = house, actor, request, key
+        self.acts: dict[dt.date, list[tuple[Id, Act]]] = defaultdict(list)
+        self.offers: dict[dt.date, list[tuple[int, Id]]] = defaultdict(list)
+        for place, decision in enumerate(request.decisions):
+            self._expect(place, decision)
 
-def _circumstances(house: House, state: LineState, request: SimulateRequest) -> Circumstances:
-    terms = state.terms
-    record = house.decisions.get(terms.decision)
-    score = record[1].score if record is not None else None
-    return Circumstances(
-        key=terms.line,
-        opened_on=terms.opened_on,
-        ends_on=min(request.until, terms.expires_on + AFTER_EXPIRY),
-        due_day=terms.due_day,
-        pd_ppm=score.pd_ppm if score is not None else PD_UNKNOWN_PPM,
-        strikes_on=request.fates.get(terms.party),
-        fated=terms.party in request.fates,
-        revolves=terms.revolving,
-    )
+    def take_up(self, day: dt.date) -> int:
+        """Accept the offers of the day; how many lines opened."""
+        offers = self.offers.pop(day, [])
+        for place, decision in offers:
+            terms = accept(self.house, self.actor, AcceptRequest(decision, synthetic=True), f"{self.key}:accept:{decision}")
+            self._write(place, terms)
+        return len(offers)
+
+    def _expect(self, place: int, decision: Id) -> None:
+        decided = recorded(self.house, decision)
+        day = decided.decided_on + dt.timedelta(days=place % ACCEPTED_WITHIN)
+        running = [line.terms for line in self.house.lines.of_party(decided.party) if line.terms.decision == decision]
+        if running:
+            self._write(place, running[0])
+        elif day >= self.house.clock.today():
+            self.offers[day].append((place, decision))
+
+    def _write(self, place: int, terms: LineTerms) -> None:
+        for act in live(self.request.seed, self._circumstances(place, terms)):
+            self.acts[act.on].append((terms.line, act))
+
+    def _circumstances(self, place: int, terms: LineTerms) -> Circumstances:
+        score = recorded(self.house, terms.decision).score
+        return Circumstances(
+            key=str(place),
+            opened_on=terms.opened_on,
+            ends_on=min(self.request.until, terms.expires_on + AFTER_EXPIRY),
+            due_day=terms.due_day,
+            pd_ppm=score.pd_ppm if score is not None else PD_UNKNOWN_PPM,
+            strikes_on=self.request.fates.get(terms.party),
+            fated=terms.party in self.request.fates,
+            revolves=terms.revolving,
+        )
 
 
 def _rounds(acts: Sequence[tuple[Id, Act]]) -> Iterator[list[tuple[Id, Act]]]:

@@ -1,0 +1,56 @@
+"""The world as a source: what its merchants would have shown us, taken in by the same door as real evidence."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain.calendar import add_months
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.ids import Id
+from farthing.evidence.intake import SourceTable
+from farthing.evidence.mapping import canonical_map
+from farthing.flows.ports import House
+from farthing.world.economy import Plan
+from farthing.world.told import LAGS, Told, tell
+
+GROUND = "synthetic: nobody's data"
+ORDER = (EvidenceKind.ENTERPRISE, EvidenceKind.RELATION, EvidenceKind.OUTCOME, EvidenceKind.INVOICE, EvidenceKind.TRANSACTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Imagined:
+    """The world's tables as sources, and the truth by external key, which no room may see."""
+
+    plan: Plan
+    tables: tuple[SourceTable, ...]
+    truth: pl.DataFrame
+
+
+def imagine(plan: Plan) -> Imagined:
+    """A world's evidence as source tables, parties first."""
+    told = tell(plan)
+    return Imagined(plan, tuple(_table(told, kind) for kind in ORDER), told.truth)
+
+
+def _table(told: Told, kind: EvidenceKind) -> SourceTable:
+    frame = told.tables[kind].drop("row")
+    digest = hashlib.sha256(frame.write_csv().encode("utf-8")).hexdigest()
+    mapping = canonical_map(kind, LAGS[kind])
+    return SourceTable(f"world/{kind.value}", frame, digest, mapping, ends_on=told.plan.end, ground=GROUND, synthetic=True)
+
+
+def fates(house: House, imagined: Imagined) -> Mapping[Id, dt.date | None]:
+    """Party to the day trouble strikes after the evidence ends: None for the sound, at once for those struck already."""
+    rows = imagined.truth.select("party", "defaults", "strikes_month").iter_rows()
+    known = house.parties.find_many(imagined.truth["party"].to_list())
+    soon = imagined.plan.end + dt.timedelta(days=45)
+    return {
+        known[key].id: (max(add_months(imagined.plan.start, strikes), soon) if defaults else None)
+        for key, defaults, strikes in rows
+        if key in known
+    }
