@@ -142,7 +142,7 @@ TYPED = st.sampled_from([
     [0.1, float("nan"), float("-inf"), 1e300],
     [True, False, None, True],
     [dt.date(1, 1, 1), dt.date(9999, 12, 31), None, dt.date(2024, 1, 1)],
-    [dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23), None, dt.datetime(2024, 1, 1)],
+    [dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23), None, dt.datetime(2024, 1, 1)],  # noqa: DTZ001 - files hold naive ones
     [dt.time(1), None, dt.time(2), dt.time(3)],
     [dt.timedelta(days=1), None, dt.timedelta(0), dt.timedelta(0)],
     [b"\xff\x00", b"", None, b"1"],

@@ -83,7 +83,7 @@ def test_days_are_bounded_and_a_format_is_taken_at_its_word() -> None:
     assert read(FieldType.DATE, ["930705", "1993-07-05"], FieldMap("c", formats=("%y%m%d",))) == (
         [dt.date(1993, 7, 5), None], ["", "not a date like %y%m%d"],
     )  # fmt: skip
-    assert read(FieldType.DATE, [dt.datetime(2024, 3, 5, 23, 59), None])[0] == [dt.date(2024, 3, 5), None]
+    assert read(FieldType.DATE, [dt.datetime.fromisoformat("2024-03-05 23:59"), None])[0] == [dt.date(2024, 3, 5), None]
     assert read(FieldType.DATE, [20240305])[0] == [dt.date(2024, 3, 5)]
 
 
