@@ -12,7 +12,7 @@ from tests.ledger.oracle import live
 from farthing.domain.arrears import LoanClass
 from farthing.domain.event import Repaid
 from farthing.domain.facility import LineState
-from farthing.domain.posting import Posting
+from farthing.domain.posting import Account, Posting
 from farthing.ledger.arrears import dpd, overdue_fen, standing
 from farthing.ledger.day_end import close
 from farthing.ledger.facility import advance, apply_event, fold, in_order, record, steps
@@ -101,8 +101,8 @@ def test_postings_sum_to_zero_and_add_up_to_the_fold(seed: int) -> None:
     rows.extend(event_postings(state, later))
     assert sums(rows) == {key: fen for key, fen in entries(of.product, totals(later)).items() if fen or key in sums(rows)}
     stands = balances(rows)
-    assert stands.get("1301_loans", 0) == later.principal_fen
-    receivable = stands.get("1132_interest_receivable", 0) + stands.get("9021_interest_off_balance", 0)
+    assert stands.get(Account.LOANS, 0) == later.principal_fen
+    receivable = stands.get(Account.INTEREST_RECEIVABLE, 0) + stands.get(Account.INTEREST_OFF_BALANCE, 0)
     assert receivable == later.interest_owed_fen
     assert sum(stands.values()) == 0
 
@@ -159,7 +159,7 @@ def test_a_backdated_repayment_corrects_the_books_on_the_open_day(seed: int, lat
     correction = postings(open_day, now, posted)
     assert {row.booked_on for row in correction} == {open_day}
     assert sum(row.amount_fen for row in correction) == 0
-    assert sums(correction)[(of.product, "1003_cash_at_central_bank", "repaid")] == amount
+    assert sums(correction)[(of.product, Account.CASH)] == amount
 
 
 def test_random_terms_cover_both_methods_and_every_basis() -> None:

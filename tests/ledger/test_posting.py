@@ -6,7 +6,7 @@ import datetime as dt
 
 from tests.ledger.lives import life, terms
 
-from farthing.domain.posting import Account, Origin
+from farthing.domain.posting import Account
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.posting import Totals, balances, entries, event_postings, postings, sums, totals
 
@@ -32,10 +32,9 @@ def test_past_90_days_interest_leaves_the_balance_sheet_and_comes_back_when_paid
     assert totals(on_90).suspended_fen == 0
     assert totals(on_91).suspended_fen == on_91.interest_owed_fen
     rows = event_postings(on_90, on_91)
-    by_origin = {row.account: row.amount_fen for row in rows if row.origin is Origin.SUSPENSION}
-    owed = on_91.interest_owed_fen
-    assert by_origin == {
-        Account.INTEREST_RECEIVABLE: -owed, Account.INTEREST_INCOME: owed,
+    owed, earned = on_91.interest_owed_fen, on_91.interest_fen - on_90.interest_fen
+    assert {row.account: row.amount_fen for row in rows} == {
+        Account.INTEREST_RECEIVABLE: earned - owed, Account.INTEREST_INCOME: owed - earned,
         Account.INTEREST_OFF_BALANCE: owed, Account.INTEREST_OFF_BALANCE_CONTRA: -owed,
     }  # fmt: skip
     back = event_postings(on_91, fold(life(terms(), [(0, "draw", 1_000_000), (101, "repay", owed)])))

@@ -22,21 +22,11 @@ class Account(StrEnum):
     INTEREST_OFF_BALANCE_CONTRA = "9022_interest_off_balance_contra"
 
 
-class Origin(StrEnum):
-    """Why a posting stands: money out, money back, interest earned by time, interest taken off the balance sheet or back."""
-
-    DRAWN = "drawn"
-    REPAID = "repaid"
-    ACCRUAL = "accrual"
-    SUSPENSION = "suspension"
-
-
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One side of an entry: `amount_fen` to an account on a booking day for a product; drill down by day, product and origin."""
+    """One side of an entry: `amount_fen` to an account on a booking day for a product. What lies under it is in the events."""
 
     booked_on: dt.date
     product: str
     account: Account
     amount_fen: int
-    origin: Origin

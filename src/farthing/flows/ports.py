@@ -227,7 +227,7 @@ class Lines(Protocol):
         """Account code to balance in fen at the close of `day`."""
 
     def posted(self, before: dt.date) -> Sequence[Posting]:
-        """Everything booked before a day, summed per product, account and origin; `booked_on` is the last day booked."""
+        """Everything booked before a day, summed per product and account; `booked_on` is the last day booked."""
 
 
 class Staff(Protocol):

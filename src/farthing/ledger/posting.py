@@ -14,12 +14,12 @@ from dataclasses import dataclass, fields
 from typing import TypeAlias
 
 from farthing.domain.facility import LineState
-from farthing.domain.posting import Account, Origin, Posting
+from farthing.domain.posting import Account, Posting
 from farthing.ledger.arrears import dpd
 from farthing.ledger.classify import NON_ACCRUAL_AFTER
 
-Key: TypeAlias = tuple[str, Account, Origin]
-"""Product, account and origin: what postings are summed by."""
+Key: TypeAlias = tuple[str, Account]
+"""Product and account: what postings are summed by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +50,27 @@ def totals(state: LineState) -> Totals:
 
 
 def entries(product: str, of: Totals) -> dict[Key, int]:
-    """Totals as sums to date per product, account and origin; the entries of each origin sum to zero."""
-    repaid = of.principal_paid_fen + of.interest_paid_fen + of.surplus_fen
+    """Totals as the balance of each account of a product; they sum to zero.
+
+    Money out moves loans and cash; money back moves cash against loans, receivable and surplus; interest earned moves
+    receivable and income; suspended interest leaves both again and stands off the balance sheet against its contra.
+    """
+    received = of.principal_paid_fen + of.interest_paid_fen + of.surplus_fen
     return {
-        (product, Account.LOANS, Origin.DRAWN): of.drawn_fen,
-        (product, Account.CASH, Origin.DRAWN): -of.drawn_fen,
-        (product, Account.CASH, Origin.REPAID): repaid,
-        (product, Account.LOANS, Origin.REPAID): -of.principal_paid_fen,
-        (product, Account.INTEREST_RECEIVABLE, Origin.REPAID): -of.interest_paid_fen,
-        (product, Account.CUSTOMER_SURPLUS, Origin.REPAID): -of.surplus_fen,
-        (product, Account.INTEREST_RECEIVABLE, Origin.ACCRUAL): of.interest_fen,
-        (product, Account.INTEREST_INCOME, Origin.ACCRUAL): -of.interest_fen,
-        (product, Account.INTEREST_RECEIVABLE, Origin.SUSPENSION): -of.suspended_fen,
-        (product, Account.INTEREST_INCOME, Origin.SUSPENSION): of.suspended_fen,
-        (product, Account.INTEREST_OFF_BALANCE, Origin.SUSPENSION): of.suspended_fen,
-        (product, Account.INTEREST_OFF_BALANCE_CONTRA, Origin.SUSPENSION): -of.suspended_fen,
+        (product, Account.LOANS): of.drawn_fen - of.principal_paid_fen,
+        (product, Account.CASH): received - of.drawn_fen,
+        (product, Account.CUSTOMER_SURPLUS): -of.surplus_fen,
+        (product, Account.INTEREST_RECEIVABLE): of.interest_fen - of.interest_paid_fen - of.suspended_fen,
+        (product, Account.INTEREST_INCOME): of.suspended_fen - of.interest_fen,
+        (product, Account.INTEREST_OFF_BALANCE): of.suspended_fen,
+        (product, Account.INTEREST_OFF_BALANCE_CONTRA): -of.suspended_fen,
     }
 
 
 def postings(day: dt.date, now: Mapping[Key, int], before: Mapping[Key, int]) -> tuple[Posting, ...]:
     """What to post on `day` so that sums to date become `now`; ordered, without empty rows."""
     moved = {key: now.get(key, 0) - before.get(key, 0) for key in sorted({*now, *before})}
-    return tuple(Posting(day, product, account, fen, origin) for (product, account, origin), fen in moved.items() if fen)
+    return tuple(Posting(day, product, account, fen) for (product, account), fen in moved.items() if fen)
 
 
 def event_postings(before: LineState, after: LineState) -> tuple[Posting, ...]:
@@ -84,7 +83,7 @@ def sums(rows: Iterable[Posting]) -> dict[Key, int]:
     """Postings summed to date."""
     to_date: dict[Key, int] = {}
     for row in rows:
-        key = (row.product, row.account, row.origin)
+        key = (row.product, row.account)
         to_date[key] = to_date.get(key, 0) + row.amount_fen
     return to_date
 
