@@ -48,7 +48,7 @@ def daily(kind: EvidenceKind, rows: pl.DataFrame) -> pl.DataFrame:
     sums = [pl.col(name).sum() for name in SUMS[kind]]
     extremes = [pl.col("largest").max()] + [pl.col(name).min() for name in EXTREMES[kind][1:]]
     numbered = marked.with_columns(
-        pl.col("partner").rank("dense").over("subject").fill_null(0).cast(pl.Int32),
+        pl.col("partner").replace("", None).rank("dense").over("subject").fill_null(0).cast(pl.Int32),
         weekend=pl.when(pl.col("day").dt.weekday() >= 6).then(pl.col("count")).otherwise(0),
     )
     return numbered.group_by(KEY).agg(*sums, *extremes).sort("subject", "side", "partner", "day", "known_on")
@@ -87,7 +87,7 @@ def _flows(rows: pl.DataFrame) -> pl.DataFrame:
     amount = pl.col("amount_fen")
     return rows.select(
         "subject", "known_on", side="direction", day="booked_on", partner="counterparty",
-        count=pl.lit(1, pl.Int64), amount=amount, named=_where(pl.col("counterparty").is_not_null(), amount),
+        count=pl.lit(1, pl.Int64), amount=amount, named=_where(pl.col("counterparty").fill_null("") != "", amount),
         small=(amount < SMALL_FEN).cast(pl.Int64), large=(amount >= LARGE_FEN).cast(pl.Int64),
         largest=amount, low=pl.col("balance_fen"),
     )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -23,17 +24,23 @@ from farthing.quant.woe import information_value
 POINTS_TO_DOUBLE = 20
 ANCHOR_POINTS, ANCHOR_ODDS = 600, 19.0  # 600 points is a PD of 5 %
 PPM = 1_000_000
+LEAST_SLOPE = 0.1
+RULES = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a card is fitted. Few features and wide bins by default: a small sample supports no more."""
+    """How a card is fitted. Few features and wide bins by default: a small sample supports no more.
+
+    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`.
+    """
 
     most_features: int = 5
+    bads_a_feature: int = 4
     most_correlation: float = 0.7
     least_value: float = 0.1
     ridge: float = 1.0
-    rules: Rules = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
+    rules: Rules = RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,15 @@ def develop(sample: Sample, candidates: Sequence[Candidate], settings: Settings)
     binned = {c.feature: _bin(sample, c, settings) for c in candidates if c.feature in sample.columns}
     values = {name: information_value(np.array(bins.good), np.array(bins.bad), settings.rules.smoothing) for name, bins in binned.items()}
     ranked = sorted((name for name in binned if values[name] >= settings.least_value), key=lambda name: (-values[name], name))
+    room = max(1, min(settings.most_features, min(int(sample.bad.sum()), int((~sample.bad).sum())) // settings.bads_a_feature))
     chosen: dict[str, Floats] = {}
     woes = {name: _safe_woe(binned[name], settings.rules.smoothing) for name in ranked}
     for name in ranked:
         column = _evidence(sample, name, binned[name], woes[name])
-        if len(chosen) < settings.most_features and all(_alike(column, other) <= settings.most_correlation for other in chosen.values()):
+        if len(chosen) < room and all(_alike(column, other) <= settings.most_correlation for other in chosen.values()):
             chosen[name] = column
     if not chosen:
-        raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or more outcomes.")
+        raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
     logistic = fit_logistic(np.column_stack(list(chosen.values())), sample.bad, sample.weight, settings.ridge, sign=-1)
     kept = [place for place, weight in enumerate(logistic.coefficients) if weight != 0.0]
     names = [list(chosen)[place] for place in kept]
@@ -99,14 +107,29 @@ def _alike(one: Floats, other: Floats) -> float:
     return float(abs(np.corrcoef(one, other)[0, 1]))
 
 
-def freeze(name: str, fitted: Fitted, line: Line, sample: Sample, target_rate: float, features: Mapping[str, Feature]) -> Scorecard:  # noqa: PLR0913
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """How log-odds become a PD: the line found out of fold, then the move from the sample's rate of bads to the one assumed."""
+
+    line: Line
+    target_rate_ppm: int
+
+    def __post_init__(self) -> None:
+        if self.line.slope < LEAST_SLOPE:
+            raise Invalid("no_signal", "Out of fold the score does not order bads above goods.", "Bring more evidence or more outcomes.")
+        if not 0 < self.target_rate_ppm < PPM:
+            raise Invalid(
+                "bad_rate", "The assumed rate of bads must lie between 0 and 1.", "Give something like 0.05.", field="target_bad_rate"
+            )
+
+
+def freeze(fitted: Fitted, calibration: Calibration, sample: Sample, features: Mapping[str, Feature]) -> Scorecard:
     """The card in whole numbers: points by bin, and the PD of every number of points that can be reached.
 
-    Log-odds are calibrated by `line` and moved from the sample's rate of bads to `target_rate`; 600 points is a PD of 5 %, and 20
-    points more halve the odds of bad.
+    600 points is a PD of 5 %, and 20 points more halve the odds of bad. The card's name is left for its digest to give.
     """
-    rate = float(sample.bad.mean())
-    shift = prior_shift(rate, target_rate)
+    rate, line = float(sample.bad.mean()), calibration.line
+    shift = prior_shift(rate, calibration.target_rate_ppm / PPM)
     factor = POINTS_TO_DOUBLE / np.log(2.0)
     weights = [line.slope * weight for weight in fitted.logistic.coefficients]
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
@@ -121,8 +144,8 @@ def freeze(name: str, fitted: Fitted, line: Line, sample: Sample, target_rate: f
     spread = 1.959963984540054 * line.spread((eta - shift - line.intercept) / line.slope)
     tables = [tuple(_millionths(sigmoid(column))) for column in (eta, eta - spread, eta + spread)]
     return Scorecard(
-        name=name, base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
-        sample_rate_ppm=round(rate * PPM), target_rate_ppm=round(target_rate * PPM), points_to_double=POINTS_TO_DOUBLE,
+        name="", base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
+        sample_rate_ppm=round(rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=POINTS_TO_DOUBLE,
     )  # fmt: skip
 
 
@@ -147,5 +170,5 @@ def _labels(feature: Feature, cuts: tuple[int, ...]) -> list[str]:
     told = [tell(cut, feature.unit, feature.scale) for cut in cuts]
     if not told:
         return ["any"]
-    inner = [f"{low} – {high}" for low, high in zip(told, told[1:], strict=False)]
+    inner = [f"{low} – {high}" for low, high in pairwise(told)]
     return [f"< {told[0]}", *inner, f">= {told[-1]}"]

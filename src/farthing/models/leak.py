@@ -37,7 +37,9 @@ def leaks(sample: Sample) -> tuple[Leak, ...]:
     return tuple(sorted(found, key=lambda leak: (-leak.auc, leak.feature)))
 
 
-def _either_way(value: np.ndarray[tuple[int], np.dtype[np.int64]], missing: np.ndarray[tuple[int], np.dtype[np.bool_]], sample: Sample) -> float:
+def _either_way(
+    value: np.ndarray[tuple[int], np.dtype[np.int64]], missing: np.ndarray[tuple[int], np.dtype[np.bool_]], sample: Sample
+) -> float:
     """The better AUC of a feature read up or down, with missing as the least or the greatest value."""
     least, most = float(value.min()) - 1.0, float(value.max()) + 1.0
     found = [auc(np.where(missing, end, value.astype(np.float64)), sample.bad) for end in (least, most)]

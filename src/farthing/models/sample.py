@@ -61,6 +61,8 @@ def sample_of(features: pl.DataFrame, outcomes: pl.DataFrame, names: Sequence[st
             "too_few_labels", f"{int(bad.sum())} bads and {int((~bad).sum())} goods are too few to train on.", "Bring at least ten of each."
         )
     columns = {
-        name: (table[name].fill_null(0).to_numpy().astype(np.int64), table[name].is_null().to_numpy()) for name in names if name in table.columns
+        name: (table[name].fill_null(0).to_numpy().astype(np.int64), table[name].is_null().to_numpy())
+        for name in names
+        if name in table.columns
     }
     return Sample(tuple(table["subject"].to_list()), columns, bad, np.ones(len(bad)))

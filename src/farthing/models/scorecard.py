@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import polars as pl
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
+from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Contribution, Score
 
 MISSING = "missing"
@@ -117,6 +118,11 @@ def _points(attribute: Attribute, frame: pl.DataFrame) -> npt.NDArray[np.int64]:
     column = frame[attribute.feature]
     place = np.searchsorted(np.array(attribute.cuts, dtype=np.int64), column.fill_null(0).to_numpy(), side="right")
     return points[np.where(column.is_null().to_numpy(), len(points) - 1, place)]
+
+
+def named(card: Scorecard) -> Scorecard:
+    """The card under the id that follows from its content."""
+    return replace(card, name=derived_id(Prefix.MODEL, canon.digest(replace(card, name="")).hex()))
 
 
 def encode(card: Scorecard) -> bytes:

@@ -79,7 +79,7 @@ def _irls(x: Floats, y: Floats, weight: Floats, ridge: float) -> tuple[Floats, F
         converged = bool(np.abs(change).max() < 1e-9)
     p = sigmoid(design @ beta)
     hessian = design.T @ (design * (weight * p * (1.0 - p))[:, None]) + penalty + 1e-10 * np.eye(len(beta))
-    covariance: Floats = np.linalg.inv(hessian)
+    covariance = np.linalg.inv(hessian).astype(np.float64)
     return beta, covariance, steps, converged
 
 

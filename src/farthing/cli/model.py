@@ -1,0 +1,196 @@
+"""`farthing model`: train a scorecard, read its card, list models, validate without saving."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Self
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from farthing.cli.house import opened
+from farthing.domain import canon
+from farthing.domain.errors import Invalid
+from farthing.domain.model_card import Measure, ModelCard
+from farthing.flows.develop import TrainRequest, make, train, view_made
+from farthing.flows.queries.models import ModelView, model, models
+
+app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+AsOf = Annotated[str | None, typer.Option("--as-of", help="Features as known on this day (YYYY-MM-DD); the bank's open day if not given.")]
+Folds = Annotated[int, typer.Option(help="Folds of each repeat.")]
+Repeats = Annotated[int, typer.Option(help="Repeats of the cross-validation.")]
+Seed = Annotated[int, typer.Option(help="Seed of folds and intervals: same seed, same figures.")]
+Rate = Annotated[str, typer.Option("--target-bad-rate", help="Assumed rate of bads where the card will be used; it moves every PD.")]
+Owner = Annotated[str, typer.Option(help="Who answers for the model.")]
+Approver = Annotated[str, typer.Option(help="The second person who approves it.")]
+
+
+@app.command("train")
+def train_command(
+    ctx: typer.Context,
+    owner: Owner,
+    approver: Approver,
+    name: Annotated[str, typer.Option(help="Title of the model.")] = "企业发票评分卡 Invoice scorecard for enterprises",
+    as_of: AsOf = None,
+    folds: Folds = 5,
+    repeats: Repeats = 5,
+    seed: Seed = 20200221,
+    target_bad_rate: Rate = "0.05",
+    key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train and validate a scorecard on every known outcome and save it as approved.
+
+    Example: farthing model train --owner "王敏 Wang Min" --approver "李强 Li Qiang"
+    """
+    with opened(ctx) as (house, actor):
+        day = _day(as_of) or house.clock.today()
+        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
+        with _Shown() as shown:
+            card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
+        _tell(model(house, actor, card.id), as_json)
+
+
+@app.command()
+def validate(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    folds: Folds = 5,
+    repeats: Repeats = 5,
+    seed: Seed = 20200221,
+    target_bad_rate: Rate = "0.05",
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole development and print it, saving nothing. Example: farthing model validate --repeats 10"""
+    with opened(ctx) as (house, actor):
+        day = _day(as_of) or house.clock.today()
+        request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate))
+        with _Shown() as shown:
+            made = make(house, request, shown)
+        _tell(view_made(made), as_json)
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    model_id: Annotated[str | None, typer.Argument(help="Model id; the newest approved one if not given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print a model's card: points, validation with intervals, what it supports and what it cannot. Example: farthing model show"""
+    with opened(ctx) as (house, actor):
+        _tell(model(house, actor, model_id), as_json)
+
+
+@app.command("list")
+def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Every model with its accountable people. Example: farthing model list"""
+    with opened(ctx) as (house, actor):
+        cards = models(house, actor)
+    if as_json:
+        typer.echo(json.dumps(canon.plain(tuple(cards)), ensure_ascii=False, indent=2))
+        return
+    table = Table("模型 model", "名称 title", "状态 status", "AUC", "标签 labels", "负责人 owner", "批准人 approver")
+    for card in cards:
+        auc = next((_interval(one) for one in card.measures if one.name == "auc"), "")
+        people = card.accountable
+        table.add_row(card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
+    Console().print(table if cards else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
+
+
+class _Shown:
+    """A progress bar on the terminal's error stream."""
+
+    def __enter__(self) -> Self:
+        self._bar = Progress(console=Console(stderr=True), transient=True)
+        self._bar.start()
+        self._task = self._bar.add_task("模型 model", total=None)
+        return self
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        self._bar.update(self._task, completed=done, total=total, description=what)
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise Invalid("bad_date", f"{text!r} is not a day.", "Write it like 2020-02-21.", field="as_of") from None
+
+
+def _millionths(text: str) -> int:
+    try:
+        rate = Decimal(text)
+    except InvalidOperation:
+        rate = Decimal(-1)
+    if not 0 < rate < 1:
+        raise Invalid("bad_rate", f"{text!r} is not a rate between 0 and 1.", "Write it like 0.05.", field="target_bad_rate")
+    return int(rate * 1_000_000)
+
+
+def _tell(view: ModelView, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    _head(console, view.card, view)
+    console.print(_points(view))
+    console.print(_scale(view))
+    console.print(_measures(view.card))
+    for title, sentences in (("可以支持 supports", view.card.supports), ("不能支持 cannot support", view.card.cannot_support)):
+        console.print(f"\n[bold]{title}[/]")
+        for sentence in sentences:
+            console.print(f"  • {sentence}", highlight=False)
+
+
+def _head(console: Console, card: ModelCard, view: ModelView) -> None:
+    people = card.accountable
+    console.print(f"[bold]{card.title}[/]  {card.id}" + ("  [yellow]合成数据 synthetic data[/]" if card.synthetic else ""), highlight=False)
+    console.print(
+        f"负责人 owner {people.owner}，批准人 approver {people.approver}；数据 data {card.trained_on}，截至 as of {card.as_of}",
+        highlight=False,
+    )
+    console.print(
+        f"标签 labels {card.labels}，违约 bad {card.bads}（{view.sample_rate_ppm / 1e4:.1f}%）；"
+        f"PD 按假设违约率 assumed rate {view.target_rate_ppm / 1e4:.1f}%",
+        highlight=False,
+    )
+
+
+def _points(view: ModelView) -> Table:
+    title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
+    table = Table("特征 feature", "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
+    last = ""
+    for row in view.points:
+        named = "" if row.feature == last else f"{row.zh}\n{row.en}"
+        table.add_row(named, row.bin, str(row.points), "" if not named else str(row.reference_points), str(row.goods), str(row.bads))
+        last = row.feature
+    return table
+
+
+def _scale(view: ModelView) -> Table:
+    table = Table("分 points", "PD", title="分数与违约概率 points and PD")
+    for points, ppm in view.scale:
+        table.add_row(str(points), f"{ppm / 1e4:.2f} %")
+    return table
+
+
+def _measures(card: ModelCard) -> Table:
+    table = Table("指标 measure", "值与95%区间 value and 95 % interval", "方法 method", title="验证 validation")
+    for one in card.measures:
+        table.add_row(one.name, one.value if one.low == one.high else _interval(one), one.method)
+    return table
+
+
+def _interval(one: Measure) -> str:
+    return f"{one.value} [{one.low}, {one.high}]"

@@ -1,0 +1,112 @@
+"""Develop a model: gather outcomes and features, check for leaks, validate, fit, document, and record a second person's approval.
+
+The thinking happens before the command; the command only saves the card with its artefact and the event that approves it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain import canon
+from farthing.domain.errors import Invalid, NotFound
+from farthing.domain.event import ModelApproved
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.model_card import ModelCard
+from farthing.domain.staff import Accountable, Actor, Role
+from farthing.features.catalogue import CATALOGUE
+from farthing.flows.access import require
+from farthing.flows.observe import features_of_all
+from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.queries.models import ModelView, view_of
+from farthing.models.card import Development, write_card
+from farthing.models.fit import Calibration, Settings, develop, freeze
+from farthing.models.leak import leaks
+from farthing.models.reasons import CANDIDATES
+from farthing.models.sample import Sample, sample_of
+from farthing.models.scorecard import encode, named
+from farthing.models.validate import Plan, Progress, validate
+
+
+@dataclass(frozen=True, slots=True)
+class TrainRequest:
+    """What to train and who answers for it. `target_bad_rate_ppm` is the assumed rate of bads where the card will be used."""
+
+    name: str
+    as_of: dt.date
+    owner: str
+    approver: str
+    folds: int = 5
+    repeats: int = 5
+    seed: int = 20200221
+    target_bad_rate_ppm: int = 50_000
+
+    def __post_init__(self) -> None:
+        Accountable(self.owner, self.approver)
+        if not (2 <= self.folds <= 20 and 1 <= self.repeats <= 100):
+            raise Invalid("bad_plan", f"{self.folds} folds x {self.repeats} repeats cannot be run.", "Use 2-20 folds and 1-100 repeats.")
+
+
+def silent(done: int, total: int, what: str) -> None:
+    """Nobody watches."""
+
+
+def train(house: House, actor: Actor, request: TrainRequest, key: str, progress: Progress = silent) -> ModelCard:
+    """Train, validate and save an approved scorecard; returns its card.
+
+    `Invalid` with too few outcomes, no signal, or a candidate that leaks the outcome; the model is the same for the same lake, request
+    and code.
+    """
+    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
+    made = make(house, request, progress)
+    card, artefact = write_card(made), encode(made.scorecard)
+
+    def save(transaction: Transaction) -> ModelCard:
+        approved = ModelApproved(card.id, card.artefact, canon.digest(card).hex(), request.owner, request.approver)
+        transaction.save_model(card, artefact)
+        transaction.append(card.id, house.clock.today(), approved, synthetic=card.synthetic)
+        return card
+
+    return house.commands.run(Command(key, "train", actor, request), save, ModelCard)
+
+
+def make(house: House, request: TrainRequest, progress: Progress = silent) -> Development:
+    """Everything but saving: what `farthing model validate` shows."""
+    progress(0, 1, "features")
+    sample = gather(house, request.as_of)
+    refuse_leaks(sample)
+    settings, plan = Settings(), Plan(request.folds, request.repeats, request.seed)
+    validation = validate(sample, CANDIDATES, settings, plan, progress)
+    fitted = develop(sample, CANDIDATES, settings)
+    scorecard = named(freeze(fitted, Calibration(validation.line, request.target_bad_rate_ppm), sample, CATALOGUE))
+    told = [evidence.provenance for evidence in house.lake.manifests(EvidenceKind.OUTCOME)]
+    return Development(
+        title=request.name, trained_on=", ".join(sorted({one.source for one in told})), as_of=request.as_of,
+        synthetic=any(one.synthetic for one in told), accountable=Accountable(request.owner, request.approver),
+        sample=sample, plan=plan, validation=validation, scorecard=scorecard,
+    )  # fmt: skip
+
+
+def gather(house: House, as_of: dt.date) -> Sample:
+    """The labelled parties of the lake with every feature as of the day. Outcomes must be known by the bank's open day."""
+    known = house.lake.scan(EvidenceKind.OUTCOME).filter(pl.col("known_on") <= max(house.clock.today(), as_of)).collect()
+    if not known.height:
+        raise NotFound("no_outcomes", "The lake holds no outcomes to train on.", "Import labelled evidence first: farthing import.")
+    return sample_of(features_of_all(house, as_of), known, tuple(CATALOGUE))
+
+
+def refuse_leaks(sample: Sample) -> None:
+    """`Invalid` when a candidate separates bads from goods too well to be true."""
+    candidates = {candidate.feature for candidate in CANDIDATES}
+    found = [leak for leak in leaks(sample) if leak.feature in candidates]
+    if found:
+        raise Invalid(
+            "leak", f"{found[0].feature} leaks the outcome: {found[0].why}.", "Check its dates, or drop it.", field=found[0].feature
+        )
+
+
+def view_made(made: Development) -> ModelView:
+    """A model that was made and not saved, as it would be shown."""
+    return view_of(write_card(made), made.scorecard)

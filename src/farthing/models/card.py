@@ -1,0 +1,137 @@
+"""The model card: what was measured, what that supports, and what it cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass
+
+from farthing.domain.model_card import Measure, ModelCard, ModelStatus
+from farthing.domain.staff import Accountable
+from farthing.models.sample import Sample
+from farthing.models.scorecard import Scorecard, encode
+from farthing.models.validate import Plan, Validation
+
+MODEL_CLASS = "rating"
+_SEED = "cases drawn again 1,000 times within goods and bads"
+_METHODS = {
+    "auc": "{plan}; " + _SEED,
+    "ks": "{plan}; " + _SEED,
+    "baseline_auc": "plain logistic regression in the same folds; " + _SEED,
+    "baseline_ks": "plain logistic regression in the same folds; " + _SEED,
+    "auc_less_baseline": "paired on the same cases; " + _SEED,
+    "auc_delong": "mean out-of-fold log-odds; DeLong",
+    "brier": "calibrated out of fold, at the sample's rate of bads; " + _SEED,
+    "calibration_error": "five bands of equal size, calibrated out of fold; " + _SEED,
+    "calibration_intercept": "out-of-fold log-odds before calibration; normal interval",
+    "calibration_slope": "out-of-fold log-odds before calibration; normal interval; applied to the card",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Development:
+    """Everything a card is written from."""
+
+    title: str
+    trained_on: str
+    as_of: dt.date
+    synthetic: bool
+    accountable: Accountable
+    sample: Sample
+    plan: Plan
+    validation: Validation
+    scorecard: Scorecard
+
+
+def write_card(made: Development) -> ModelCard:
+    """The card of a model that its second person has approved."""
+    return ModelCard(
+        id=made.scorecard.name,
+        title=made.title,
+        model_class=MODEL_CLASS,
+        artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(),
+        trained_on=made.trained_on,
+        data_digest=made.sample.digest,
+        labels=len(made.sample.bad),
+        bads=int(made.sample.bad.sum()),
+        as_of=made.as_of,
+        features=made.scorecard.features,
+        measures=(*_measures(made), *_bands(made.validation), *_chosen(made.validation), _rate(made.scorecard)),
+        supports=_supports(made),
+        cannot_support=_cannot(made),
+        accountable=made.accountable,
+        status=ModelStatus.APPROVED,
+        synthetic=made.synthetic,
+    )
+
+
+def _measures(made: Development) -> tuple[Measure, ...]:
+    plan = f"{made.plan.repeats} x {made.plan.folds}-fold, stratified, binning, selection and fit inside the fold, seed {made.plan.seed}"
+    return tuple(
+        Measure(name, f"{one.value:.3f}", f"{one.low:.3f}", f"{one.high:.3f}", _METHODS[name].format(plan=plan))
+        for name, one in made.validation.measures.items()
+    )
+
+
+def _bands(validation: Validation) -> tuple[Measure, ...]:
+    found = []
+    for place, band in enumerate(validation.table, start=1):
+        low, high = wilson(band.bads, band.cases)
+        method = f"predicted {band.predicted:.3f} out of fold; {band.bads} bad of {band.cases}; Wilson interval"
+        found.append(Measure(f"band_{place}_observed", f"{band.observed:.3f}", f"{low:.3f}", f"{high:.3f}", method))
+    return tuple(found)
+
+
+def wilson(bads: int, cases: int) -> tuple[float, float]:
+    """95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
+    z = 1.959963984540054
+    middle = (bads + z * z / 2) / (cases + z * z)
+    half = z / (cases + z * z) * (bads * (cases - bads) / cases + z * z / 4) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _chosen(validation: Validation) -> tuple[Measure, ...]:
+    fits = str(validation.fits)
+    return tuple(
+        Measure(f"chosen_{name}", str(times), "0", fits, f"times chosen in {fits} fits") for name, times in validation.chosen.items()
+    )
+
+
+def _rate(card: Scorecard) -> Measure:
+    told = f"{card.target_rate_ppm / 1e6:.4f}"
+    return Measure("target_bad_rate", told, told, told, f"assumed, not measured; the sample's own rate is {card.sample_rate_ppm / 1e6:.4f}")
+
+
+def _supports(made: Development) -> tuple[str, ...]:
+    found = made.validation.measures
+    ranking, beside = found["auc"], found["auc_less_baseline"]
+    return (
+        f"对与样本相似的企业按风险排序：折外 AUC {ranking.value:.3f}（95% 区间 {ranking.low:.3f}–{ranking.high:.3f}）。 "
+        f"Ranking businesses like those of the sample by risk: out-of-fold AUC {ranking.value:.3f} "
+        f"(95 % interval {ranking.low:.3f}-{ranking.high:.3f}).",
+        f"与同折普通逻辑回归相比 AUC 差 {beside.value:+.3f}（{beside.low:+.3f} 至 {beside.high:+.3f}）。 "
+        f"Against a plain logistic regression in the same folds the AUC differs by {beside.value:+.3f} "
+        f"({beside.low:+.3f} to {beside.high:+.3f}).",
+        "每一分扣减都有真实原因：各特征的方向在看数据之前就已确定。 "
+        "A true reason for every point lost: the direction of each feature was fixed before the data was seen.",
+    )
+
+
+def _cannot(made: Development) -> tuple[str, ...]:
+    labels, bads = len(made.sample.bad), int(made.sample.bad.sum())
+    card = made.scorecard
+    rate, target = card.sample_rate_ppm / 1e4, card.target_rate_ppm / 1e4
+    return (
+        f"不代表总体违约概率：样本违约率 {rate:.1f}% 来自挑选的样本，PD 已按假设的 {target:.1f}% 平移；该假设未经检验。 "
+        f"A PD of the population: the sample's {rate:.1f} % of bads was selected, not observed in a book; PDs are moved to an assumed "
+        f"{target:.1f} %, which nothing here tests.",
+        f"{labels} 个标签、{bads} 个违约：区间很宽，相邻几分之间的差别、各行业或各地区的表现都无从判断。 "
+        f"With {labels} labels and {bads} bads the intervals are wide: a few points' difference, or how it does in one industry or county, "
+        "cannot be told.",
+        "没有跨时间检验：标签没有违约日期，部分证据可能晚于违约，近期活动可能是违约的结果而不是原因。 "
+        "No test out of time: outcomes carry no date of default, so some evidence may lie after it and low recent activity may be its "
+        "consequence.",
+        "没有被拒客户的结果，对样本之外的申请人（如新设企业）须人工复核。 "
+        "No outcomes of the rejected: applicants unlike the sample (a new business) need a person's judgement.",
+        "没有公平性检验：数据不含任何受保护特征。 No test of fairness: the data holds no protected attribute.",
+    )
