@@ -1,0 +1,148 @@
+"""`farthing policy`: check, publish and read policies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from farthing.cli.house import opened
+from farthing.domain import canon
+from farthing.domain.errors import Invalid
+from farthing.domain.money import format_yuan
+from farthing.flows.publish import Checked, PublishRequest, check_policy, publish_policy
+from farthing.flows.queries.policies import compare as compare_policies
+from farthing.flows.queries.policies import facts as policy_facts
+from farthing.flows.queries.policies import policies, policy
+
+app = typer.Typer(help="Check, publish and read policies.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+File = Annotated[Path, typer.Argument(help="A policy document (YAML).")]
+
+
+@app.command()
+def check(ctx: typer.Context, file: File, as_json: AsJson = False) -> None:
+    """Read and analyse a policy without publishing it. Exit code 1 if it may not be published."""
+    with opened(ctx) as (house, _):
+        checked = check_policy(house, PublishRequest(_read(file)))
+    if as_json:
+        typer.echo(json.dumps({"policy": checked.policy.id, "sound": checked.sound, "findings": canon.plain(checked.findings)}))
+    else:
+        _print_findings(checked)
+    raise typer.Exit(0 if checked.sound else 1)
+
+
+@app.command()
+def publish(
+    ctx: typer.Context,
+    file: File,
+    owner: Annotated[str | None, typer.Option(help="Who answers for it, if not whom the document names.")] = None,
+    approver: Annotated[str | None, typer.Option(help="Who approved it, if not whom the document names.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Publish a policy under two names. Example: farthing policy publish my-policy.yaml"""
+    text = _read(file)
+    with opened(ctx) as (house, actor):
+        published = publish_policy(house, actor, PublishRequest(text, owner, approver), f"cli/publish/{canon.digest(text).hex()}")
+    typer.echo(json.dumps(canon.plain(published), ensure_ascii=False) if as_json else f"{published.id}  {published.digest}")
+
+
+@app.command(name="list")
+def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Every published version, the newest first."""
+    with opened(ctx) as (house, actor):
+        rows = policies(house, actor)
+    if as_json:
+        typer.echo(json.dumps(canon.plain(rows), ensure_ascii=False))
+        return
+    table = Table("政策 policy", "产品 product", "生效 from", "负责人 owner", "审批人 approver", "摘要 digest", "现行 in force")
+    for row in rows:
+        names = Text(row.owner), Text(row.approver)
+        table.add_row(row.id, row.product, row.effective_from.isoformat(), *names, row.digest[:12], "✓" if row.in_force else "")
+    Console().print(table)
+
+
+@app.command()
+def show(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(help="pol_..., or the start of a digest.")], as_json: AsJson = False
+) -> None:
+    """The rules of a published policy."""
+    with opened(ctx) as (house, actor):
+        view = policy(house, actor, name)
+    if as_json:
+        typer.echo(json.dumps(canon.plain(view), ensure_ascii=False))
+        return
+    console, one = Console(), view.policy
+    console.print(
+        f"[bold]{one.id}[/]  {one.product}  {one.effective_from}  {one.accountable.owner} / {one.accountable.approver}", highlight=False
+    )
+    access = Table("准入 access", "规则 when", "结果 outcome", "缺失时 missing", "原因 reason")
+    for rule in one.access:
+        access.add_row(rule.name, Text(rule.when), rule.outcome.value, rule.missing.value, rule.reason)
+    limit = Table("上限 limit", "金额 cap", "缺失时 missing", "原因 reason")
+    for cap in one.limit:
+        limit.add_row(cap.name, Text(cap.cap), format_yuan(cap.missing), cap.reason)
+    price = Table("定价 price", "部分 part", "缺失时 missing")
+    for part in one.price:
+        price.add_row(part.name, Text(part.part), str(part.missing))
+    for table in (access, limit, price):
+        console.print(table)
+
+
+@app.command()
+def facts(ctx: typer.Context, word: Annotated[str, typer.Argument(help="Part of a name.")] = "", as_json: AsJson = False) -> None:
+    """The facts a rule may name, with unit and decimals."""
+    with opened(ctx) as (_, actor):
+        found = [spec for spec in policy_facts(actor) if word in spec.name]
+    if as_json:
+        typer.echo(json.dumps(canon.plain(found), ensure_ascii=False))
+        return
+    table = Table("事实 fact", "类型 type", "单位 unit", "小数位 decimals", "含义 meaning")
+    for spec in found:
+        table.add_row(spec.name, spec.type.value, spec.unit, str(spec.scale), f"{spec.zh} [dim]{spec.en}[/]")
+    Console().print(table)
+
+
+@app.command()
+def compare(
+    ctx: typer.Context,
+    file: File,
+    with_: Annotated[str, typer.Option("--with", help="The published policy to compare with.")],
+    as_json: AsJson = False,
+) -> None:
+    """Who would be treated differently by a draft, over all recorded applications.
+
+    Example: farthing policy compare draft.yaml --with pol_sme_term_v1
+    """
+    with opened(ctx) as (house, actor):
+        before = policy(house, actor, with_).policy
+        swaps = compare_policies(house, actor, before, check_policy(house, PublishRequest(_read(file))).policy)
+    if as_json:
+        typer.echo(json.dumps(canon.plain(swaps)))
+        return
+    table = Table("原结果 before", "新结果 after", "户数 applicants", "原额度 limits before", "新额度 limits after")
+    for swap in swaps:
+        limits = format_yuan(swap.limit_before_fen), format_yuan(swap.limit_after_fen)
+        table.add_row(swap.before.value, swap.after.value, str(swap.applicants), *limits)
+    Console().print(table)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Invalid("unreadable_file", f"{file} cannot be read: {error}.", "Name a UTF-8 text file.") from None
+
+
+def _print_findings(checked: Checked) -> None:
+    console = Console()
+    verdict = "[green]可以发布 may be published[/]" if checked.sound else "[red]不可发布 may not be published[/]"
+    console.print(f"{checked.policy.id}  {verdict}", highlight=False)
+    for finding in checked.findings:
+        mark = "[red]✗[/]" if finding.error else "[yellow]![/]"
+        console.print(f"  {mark} {finding.where}: {finding.message} [dim]{finding.code}[/]", highlight=False)
