@@ -63,7 +63,7 @@ event = Table(
     Column("leaf_hash", LargeBinary, nullable=False),
     Column("xid", XactId, nullable=False, server_default=text("pg_current_xact_id()")),
     UniqueConstraint("stream", "sequence"),
-    Index("event_kind_known", "kind", "known_at"),
+    Index("event_kind_xid", "kind", "xid"),
     Index("event_xid", "xid"),
 )
 

@@ -29,7 +29,7 @@ MAKE = (
   CONSTRAINT pk_event PRIMARY KEY (id),
   CONSTRAINT uq_event_stream_sequence UNIQUE (stream, sequence)
 )""",
-    "CREATE INDEX event_kind_known ON event (kind, known_at)",
+    "CREATE INDEX event_kind_xid ON event (kind, xid)",
     "CREATE INDEX event_xid ON event (xid)",
     """CREATE TABLE command (
   key TEXT NOT NULL,

@@ -1,0 +1,149 @@
+"""The only way to write: one command, one transaction, one idempotency key.
+
+A command's key is claimed before anything is thought, so of two that come at once one thinks and the other gets its
+result. Everything is committed together or not at all; what was lost on the way to the server is asked for again, not done
+again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from farthing.domain import canon
+from farthing.domain.errors import Conflict, NotFound, Unavailable
+from farthing.domain.journal import Receipt
+from farthing.flows import ports
+from farthing.flows.ports import Clock, Command
+from farthing.store.engine import AGAIN, cause, explained, lost
+from farthing.store.journal_tables import command as commands_table
+from farthing.store.journal_tables import receipt as receipts_table
+from farthing.store.keys import Signer
+from farthing.store.transaction import Transaction
+from farthing.store.unit import Done, Unit, split_leaves
+from farthing.store.vault import Vault
+
+R = TypeVar("R")
+_ATTEMPTS = 5
+# Two that never met in a lock wrote the same next event of a stream: the later one looks again.
+_RACES = {"uq_event_stream_sequence", "pk_event", "pk_command", "uq_outbox_event_id"}
+
+
+class Commands:
+    """Commands over PostgreSQL (`flows.ports.Commands`); safe to share between threads."""
+
+    def __init__(self, engine: Engine, clock: Clock, signer: Signer, vault: Vault) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._signer = signer
+        self._vault = vault
+
+    def run(self, command: Command, think: Callable[[ports.Transaction], R], result: type[R]) -> R:
+        """Run `think` once for the command's key and remember its result.
+
+        `think` may be run again when others got in the way, so it must act only through its transaction. `Conflict` when the
+        key was used for something else; `Unavailable` (retryable) when the database does not answer or stays busy.
+        """
+        with explained():
+            for left in reversed(range(_ATTEMPTS)):
+                try:
+                    with self._unit() as unit:
+                        value = carry_out(unit, command, think, result, self._vault)
+                        unit.commit()
+                        return value
+                except (DBAPIError, psycopg.Error) as error:
+                    if not left or not self._worth_another_try(error):
+                        raise
+        raise AssertionError("the last attempt returns or raises")
+
+    @contextmanager
+    def batch(self) -> Iterator[ports.Commands]:
+        """Commands run inside share one commit, at the end; one that fails is undone alone and raises.
+
+        An error that leaves the block undoes them all. Every command may be repeated: what was committed is not done twice.
+        """
+        with explained(), self._unit() as unit:
+            yield Batch(self, unit, self._vault)
+            unit.commit()
+
+    def receipt(self, key: str) -> Receipt:
+        """The signed receipt of a committed command. Its leaves are those of the whole commit."""
+        joined = commands_table.join(receipts_table, commands_table.c.receipt == receipts_table.c.signature)
+        wanted = select(receipts_table).select_from(joined).where(commands_table.c.key == key)
+        with explained(), self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+        if row is None:
+            raise NotFound("no_command", f"No command with the key {key!r} was carried out.", "Send it, or look for its key.")
+        return Receipt(command=key, leaves=split_leaves(row.leaves), at=row.at, key_id=row.key_id, signature=row.signature)
+
+    def _unit(self) -> Unit:
+        return Unit(self._engine, self._clock, self._signer)
+
+    def _worth_another_try(self, error: BaseException) -> bool:
+        if lost(error):
+            self._engine.dispose()  # its idle connections most likely died with this one
+            return True
+        plain = cause(error)
+        return isinstance(plain, AGAIN) or (isinstance(plain, pg.UniqueViolation) and plain.diag.constraint_name in _RACES)
+
+
+class Batch:
+    """The commands of one commit (`flows.ports.Commands`). For one thread."""
+
+    def __init__(self, commands: Commands, unit: Unit, vault: Vault) -> None:
+        self._commands = commands
+        self._unit = unit
+        self._vault = vault
+
+    def run(self, command: Command, think: Callable[[ports.Transaction], R], result: type[R]) -> R:
+        """As `Commands.run`, to be committed with the batch."""
+        if self._unit.connection.invalidated:
+            raise Unavailable("database", "The database went away in the middle of a batch; nothing of it was kept.", "Repeat it.")
+        return carry_out(self._unit, command, think, result, self._vault, shared=True)
+
+    @contextmanager
+    def batch(self) -> Iterator[ports.Commands]:
+        """A batch in a batch is the same batch."""
+        yield self
+
+    def receipt(self, key: str) -> Receipt:
+        """Of commands committed before; this batch has its receipt when it ends."""
+        return self._commands.receipt(key)
+
+
+def carry_out(  # noqa: PLR0913
+    unit: Unit, command: Command, think: Callable[[ports.Transaction], R], result: type[R], vault: Vault, *, shared: bool = False
+) -> R:
+    """Claim the key; give back the first result, or think and hand what came of it to the unit."""
+    digest = canon.digest({"name": command.name, "actor": command.actor.id, "inputs": command.inputs})
+    found = unit.claim(command.key)
+    if found is not None:
+        return canon.decode(result, first_result(command, digest, found))
+    transaction = Transaction(unit, command, vault, shared=shared)
+    try:
+        value = think(transaction)
+        done = Done(command.key, command.name, digest, canon.encode(value), unit.clock.now())
+    except BaseException:
+        transaction.undo()
+        raise
+    transaction.finish()
+    unit.take(transaction.work, done)
+    return value
+
+
+def first_result(command: Command, digest: bytes, found: tuple[bytes, bytes]) -> bytes:
+    """The remembered result; `Conflict` if the key was used for another command."""
+    before, result = found
+    if before != digest:
+        raise Conflict(
+            "key_reused",
+            f"The key {command.key!r} was used before, for other inputs.",
+            "Send the same inputs again to get the first answer, or a new key for a new command.",
+        )
+    return result

@@ -1,0 +1,213 @@
+"""The journal: reading the past, sealing it into the Merkle log, and proving it (`flows.ports.Journal`).
+
+Sealing follows the commit (docs/adr, "Seal after commit"): events of transactions below the snapshot's horizon, in order of
+(transaction, stream, sequence), are numbered densely. Nothing below a horizon can still commit, so none is skipped and none
+is sealed twice, however late a commit is. A seal costs what is new, not what is old.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Engine, select, tuple_
+
+from farthing.audit.merkle import Frontier, Node, full_nodes, grow, inclusion_spans, node_hash, proof
+from farthing.audit.signed import head_text
+from farthing.domain.errors import Broken, NotFound
+from farthing.domain.event import Event, decode_event
+from farthing.domain.ids import Id
+from farthing.domain.journal import Finding, Inclusion, Receipt, SignedHead
+from farthing.flows.ports import Clock
+from farthing.store.engine import driver, explained
+from farthing.store.journal_checks import findings
+from farthing.store.journal_tables import event as events_table
+from farthing.store.journal_tables import head as heads_table
+from farthing.store.journal_tables import seal as seals_table
+from farthing.store.keys import Signer
+from farthing.store.unit import split_leaves
+
+_SEALING = 0x6661_7365  # "fase(al)": one sealer at a time
+_STORED = 8  # nodes of this level and above are stored: one a 256 leaves; below, the leaves are read
+_STREAM = 10_000
+
+_PENDING = """WITH horizon AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
+SELECT event.id, event.leaf_hash, horizon.xid::text FROM horizon, event
+WHERE event.xid >= %s::xid8 AND event.xid < horizon.xid ORDER BY event.xid, event.stream, event.sequence"""
+_LAST = """SELECT size, root, at, key_id, signature, horizon::text, horizon > pg_snapshot_xmin(pg_current_snapshot()) AS ahead
+FROM head ORDER BY size DESC LIMIT 1"""
+_SEALS = "INSERT INTO seal SELECT %s + n - 1, id, hash FROM unnest(%s::text[], %b::bytea[]) WITH ORDINALITY AS made (id, hash, n)"
+_NODES = "INSERT INTO node SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])"
+_HEAD = "INSERT INTO head (size, root, at, key_id, signature, horizon) VALUES (%s, %b, %s, %s, %b, %s::xid8)"
+_EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
+
+
+class Journal:
+    """The one log of a database."""
+
+    def __init__(self, engine: Engine, clock: Clock, signer: Signer) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._signer = signer
+
+    # ---- reading -----------------------------------------------------------------------------------------------------
+
+    def events(self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000) -> Sequence[Event]:
+        """Events in the order they are sealed in (within a stream: by sequence), from behind the event `after`."""
+        order = tuple_(events_table.c.xid, events_table.c.stream, events_table.c.sequence)
+        wanted = select(events_table.c.data).order_by(*([events_table.c.sequence] if stream else order)).limit(limit)
+        if stream is not None:
+            wanted = wanted.where(events_table.c.stream == stream)
+        if kind is not None:
+            wanted = wanted.where(events_table.c.kind == kind)
+        if after is not None:
+            behind = events_table.alias()
+            wanted = wanted.where(
+                order > select(behind.c.xid, behind.c.stream, behind.c.sequence).where(behind.c.id == after).scalar_subquery()
+            )
+        with explained(), self._engine.connect() as connection:
+            return [decode_event(data) for data in connection.execute(wanted).scalars()]
+
+    def every(self) -> Iterator[tuple[int, bytes]]:
+        """(leaf index, stored bytes) of every sealed event, in order, streamed; a lost event is a missing index."""
+        return self._stream(_EVERY)
+
+    def receipts(self) -> Iterator[Receipt]:
+        """Every receipt, streamed; `command` is left empty, since a receipt covers all commands of its commit."""
+        for signature, key_id, at, leaves in self._stream("SELECT signature, key_id, at, leaves FROM receipt"):
+            yield Receipt(command="", leaves=split_leaves(leaves), at=at, key_id=key_id, signature=signature)
+
+    def head(self) -> SignedHead | None:
+        """The newest head."""
+        with explained(), self._engine.connect() as connection:
+            row = driver(connection).execute(_LAST, binary=True).fetchone()
+        return _head(row) if row else None
+
+    def heads(self) -> Sequence[SignedHead]:
+        """Every head, smallest first."""
+        columns = [heads_table.c[name] for name in ("size", "root", "at", "key_id", "signature")]
+        with explained(), self._engine.connect() as connection:
+            return [SignedHead(*row) for row in connection.execute(select(*columns).order_by(heads_table.c.size))]
+
+    def public_key(self) -> bytes:
+        """The 32 bytes that check every signature."""
+        return self._signer.public_key
+
+    def findings(self) -> Sequence[Finding]:
+        """What the store itself sees wrong, without believing any signature."""
+        with explained(), self._engine.connect() as connection:
+            return findings(connection, self._clock.now())
+
+    # ---- proving -----------------------------------------------------------------------------------------------------
+
+    def inclusion(self, event: Id) -> Inclusion:
+        """Proof that an event is in the newest head's tree; reads O(log n). `NotFound` before it is sealed."""
+        wanted = select(seals_table.c.leaf_index, seals_table.c.leaf_hash).where(seals_table.c.event_id == event)
+        with explained(), self._engine.connect() as connection:
+            row = connection.execute(wanted).one_or_none()
+            last = driver(connection).execute(_LAST, binary=True).fetchone()
+            if row is None or last is None:
+                raise NotFound("not_sealed", f"Event {event} is unknown or not sealed yet.", "Seal, or wait five seconds, then ask again.")
+            size = _head(last).size
+            spans = inclusion_spans(row.leaf_index, size)
+            hashes = _hashes(connection, [node for span in spans for node in full_nodes(span)])
+        return Inclusion(index=row.leaf_index, size=size, leaf=row.leaf_hash, path=proof(spans, hashes))
+
+    # ---- sealing -----------------------------------------------------------------------------------------------------
+
+    def seal(self) -> SignedHead:
+        """Seal what is committed and not yet sealed; the newest head. Costs O(new events).
+
+        `Broken` if what is sealed no longer comes to its head: then nothing more is signed.
+        """
+        with explained(), self._engine.begin() as connection:
+            raw = driver(connection)
+            raw.execute("SELECT pg_advisory_xact_lock(%s)", (_SEALING,))
+            last = raw.execute(_LAST, binary=True).fetchone()
+            if last is not None and last[6]:
+                raise _elsewhere()
+            pending = raw.execute(_PENDING, (last[5] if last else "0",), binary=True).fetchall()
+            if last is not None and not pending:
+                return _head(last)
+            frontier = _frontier(connection, _head(last)) if last else Frontier()
+            horizon = pending[-1][2] if pending else "0"
+            return self._extend(connection, frontier, [(event, leaf) for event, leaf, _ in pending], horizon)
+
+    def _extend(self, connection: Connection, frontier: Frontier, new: list[tuple[Id, bytes]], horizon: str) -> SignedHead:
+        nodes: list[tuple[int, int, bytes]] = []
+
+        def keep(node: Node, hash_: bytes) -> None:
+            if node[0] >= _STORED:
+                nodes.append((*node, hash_))
+
+        grown = grow(frontier, (leaf for _, leaf in new), keep)
+        at, root, key = self._clock.now(), grown.root(), self._signer.key_id
+        head = SignedHead(grown.size, root, at, key, self._signer.sign(head_text(grown.size, root, at, key)))
+        raw = driver(connection)
+        with raw.pipeline():
+            raw.execute(_SEALS, (frontier.size, [event for event, _ in new], [leaf for _, leaf in new]))
+            if nodes:
+                raw.execute(_NODES, [list(column) for column in zip(*nodes, strict=True)])
+            raw.execute(_HEAD, (head.size, root, at, key, head.signature, horizon))
+        return head
+
+    def _stream(self, wanted: str) -> Iterator[Any]:
+        with explained(), self._engine.connect() as connection, driver(connection).cursor("stream", binary=True) as cursor:
+            cursor.itersize = _STREAM
+            cursor.execute(wanted)
+            yield from cursor
+
+
+def _head(row: Sequence[Any]) -> SignedHead:
+    return SignedHead(*row[:5])
+
+
+def _frontier(connection: Connection, head: SignedHead) -> Frontier:
+    """The frontier of a head's tree, from stored nodes and the newest leaves; `Broken` if it does not come to the head's root."""
+    nodes = full_nodes((0, head.size))
+    hashes = _hashes(connection, nodes)
+    frontier = Frontier(head.size, tuple(hashes[node] for node in nodes))
+    if frontier.root() != head.root:
+        raise Broken("log_changed", f"The log's first {head.size} leaves no longer come to their head.", "Run `farthing audit verify`.")
+    return frontier
+
+
+def _hashes(connection: Connection, nodes: Iterable[Node]) -> dict[Node, bytes]:
+    """The hashes of full nodes: stored ones as they are, lower ones from their leaves. Two queries, O(nodes)."""
+    high = [node for node in nodes if node[0] >= _STORED]
+    low = [node for node in nodes if node[0] < _STORED]
+    raw = driver(connection)
+    stored = raw.execute(
+        "SELECT level, position, hash FROM node JOIN unnest(%s::smallint[], %s::bigint[])"
+        " AS wanted (level, position) USING (level, position)",
+        ([level for level, _ in high], [position for _, position in high]),
+        binary=True,
+    ).fetchall()
+    leaves = raw.execute(
+        "SELECT leaf_index, leaf_hash FROM unnest(%s::bigint[], %s::bigint[]) AS span (first, beyond)"
+        " JOIN seal ON leaf_index >= first AND leaf_index < beyond",
+        ([position << level for level, position in low], [position + 1 << level for level, position in low]),
+        binary=True,
+    ).fetchall()
+    by_index = dict(leaves)
+    try:
+        found = {(level, position): hash_ for level, position, hash_ in stored}
+        return {node: found[node] if node[0] >= _STORED else _full(node, by_index) for node in nodes}
+    except KeyError as missing:
+        raise Broken("log_lost", f"The log lacks {missing}, which it once sealed.", "Run `farthing audit verify`.") from None
+
+
+def _full(node: Node, leaves: dict[int, bytes]) -> bytes:
+    """The hash of a full node from its leaves."""
+    level, position = node
+    if level == 0:
+        return leaves[position]
+    return node_hash(_full((level - 1, 2 * position), leaves), _full((level - 1, 2 * position + 1), leaves))
+
+
+def _elsewhere() -> Broken:
+    return Broken(
+        "database_moved",
+        "The server counts transactions from below the last seal: the database was restored on another server.",
+        "Raise the new server's transaction counter above the old one's (pg_resetwal -x and -e), then seal again.",
+    )

@@ -1,0 +1,223 @@
+"""A unit of work: one database transaction, however many commands share it.
+
+What commands record is gathered here and written at the end, each table in one statement, all of them and the COMMIT in one
+round trip. One signature covers the commit: it is the receipt of every command in it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection, Engine
+
+from farthing.audit.merkle import leaf_hash
+from farthing.audit.signed import receipt_text
+from farthing.domain import canon
+from farthing.domain.event import Event, decode_event, encode_event
+from farthing.domain.facility import LineState
+from farthing.domain.ids import Id
+from farthing.flows.ports import Clock
+from farthing.store.engine import driver, lost
+from farthing.store.journal_tables import PARTITIONS
+from farthing.store.keys import Signer
+
+_FLUSH = 5_000  # events held in memory before they go to the server, still uncommitted
+_LEAF = 32
+_BEFORE = dt.datetime.min.replace(tzinfo=dt.UTC)
+_KEYS, _BUCKETS = 0x6661, 512  # lock space of command keys; few enough locks for a batch of any size
+
+_EVENTS = """INSERT INTO event (id, stream, sequence, kind, effective_on, known_at, actor, command, synthetic, data, leaf_hash)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::timestamptz[], %s::text[], %s::text[],
+  %s::bool[], %b::bytea[], %b::bytea[])"""
+_LAST = "SELECT sequence, known_at FROM event WHERE stream = %s ORDER BY sequence DESC LIMIT 1"
+_OUTBOX = "INSERT INTO outbox (event_id, kind) SELECT * FROM unnest(%s::text[], %s::text[])"
+_RECEIPT = "INSERT INTO receipt (signature, key_id, at, leaves) VALUES (%b, %s, %s, %b)"
+_COMMANDS = """INSERT INTO command (key, name, digest, result, receipt, at)
+SELECT key, name, digest, result, %b, at FROM unnest(%s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::timestamptz[])
+  AS made (key, name, digest, result, at)"""
+_LINES = """INSERT INTO line_state AS now (line, party, product, status, partition, opened_on, as_of, oldest_unpaid_on, limit_fen,
+  principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, state)
+SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::date[], %s::date[], %s::date[], %s::bigint[],
+  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::text[])
+ON CONFLICT (line) DO UPDATE SET (status, as_of, oldest_unpaid_on, limit_fen, principal_fen, interest_exact, interest_paid_fen,
+  rate_units, rate_denominator, state) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
+  excluded.principal_fen, excluded.interest_exact, excluded.interest_paid_fen, excluded.rate_units, excluded.rate_denominator,
+  excluded.state)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A command that was carried out: what is remembered of it."""
+
+    key: str
+    name: str
+    digest: bytes
+    result: bytes
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last event of a stream: its sequence (0 before the first) and when it was learned of.
+
+    The next is learned of no earlier, whatever the clocks of several machines say: folding by time is folding by sequence.
+    """
+
+    sequence: int = 0
+    known_at: dt.datetime = _BEFORE
+
+
+@dataclass(slots=True)
+class Work:
+    """What one command recorded so far. Taken over by the unit when the command succeeds, else dropped."""
+
+    events: list[Event] = field(default_factory=list)
+    lines: dict[Id, LineState] = field(default_factory=dict)
+    last: dict[Id, Last] = field(default_factory=dict)
+    """Where each stream written to stands."""
+
+
+class Unit:
+    """One transaction on one connection; `commit` or lose it. Not for two threads at once."""
+
+    def __init__(self, engine: Engine, clock: Clock, signer: Signer) -> None:
+        self.clock = clock
+        self._signer = signer
+        self.connection: Connection = engine.connect()
+        self.connection.begin()
+        self._raw = driver(self.connection)
+        self.done: dict[str, Done] = {}
+        self._work = Work()
+        self._seen: dict[Id, LineState] = {}
+        self._leaves: list[bytes] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            if lost(error) or self._raw.closed:
+                self.connection.invalidate()
+            else:
+                self._raw.rollback()  # SQLAlchemy does not know of a COMMIT that failed at the end of its pipeline
+        self.connection.close()  # rolls back what was not committed
+
+    # ---- reading -----------------------------------------------------------------------------------------------------
+
+    def claim(self, key: str) -> tuple[bytes, bytes] | None:
+        """Make this transaction the only one that works on `key`, waiting for another; digest and result if it was done."""
+        if (done := self.done.get(key)) is not None:
+            return done.digest, done.result
+        with self._raw.pipeline():
+            self._raw.execute("SELECT pg_advisory_xact_lock(%s, %s)", (_KEYS, _bucket(key)))
+            found = self._raw.execute("SELECT digest, result FROM command WHERE key = %s", (key,), binary=True)
+        return found.fetchone()
+
+    def last(self, stream: Id) -> Last:
+        """Where a stream stands."""
+        if stream not in self._work.last:
+            found = self._raw.execute(_LAST, (stream,)).fetchone()
+            self._work.last[stream] = Last(*found) if found else Last()
+        return self._work.last[stream]
+
+    def events(self, stream: Id) -> list[Event]:
+        """The stored events of a stream in sequence, then those of this unit."""
+        rows = self._raw.execute("SELECT data FROM event WHERE stream = %s ORDER BY sequence", (stream,), binary=True).fetchall()
+        return [decode_event(data) for (data,) in rows] + [event for event in self._work.events if event.stream == stream]
+
+    def line(self, line: Id) -> LineState | None:
+        """A line's state, its row locked until the end of the transaction."""
+        if line in self._work.lines:
+            return self._work.lines[line]
+        if line not in self._seen:
+            with self._raw.pipeline():
+                row = self._raw.execute("SELECT state FROM line_state WHERE line = %s FOR UPDATE", (line,))
+                last = self._raw.execute(_LAST, (line,))
+            found, stands = row.fetchone(), last.fetchone()
+            if found is None:
+                return None
+            if stands is not None:
+                self._work.last.setdefault(line, Last(*stands))
+            self._seen[line] = canon.decode(LineState, found[0].encode())
+        return self._seen[line]
+
+    # ---- writing -----------------------------------------------------------------------------------------------------
+
+    def take(self, work: Work, done: Done) -> None:
+        """Keep what a command that succeeded recorded."""
+        self._work.events += work.events
+        self._work.lines |= work.lines
+        self._work.last |= work.last
+        self.done[done.key] = done
+        if len(self._work.events) >= _FLUSH:
+            with self._raw.pipeline():
+                self._flush()
+
+    def commit(self) -> None:
+        """Write everything and make it last; afterwards the unit is spent."""
+        with self._raw.pipeline():
+            self._flush()
+            if self.done:
+                self._close_commands(list(self.done.values()))
+            self.connection.commit()
+
+    def _flush(self) -> None:
+        """Send the gathered events and the lines as they now stand."""
+        events, lines = self._work.events, self._work.lines
+        if events:
+            written = [encode_event(event) for event in events]
+            leaves = [leaf_hash(data) for data in written]
+            self._raw.execute(_EVENTS, (*_columns([_event_row(event) for event in events]), written, leaves))
+            self._raw.execute(_OUTBOX, ([event.id for event in events], [event.kind for event in events]))
+            self._leaves += leaves
+        if lines:
+            self._raw.execute(_LINES, _columns([line_row(state) for state in lines.values()]))
+        self._seen |= lines
+        self._work = Work(last=self._work.last)
+
+    def _close_commands(self, done: list[Done]) -> None:
+        at = self.clock.now()
+        signature = self._signer.sign(receipt_text(self._leaves, at, self._signer.key_id))
+        self._raw.execute(_RECEIPT, (signature, self._signer.key_id, at, b"".join(self._leaves)))
+        columns = [[row.key for row in done], [row.name for row in done], [row.digest for row in done], [row.result for row in done]]
+        self._raw.execute(_COMMANDS, (signature, *columns, [row.at for row in done]))
+
+
+def line_row(state: LineState) -> tuple[object, ...]:
+    """The row of `line_state` that shows this state."""
+    terms = state.terms
+    unpaid = [item.due_on for item in state.obligations if item.unpaid_fen]
+    return (
+        terms.line, terms.party, terms.product, state.status.value, partition(terms.line), terms.opened_on, state.as_of,
+        min(unpaid, default=None), terms.limit_fen, state.principal_fen, state.interest_exact, state.interest_paid_fen,
+        terms.rate.units, terms.rate.denominator, terms.synthetic, canon.encode(state).decode(),
+    )  # fmt: skip
+
+
+def split_leaves(together: bytes) -> tuple[bytes, ...]:
+    """The leaf hashes of a receipt, as stored one after the other."""
+    return tuple(together[start : start + _LEAF] for start in range(0, len(together), _LEAF))
+
+
+def partition(line: Id) -> int:
+    """The partition a line belongs to, for ever."""
+    return hashlib.sha256(line.encode()).digest()[0] % PARTITIONS
+
+
+def _event_row(event: Event) -> tuple[object, ...]:
+    return (
+        event.id, event.stream, event.sequence, event.kind, event.effective_on, event.known_at, event.actor, event.command,
+        event.synthetic,
+    )  # fmt: skip
+
+
+def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _bucket(key: str) -> int:
+    return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4], "big") % _BUCKETS

@@ -1,0 +1,116 @@
+"""A bank's journal for tests: stores over a fresh database, a clock that counts, and commands about one kind of line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from farthing.domain.event import Drawn, Opened, Repaid
+from farthing.domain.facility import LineState, LineTerms
+from farthing.domain.ids import Id
+from farthing.domain.product import RepaymentMethod
+from farthing.domain.rate import Basis, Rate
+from farthing.domain.staff import Actor, Role
+from farthing.flows.ports import Command, Transaction
+from farthing.ledger.facility import open_line, record
+from farthing.sources.entropy import SystemEntropy
+from farthing.store import keyring, keys
+from farthing.store.commands import Commands
+from farthing.store.engine import engine
+from farthing.store.journal import Journal
+from farthing.store.lines import Lines
+from farthing.store.vault import Vault
+
+OFFICER = Actor("stf_officer", "Officer", Role.CREDIT_OFFICER)
+START = dt.date(2025, 1, 6)
+
+
+@dataclass(slots=True)
+class CountingClock:
+    """A second passes at each look."""
+
+    at: dt.datetime = dt.datetime(2025, 1, 6, 1, tzinfo=dt.UTC)
+    day: dt.date = START
+
+    def now(self) -> dt.datetime:
+        self.at += dt.timedelta(seconds=1)
+        return self.at
+
+    def today(self) -> dt.date:
+        return self.day
+
+    def open_day(self, day: dt.date) -> None:
+        self.day = day
+
+
+@dataclass(slots=True)
+class Bank:
+    """The stores a command touches."""
+
+    engine: Engine
+    commands: Commands
+    journal: Journal
+    lines: Lines
+    clock: CountingClock = field(repr=False)
+
+    @classmethod
+    def open(cls, url: str, secrets: Path) -> Bank:
+        """Over a migrated database; keys are made where there are none."""
+        entropy = SystemEntropy()
+        keyring.make(secrets, entropy)
+        signer, clock, made = keys.make(secrets, entropy), CountingClock(), engine(url)
+        return cls(made, Commands(made, clock, signer, Vault(secrets, entropy)), Journal(made, clock, signer), Lines(made), clock)
+
+    def open_line(self, line: Id, key: str | None = None, limit_fen: int = 10_000_000) -> LineState:
+        return self.commands.run(*opening(line, key, limit_fen))
+
+    def draw(self, line: Id, amount_fen: int, key: str) -> int:
+        return self.commands.run(*drawing(line, amount_fen, key))
+
+    def repay(self, line: Id, amount_fen: int, key: str) -> int:
+        return self.commands.run(*repaying(line, amount_fen, key))
+
+
+def terms(line: Id, limit_fen: int = 10_000_000) -> LineTerms:
+    return LineTerms(
+        line=line, party="pty_a", product="p", decision="dec_a", limit_fen=limit_fen, rate=Rate(40_000, Basis.DAY), opened_on=START,
+        expires_on=START.replace(year=2027), tenor_months=12, draw_min_fen=100, repayment=RepaymentMethod.INTEREST_MONTHLY, due_day=20,
+        same_day_days=0, revolving=True,
+    )  # fmt: skip
+
+
+def opening(line: Id, key: str | None = None, limit_fen: int = 10_000_000):
+    def think(transaction: Transaction) -> LineState:
+        state = open_line(terms(line, limit_fen))
+        transaction.append(line, START, Opened(state.terms))
+        transaction.save_line(state)
+        return state
+
+    return Command(key or f"open {line}", "open", OFFICER, {"line": line, "limit": limit_fen}), think, LineState
+
+
+def drawing(line: Id, amount_fen: int, key: str):
+    def think(transaction: Transaction) -> int:
+        state = transaction.line(line)
+        event = transaction.append(line, max(START, state.as_of), Drawn(line, state.draws_made + 1, amount_fen))
+        transaction.save_line(record(state, event, lambda: transaction.events(line)))
+        return event.sequence
+
+    return Command(key, "draw", OFFICER, {"line": line, "amount": amount_fen}), think, int
+
+
+def repaying(line: Id, amount_fen: int, key: str):
+    def think(transaction: Transaction) -> int:
+        state = transaction.line(line)
+        event = transaction.append(line, max(START, state.as_of), Repaid(line, amount_fen))
+        transaction.save_line(record(state, event, lambda: transaction.events(line)))
+        return event.sequence
+
+    return Command(key, "repay", OFFICER, {"line": line, "amount": amount_fen}), think, int
+
+
+def as_someone_else(command: Command) -> Command:
+    return replace(command, actor=replace(OFFICER, id="stf_other"))
