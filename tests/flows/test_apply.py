@@ -1,0 +1,252 @@
+"""From an application to an open line, through the real store: decided once, sealed, replayable, and answered for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.flows.applicants import DAY, known, ready, related
+from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
+from tests.store_fixture import Database
+
+from farthing.domain import canon
+from farthing.domain.decision import Decision
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.facility import LineStatus
+from farthing.domain.ids import Id
+from farthing.domain.party import Relation, RelationKind
+from farthing.domain.policy import Outcome
+from farthing.domain.staff import Actor, Role
+from farthing.flows.accept import AcceptRequest, accept
+from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.decide import redecide
+from farthing.flows.ports import House
+from farthing.flows.queries.decisions import Page, counts, decision, decisions_of, queue, waiting
+from farthing.flows.review import ReviewRequest, review
+
+YUAN = 100
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with open_bank(database, tmp_path, DAY) as made:
+        yield made
+
+
+def ask(house: House, party: Id, product: str = "sme_term", yuan: int = 400_000, key: str = "a") -> Decision:
+    return apply(house, SYSTEM, ApplyRequest(party, product, yuan * YUAN), f"{key}/{party}")
+
+
+def again(house: House, made: Decision) -> Decision:
+    found = house.decisions.get(made.id)
+    assert found is not None
+    return redecide(house, found[0], found[1], found[2])
+
+
+def refused(code: str) -> pytest.RaisesExc[FarthingError]:
+    return pytest.raises(FarthingError, check=lambda error: error.code == code)
+
+
+def test_a_sound_merchant_is_approved_and_the_record_is_complete(house: House) -> None:
+    ready(house)
+    party = known(house, "E1")
+    made = ask(house, party.id)
+    assert (made.outcome, made.limit_fen) == (Outcome.APPROVE, 400_000 * YUAN)
+    assert made.score is not None
+    assert (made.model, made.score.pd_ppm) == ("mdl_test", 40_000)
+    assert (made.related.hit, made.related.ground) == (False, "none")
+    assert made.accountable != made.approver
+    events = house.journal.events(made.application)
+    assert [event.kind for event in events] == ["Applied", "Decided"]
+    body = events[1].body
+    assert (body.outcome, body.limit_fen, body.decision) == (made.outcome, made.limit_fen, made.id)  # type: ignore[union-attr]
+    assert canon.encode(again(house, made)) == canon.encode(made), "replay is byte-identical"
+
+
+def test_the_same_key_decides_once_and_another_amount_under_it_is_a_conflict(house: House) -> None:
+    ready(house)
+    party = known(house, "E1")
+    assert ask(house, party.id) == ask(house, party.id)
+    assert house.decisions.count() == 1
+    with pytest.raises(Conflict):
+        ask(house, party.id, yuan=300_000)
+
+
+def test_without_consent_nothing_is_looked_at(house: House) -> None:
+    ready(house)
+    with refused("no_consent"):
+        ask(house, known(house, "E1", consent=False).id)
+    assert house.decisions.count() == 0
+
+
+def test_what_cannot_be_asked_for(house: House) -> None:
+    party = known(house, "E1")
+    with refused("no_policy"):
+        ask(house, party.id)
+    ready(house)
+    with refused("amount_out_of_range"):
+        ask(house, party.id, yuan=99_999)
+    with refused("no_product"):
+        ask(house, party.id, product="gold")
+    with refused("bad_purpose"):
+        apply(house, SYSTEM, ApplyRequest(party.id, "sme_term", 200_000 * YUAN, "shares"), "b")
+    with refused("not_yours"):
+        apply(house, Actor("stf_x", "别人", Role.BORROWER, "pty_other"), ApplyRequest(party.id, "sme_term", 200_000 * YUAN), "b")
+    with pytest.raises(Forbidden):
+        apply(house, AUDITOR, ApplyRequest(party.id, "sme_term", 200_000 * YUAN), "b")
+
+
+def test_an_applicant_hidden_two_hops_away_is_declined_by_law(house: House) -> None:
+    ready(house)
+    party, bank = known(house, "E1"), known(house, "BANK", months=0)
+    related(
+        house,
+        Relation("pty_wang", bank.id, RelationKind.DIRECTOR),
+        Relation("pty_li", "pty_wang", RelationKind.SPOUSE),
+        Relation("pty_li", party.id, RelationKind.HOLDS, 600_000),
+    )
+    made = ask(house, party.id)
+    assert made.outcome is Outcome.DECLINE
+    assert made.related.path == (party.id, "held_by", "pty_li", "spouse", "pty_wang")
+    assert [reason.code for reason in made.reasons] == ["RELATED_PARTY"]
+    assert canon.encode(again(house, made)) == canon.encode(made)
+
+
+def test_a_decision_without_a_model_is_referred_and_replays(house: House) -> None:
+    ready(house, model=False)
+    made = ask(house, known(house, "E1").id)
+    assert (made.outcome, made.model, made.rate) == (Outcome.REFER, None, None)
+    assert canon.encode(again(house, made)) == canon.encode(made)
+
+
+def test_the_borrower_accepts_once_and_the_line_opens(house: House) -> None:
+    ready(house)
+    party = known(house, "E1")
+    borrower = Actor("stf_b", "商户E1", Role.BORROWER, party.id)
+    made = ask(house, party.id)
+    terms = accept(house, borrower, AcceptRequest(made.id), "yes")
+    assert accept(house, borrower, AcceptRequest(made.id), "yes") == terms
+    assert (terms.limit_fen, terms.rate, terms.opened_on) == (made.limit_fen, made.rate, DAY)
+    state = house.lines.get(terms.line)
+    assert (state.status, state.headroom_fen) == (LineStatus.ACTIVE, made.limit_fen)
+    with refused("opened_already"):
+        accept(house, borrower, AcceptRequest(made.id), "yes again")
+    with refused("not_yours"):
+        accept(house, Actor("stf_x", "别人", Role.BORROWER, "pty_other"), AcceptRequest(made.id), "mine")
+    second = ask(house, party.id, key="second")
+    with refused("line_running"):
+        accept(house, borrower, AcceptRequest(second.id), "both")
+    caps = {cap.name: cap.amount_fen for cap in decision(house, OFFICER, second.id).caps}
+    assert caps["exposure"] == 1_000_000 * YUAN - made.limit_fen, "what is promised already counts"
+
+
+def test_what_may_not_be_accepted(house: House) -> None:
+    ready(house)
+    doubtful, sound = known(house, "E1", buyers=3), known(house, "E2")
+    referred, approved = ask(house, doubtful.id), ask(house, sound.id)
+    assert referred.outcome is Outcome.REFER
+    with refused("not_approved"):
+        accept(house, SYSTEM, AcceptRequest(referred.id), "a")
+    house.clock.open_day(DAY + dt.timedelta(days=31))
+    with refused("offer_lapsed"):
+        accept(house, SYSTEM, AcceptRequest(approved.id), "b")
+
+
+def test_a_party_that_became_related_may_not_open_its_line(house: House) -> None:
+    ready(house)
+    party, bank = known(house, "E1"), known(house, "BANK", months=0)
+    made = ask(house, party.id)
+    related(house, Relation("pty_wang", bank.id, RelationKind.MANAGER), Relation("pty_wang", party.id, RelationKind.CONTROLS))
+    with refused("related_party"):
+        accept(house, SYSTEM, AcceptRequest(made.id), "a")
+
+
+def test_an_officer_decides_a_referred_case_and_it_replays(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id)
+    assert [row.decision for row in waiting(house, OFFICER)] == [referred.id]
+    made = review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "看过合同，客户稳定"), "r")
+    assert review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "看过合同，客户稳定"), "r") == made
+    assert (made.outcome, made.limit_fen, made.overrides) == (Outcome.APPROVE, 200_000 * YUAN, referred.id)
+    assert made.accountable == "李审批 (stf_officer)"
+    assert waiting(house, OFFICER) == ()
+    with refused("reviewed_already"):
+        review(house, RISK, ReviewRequest(referred.id, False, 0, "再看"), "r2")
+    with refused("not_referred"):
+        review(house, OFFICER, ReviewRequest(made.id, False, 0, "再看"), "r3")
+    assert canon.encode(again(house, made)) == canon.encode(made)
+    assert accept(house, SYSTEM, AcceptRequest(made.id), "a").limit_fen == 200_000 * YUAN
+
+
+def test_above_the_amount_a_second_person_decides(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id, yuan=1_000_000)
+    proposed = review(house, RISK, ReviewRequest(referred.id, True, 600_000 * YUAN, "抵押充足"), "r")
+    assert (proposed.outcome, proposed.limit_fen) == (Outcome.REFER, 600_000 * YUAN)
+    with refused("not_approved"):
+        accept(house, SYSTEM, AcceptRequest(proposed.id), "a")
+    with refused("second_person"):
+        review(house, RISK, ReviewRequest(proposed.id, True, 600_000 * YUAN, "自己再批"), "r2")
+    with refused("second_person"):
+        review(house, OFFICER, ReviewRequest(proposed.id, True, 600_000 * YUAN, "权限不足"), "r3")
+    second = Actor("stf_risk2", "吴风险", Role.RISK_MANAGER)
+    with refused("above_proposal"):
+        review(house, second, ReviewRequest(proposed.id, True, 700_000 * YUAN, "更多"), "r4")
+    made = review(house, second, ReviewRequest(proposed.id, True, 550_000 * YUAN, "同意"), "r5")
+    assert (made.outcome, made.accountable, made.approver) == (Outcome.APPROVE, "周风险 (stf_risk)", "吴风险 (stf_risk2)")
+    assert canon.encode(again(house, made)) == canon.encode(made)
+
+
+def test_a_review_needs_a_note_and_a_limit_within_the_product(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id)
+    with refused("bad_note"):
+        review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, " "), "r")
+    with refused("limit_out_of_range"):
+        review(house, OFFICER, ReviewRequest(referred.id, True, 5_000_000 * YUAN, "好"), "r")
+    with pytest.raises(Forbidden):
+        review(house, SYSTEM, ReviewRequest(referred.id, True, 200_000 * YUAN, "自动"), "r")
+
+
+def test_the_view_draws_the_trace(house: House) -> None:
+    ready(house)
+    party = known(house, "E1")
+    made = ask(house, party.id, yuan=1_000_000)
+    view = decision(house, OFFICER, made.id)
+    assert view.name == "商户E1"
+    assert [rule.state for rule in view.access] == ["clear"] * len(view.access)
+    assert [cap.name for cap in view.caps if cap.binds] == ["turnover"]
+    assert max(cap.share_ppm for cap in view.caps) == 1_000_000
+    assert view.rate is not None
+    assert made.rate is not None
+    assert sum(part.units or 0 for part in view.price) == made.rate.units
+    turnover = next(fact for fact in view.facts if fact.name == "turnover_12m")
+    assert (turnover.known, turnover.source, turnover.window_days) == (True, "invoice", 365)
+    assert view.related.ground_zh
+    assert view.contributions[0].feature == "buyers_12m"
+    assert view.features["buyers_12m"][0]
+    borrower = Actor("stf_b", "商户E1", Role.BORROWER, party.id)
+    assert decision(house, borrower, made.id).decision == made
+    assert [row.decision for row in decisions_of(house, borrower, party.id)] == [made.id]
+    with refused("not_yours"):
+        decision(house, Actor("stf_x", "别人", Role.BORROWER, "pty_other"), made.id)
+    assert [row.name for row in queue(house, OFFICER, Page())] == ["商户E1"]
+    assert counts(house, OFFICER)[Outcome.APPROVE] == 1
+
+
+def test_an_erased_record_says_so(house: House) -> None:
+    ready(house)
+    party = known(house, "E1")
+    made = ask(house, party.id)
+    house.parties.erase(party.id)
+    with refused("erased"):
+        decision(house, OFFICER, made.id)
+    with refused("party_closed"):
+        ask(house, party.id, key="again")
+
+
+def test_the_product_is_checked_before_anything_else(house: House) -> None:
+    with pytest.raises(Invalid):
+        ask(house, "pty_nobody", yuan=1)
