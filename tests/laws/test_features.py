@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -40,7 +40,7 @@ FLOWS = st.lists(
 
 def invoice_frame(rows: list[tuple]) -> pl.DataFrame:
     return pl.DataFrame(
-        [(p, side, day, day + dt.timedelta(lag), who, gross - tax, tax, gross, state) for p, side, day, lag, who, gross, tax, state in rows],
+        [(p, side, on, on + dt.timedelta(lag), who, gross - tax, tax, gross, state) for p, side, on, lag, who, gross, tax, state in rows],
         schema={
             "party": pl.String, "side": pl.String, "issued_on": pl.Date, "known_on": pl.Date, "counterparty": pl.String,
             "net_fen": pl.Int64, "tax_fen": pl.Int64, "gross_fen": pl.Int64, "status": pl.String,
@@ -132,10 +132,8 @@ def test_a_planted_row_is_not_seen(planted: tuple) -> None:
 
 
 @pytest.mark.real
-def test_batch_equals_live_on_real_account_flows() -> None:
-    folder = Path(os.environ.get("FARTHING_DATA", "../shared/data")) / "berka_pkdd99"
-    if not folder.is_dir():
-        pytest.skip("public data not found: set FARTHING_DATA")
+def test_batch_equals_live_on_real_account_flows(public_data: Callable[[str], Path]) -> None:
+    folder = public_data("berka_pkdd99")
     raw = pl.read_csv(
         folder / "trans_preloan_354.csv.gz", schema_overrides={"date": pl.String, "partner_account": pl.String, "bank": pl.String}
     )
@@ -150,10 +148,8 @@ def test_batch_equals_live_on_real_account_flows() -> None:
 
 
 @pytest.mark.real
-def test_batch_equals_live_on_real_invoices() -> None:
-    folder = Path(os.environ.get("FARTHING_DATA", "../shared/data")) / "cumcm2020c"
-    if not folder.is_dir():
-        pytest.skip("public data not found: set FARTHING_DATA")
+def test_batch_equals_live_on_real_invoices(public_data: Callable[[str], Path]) -> None:
+    folder = public_data("cumcm2020c")
     raw = pl.read_parquet(folder / "invoices_annex1.parquet").with_columns(
         pl.col("enterprise_id", "side", "counterparty_id", "status").cast(pl.String)
     )
