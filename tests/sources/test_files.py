@@ -114,4 +114,4 @@ def test_a_mapping_file_is_a_yaml_document(tmp_path: Path) -> None:
 def test_the_documented_example_reads_as_documented() -> None:
     read = read_file(EXAMPLES / "invoices.csv", read_mapping_file(EXAMPLES / "invoices.yaml", EvidenceKind.INVOICE))
     assert read.frame.height == 8
-    assert read.source == "示例发票导出(虚构)"
+    assert read.source == "示例销项发票(虚构)"

@@ -26,7 +26,7 @@ from farthing.flows.know import Source, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
-STEPS = 4
+STEPS = 5
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how many steps of how many are behind it."""
@@ -66,7 +66,9 @@ def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progres
             if progress is not None:
                 progress(f"{source}: {what}", STEPS * i + done, STEPS * len(request.tables))
 
-        reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest}", step).take(table, request))
+        reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
+    for kind in dict.fromkeys(told.kind for told in reports if told.already_known):
+        ready(house, kind, None)  # a run that was stopped may have come no further than the record
     if progress is not None:
         progress("done", STEPS * len(request.tables), STEPS * len(request.tables))
     return tuple(reports)
@@ -94,7 +96,6 @@ class _Journey:
     def take(self, table: SourceTable, request: IntakeRequest) -> IntakeReport:
         earlier = self.house.lake.known(table.digest, table.kind)
         if earlier is not None:
-            self._ready(table.kind, None)  # a run that was stopped may have come no further than the record
             return earlier
         self.step("checking rows", 0)
         taken = take_in(table, request.as_of or table.ends_on or self.house.clock.now().astimezone(BEIJING).date())
@@ -104,8 +105,8 @@ class _Journey:
             return report(table, taken, None)  # nothing to record: a corrected mapping may try the file again
         self.step("keeping rows", 2)
         told = self._record(table, taken, parties)
-        self.step("readying for features", 3)
-        self._ready(table.kind, {party.subject for party in parties.values()})
+        self.step("readying for features", 4)
+        ready(self.house, table.kind, {party.subject for party in parties.values()})
         return told
 
     def _parties(self, table: SourceTable, taken: Intake, request: IntakeRequest) -> tuple[Intake, dict[str, Party]]:
@@ -132,6 +133,7 @@ class _Journey:
         subjects = {key: party.subject for key, party in parties.items()}
         subject = pl.col("party").replace_strict(subjects, return_dtype=pl.String)
         evidence = self.house.lake.put(table.kind, taken.accepted.with_columns(subject=subject).drop("party"), provenance)
+        self.step("recording", 3)
         told = report(table, taken, evidence.id)
         received = EvidenceReceived(
             evidence.id, table.kind, table.source, table.digest, evidence.object_digest, told.accepted, told.quarantined_rows
@@ -148,13 +150,14 @@ class _Journey:
         self.house.commands.run(command, record, IntakeReport)
         return told
 
-    def _ready(self, kind: EvidenceKind, subjects: Collection[str] | None) -> None:
-        """Daily aggregates of these subjects (all, without any) made anew from every row the lake now holds."""
-        if kind not in SUMS:
-            return
-        rows = self.house.lake.scan(kind)
-        wanted = rows if subjects is None else rows.filter(pl.col("subject").is_in(list(subjects)))
-        self.house.aggregates.put(kind, daily_by_subject(kind, wanted.collect()))
+
+def ready(house: House, kind: EvidenceKind, subjects: Collection[str] | None) -> None:
+    """Daily aggregates of these subjects (all, without any) made anew from every row the lake now holds."""
+    if kind not in SUMS:
+        return
+    rows = house.lake.scan(kind)
+    wanted = rows if subjects is None else rows.filter(pl.col("subject").is_in(list(subjects)))
+    house.aggregates.put(kind, daily_by_subject(kind, wanted.collect()))
 
 
 def _relations(rows: pl.DataFrame, parties: dict[str, Party]) -> list[Relation]:
