@@ -11,6 +11,7 @@ from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.seen import Seen
 from farthing.ledger.facility import advance, apply_event
 from farthing.ledger.waterfall import Refusal, check_draw
 
@@ -19,10 +20,11 @@ ABOUT_THE_AMOUNT = {"draw_below_minimum", "draw_above_headroom"}
 
 @dataclass(frozen=True, slots=True)
 class DrawRequest:
-    """How much of which line."""
+    """How much of which line; with `seen`, only if the line is as the caller saw it."""
 
     line: Id
     amount_fen: int
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
     def think(transaction: Transaction) -> Drawing:
         state = advance(transaction.line(request.line), today)
         require_own(actor, state.terms.party)
+        if request.seen is not None:
+            request.seen.still(state, today)
         _refuse(check_draw(state, request.amount_fen, today))
         body = Drawn(request.line, state.draws_made + 1, request.amount_fen)
         event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)

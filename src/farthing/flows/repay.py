@@ -12,6 +12,7 @@ from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.seen import Seen
 from farthing.ledger.facility import advance, record
 
 MOST_FEN = 10**14
@@ -20,11 +21,15 @@ MOST_FEN = 10**14
 
 @dataclass(frozen=True, slots=True)
 class RepayRequest:
-    """How much to which line; `on` is the day the money arrived, the open business day if not said."""
+    """How much to which line; `on` is the day the money arrived, the open business day if not said.
+
+    With `seen`, only if the line is as the caller saw it.
+    """
 
     line: Id
     amount_fen: int
     on: dt.date | None = None
+    seen: Seen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repaym
     def think(transaction: Transaction) -> Repayment:
         state = transaction.line(request.line)
         require_own(actor, state.terms.party)
+        if request.seen is not None:
+            request.seen.still(state, today)
         if on < state.terms.opened_on:
             opened = state.terms.opened_on
             raise Invalid(

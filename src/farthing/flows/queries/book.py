@@ -112,12 +112,15 @@ class Slice:
     cohort: dt.date | None = None
 
 
-def book(house: House, actor: Actor) -> BookView | None:
-    """The book at the last closed day; None before the first day is closed."""
+def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | None:
+    """The book at the close of `day`, or of the last closed day; None before the first day is closed, `NotFound` for a day that was not."""
     require(actor, *STAFF)
-    days = list(house.lines.days())
-    if not days:
+    closed_days = list(house.lines.days())
+    if day is not None and day not in closed_days:
+        raise NotFound("day_not_closed", f"{day} has not been closed.", "Choose a closed day.", field="day")
+    if not closed_days:
         return None
+    days = [each for each in closed_days if day is None or each <= day]
     shown = _shown(days)
     closed = {day: with_bucket(house.lines.standings(day)) for day in shown}
     last = closed[days[-1]]
