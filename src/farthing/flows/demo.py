@@ -79,7 +79,7 @@ def _model(house: House, actor: Actor, request: DemoRequest, key: str, progress:
         return found[0]
     as_of = request.train_as_of or house.clock.today()
     asked = TrainRequest(name="scorecard-v1", as_of=as_of, owner="模型负责人 林知远", approver="风险总监 周明华")
-    return train(house, actor, asked, f"{key}:train", progress)
+    return train(house, actor, asked, f"{key}:train", lambda done, of, what: progress(f"training: {what}", done, of))
 
 
 def _decide(house: House, actor: Actor, key: str, progress: Progress) -> DecidedAll:
