@@ -109,8 +109,14 @@ class Journal(Protocol):
     """Reading the past, and its proof."""
 
     def events(self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000) -> Sequence[Event]: ...
+    def event(self, event: Id) -> Event:
+        """One event; `NotFound` if there is none."""
+
     def every(self) -> Iterator[tuple[int, bytes]]:
         """(leaf index, stored event bytes) of every sealed event, in order, streamed."""
+
+    def receipts(self) -> Iterator[Receipt]:
+        """Every receipt, streamed; `command` is empty, since a receipt covers all commands of its commit."""
 
     def seal(self) -> SignedHead:
         """Seal what is committed and not yet sealed; returns the newest head."""

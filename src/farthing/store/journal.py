@@ -68,6 +68,14 @@ class Journal:
         with explained(), self._engine.connect() as connection:
             return [decode_event(data) for data in connection.execute(wanted).scalars()]
 
+    def event(self, event: Id) -> Event:
+        """One event; `NotFound` if there is none."""
+        with explained(), self._engine.connect() as connection:
+            data = connection.scalar(select(events_table.c.data).where(events_table.c.id == event))
+        if data is None:
+            raise NotFound("no_event", f"There is no event {event}.", "Copy the id from the log.")
+        return decode_event(data)
+
     def every(self) -> Iterator[tuple[int, bytes]]:
         """(leaf index, stored bytes) of every sealed event, in order, streamed; a lost event is a missing index."""
         return self._stream(_EVERY)

@@ -1,0 +1,120 @@
+"""`farthing audit`: prove the past."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from farthing.cli.house import opened
+from farthing.domain import canon
+from farthing.domain.journal import Finding
+from farthing.flows import prove
+
+app = typer.Typer(help="Verify the journal and replay decisions.", no_args_is_help=True)
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+console = Console()
+SHOWN = 50
+
+
+@app.command()
+def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Check every event, head, receipt and line; exit code 1 if anything is wrong, and where."""
+    with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
+        checked = prove.verify(house, actor, progress)
+    if as_json:
+        print(json.dumps(canon.plain(checked), ensure_ascii=False))
+    else:
+        told = f"{checked.events:,} events, {checked.heads:,} heads, {checked.receipts:,} receipts, {checked.lines:,} lines"
+        _conclude(told, checked.findings)
+    raise typer.Exit(1 if checked.findings else 0)
+
+
+@app.command()
+def replay(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Decide every recorded decision again and compare the bytes; exit code 1 if one comes out otherwise."""
+    with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
+        again = prove.replay(house, actor, progress)
+    if as_json:
+        print(json.dumps(canon.plain(again), ensure_ascii=False))
+    else:
+        erased = f", {len(again.erased):,} erased and not replayed" if again.erased else ""
+        _conclude(f"{again.same:,} decisions the same to the byte{erased}", again.findings)
+    raise typer.Exit(1 if again.findings else 0)
+
+
+@app.command()
+def proof(ctx: typer.Context, event: Annotated[str, typer.Argument(help="evt_...")], as_json: AsJson = False) -> None:
+    """Prove that one event is in the log: its leaf, the path of hashes, and the signed head it leads to."""
+    with opened(ctx) as (house, actor):
+        made = prove.proof(house, actor, event)
+    if as_json:
+        print(json.dumps(canon.plain(made), ensure_ascii=False))
+    else:
+        console.print(f"[bold]{made.event.kind}[/] {made.event.id} on {made.event.effective_on} in {made.event.stream}")
+        console.print(f"leaf  {made.inclusion.index:,} of {made.inclusion.size:,}  {made.inclusion.leaf.hex()}")
+        for step in made.inclusion.path:
+            console.print(f"path  {step.hex()}")
+        console.print(f"root  {made.head.root.hex()}\nsigned {made.head.at:%Y-%m-%d %H:%M:%S} UTC by key {made.head.key_id}")
+        console.print("[green]✓ 证明成立 the proof holds[/]" if made.holds else "[red]✗ 证明不成立 the proof does not hold[/]")
+    raise typer.Exit(0 if made.holds else 1)
+
+
+@app.command()
+def head(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """The newest signed head. Give it to others: with it they can tell whether the past was changed afterwards."""
+    with opened(ctx) as (house, actor):
+        newest = prove.head(house, actor)
+    if as_json:
+        print(json.dumps(canon.plain(newest), ensure_ascii=False))
+    else:
+        console.print(f"{newest.size:,} events, root {newest.root.hex()}")
+        console.print(f"signed {newest.at:%Y-%m-%d %H:%M:%S} UTC by key {newest.key_id}: {newest.signature.hex()}")
+
+
+@app.command()
+def log(
+    ctx: typer.Context,
+    stream: Annotated[str | None, typer.Option(help="Only of this line, party or application.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only of this kind: Decided, Drawn, Repaid ...")] = None,
+    after: Annotated[str | None, typer.Option(help="From behind this event: the last one of the page before.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """A page of the journal, oldest first. Example: farthing audit log --kind Drawn"""
+    with opened(ctx) as (house, actor):
+        events = prove.log(house, actor, stream=stream, kind=kind, after=after)
+    if as_json:
+        for event in events:
+            print(json.dumps({**canon.plain(event), "kind": event.kind}, ensure_ascii=False))
+        return
+    table = Table("发生 effective", "事件 what", "归属 stream", "谁 actor", "id", box=None, header_style="bold")
+    for event in events:
+        simulated = " [dim]模拟 simulated[/]" if event.synthetic else ""
+        table.add_row(str(event.effective_on), event.kind + simulated, f"{event.stream} {event.sequence}", event.actor, event.id)
+    console.print(table)
+
+
+@contextmanager
+def _watched(*, quiet: bool) -> Iterator[prove.Progress]:
+    """A line that says what is being checked."""
+    with Console(stderr=True, quiet=quiet).status("核验中 verifying") as status:
+        yield lambda what, done: status.update(f"核验中 verifying {what}: {done:,}")
+
+
+def _conclude(told: str, findings: Sequence[Finding]) -> None:
+    """What was checked, and what was found."""
+    if not findings:
+        console.print(f"[green]✓ 完好 nothing wrong[/]: {told}")
+        return
+    console.print(f"[bold red]✗ {len(findings):,} 处不符 findings[/]: {told}")
+    table = Table("检查 check", "对象 item", "应为 expected", "实为 found", header_style="bold")
+    for finding in findings[:SHOWN]:
+        table.add_row(finding.check, finding.item, finding.expected, finding.found)
+    console.print(table)
+    if len(findings) > SHOWN:
+        console.print(f"… {len(findings) - SHOWN:,} more with --json")

@@ -1,0 +1,156 @@
+"""Prove the past: the journal against its signatures, lines against their events, decisions against their records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from farthing.audit.merkle import included, leaf_hash
+from farthing.audit.replay import compare
+from farthing.audit.verify import Record, check_log
+from farthing.domain import canon
+from farthing.domain.errors import Broken, FarthingError, NotFound
+from farthing.domain.event import Decided, Event, encode_event
+from farthing.domain.facility import LineState
+from farthing.domain.ids import Id
+from farthing.domain.journal import Finding, Inclusion, SignedHead
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require
+from farthing.flows.decide import redecide
+from farthing.flows.ports import House
+from farthing.ledger.facility import fold
+
+SEALED_WITHIN = dt.timedelta(seconds=5)
+_PAGE = 5_000
+
+Progress = Callable[[str, int], None]
+"""Told what is being checked and how many of it are done."""
+
+
+def _silent(_what: str, _done: int) -> None:
+    """Nobody watches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How much was checked and what was found wrong; `findings` is empty when the past is whole."""
+
+    events: int
+    heads: int
+    receipts: int
+    lines: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """How many decisions came out the same to the byte, which records were erased, and what differs."""
+
+    same: int
+    erased: tuple[Id, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EventProof:
+    """An event, its place in the log, and the head that holds it; `holds` is what checking the proof came to."""
+
+    event: Event
+    inclusion: Inclusion
+    head: SignedHead
+    holds: bool
+
+
+def verify(house: House, actor: Actor, progress: Progress = _silent) -> Verification:
+    """Check everything the journal promised, and that what follows from it still does.
+
+    What is not sealed yet is sealed first, so that the newest event is checked too; a log that cannot be sealed is a finding.
+    """
+    require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.SYSTEM)
+    findings: list[Finding] = []
+    try:
+        house.journal.seal()
+    except Broken as broken:
+        findings.append(Finding("log can be sealed", broken.code, "a log that comes to its head", broken.message))
+    record = Record(
+        events=house.journal.every(), heads=house.journal.heads(), receipts=house.journal.receipts(), due=house.clock.now() - SEALED_WITHIN
+    )
+    log = check_log(record, house.journal.public_key(), lambda done: progress("events", done))
+    findings += [*log.findings, *house.journal.findings()]
+    lines = house.lines.ids()
+    for number, line in enumerate(lines):
+        findings += _line_findings(house, line)
+        if number % 100 == 0:
+            progress("lines", number)
+    return Verification(log.events, log.heads, log.receipts, len(lines), tuple(findings))
+
+
+def replay(house: House, actor: Actor, progress: Progress = _silent) -> Replay:
+    """Decide every recorded decision again from its own record and compare the bytes. An erased record is told, not compared."""
+    require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.SYSTEM)
+    same, erased, findings = 0, list[Id](), list[Finding]()
+    for number, decided in enumerate(_decided(house)):
+        found = house.decisions.get(decided.decision)
+        if found is None:
+            erased.append(decided.decision)
+        else:
+            application, decision, facts = found
+            differences = compare(decision, lambda: redecide(house, application, decision, facts))  # noqa: B023 - called at once
+            same += not differences
+            findings += differences
+        if number % 100 == 0:
+            progress("decisions", number)
+    return Replay(same, tuple(erased), tuple(findings))
+
+
+def proof(house: House, actor: Actor, event: Id) -> EventProof:
+    """Proof that an event is in the log, checked. `NotFound` if there is no such event."""
+    require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    house.journal.seal()
+    found = house.journal.event(event)
+    inclusion = house.journal.inclusion(event)
+    head = next(head for head in reversed(house.journal.heads()) if head.size == inclusion.size)
+    leaf = leaf_hash(encode_event(found))
+    return EventProof(found, inclusion, head, included(leaf, inclusion.index, inclusion.size, inclusion.path, head.root))
+
+
+def head(house: House, actor: Actor) -> SignedHead:
+    """The newest head, over everything committed so far. `NotFound` in an empty journal."""
+    require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    sealed = house.journal.seal()
+    if not sealed.size:
+        raise NotFound("empty_journal", "Nothing has happened yet.", "Run `farthing demo`, or take in evidence.")
+    return sealed
+
+
+def log(house: House, actor: Actor, *, stream: Id | None = None, kind: str | None = None, after: Id | None = None) -> Sequence[Event]:
+    """A page of the journal, oldest first: of a stream, of a kind, from behind an event."""
+    require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    return house.journal.events(stream, kind, after, 100)
+
+
+def _decided(house: House) -> Iterator[Decided]:
+    """Every decision ever made, by its event."""
+    after: Id | None = None
+    while page := house.journal.events(kind="Decided", after=after, limit=_PAGE):
+        for event in page:
+            assert isinstance(event.body, Decided)
+            yield event.body
+        after = page[-1].id
+
+
+def _line_findings(house: House, line: Id) -> list[Finding]:
+    """Is the line's projection the fold of its events?"""
+    check, state = "line is the fold of its events", house.lines.get(line)
+    try:
+        folded = fold(house.journal.events(stream=line, limit=state.events + 1))
+    except (FarthingError, KeyError, ValueError, TypeError) as error:  # bytes that were tampered with may be anything
+        return [Finding(check, line, "events that fold", f"{type(error).__name__}: {error}")]
+    return [] if folded == state else [Finding(check, line, _differing(folded, state), _differing(state, folded))]
+
+
+def _differing(one: LineState, other: LineState) -> str:
+    """The fields in which a state differs from another."""
+    mine, its = canon.plain(one), canon.plain(other)
+    return ", ".join(f"{name} {mine[name]}" for name in mine if mine[name] != its[name])[:300]
