@@ -68,6 +68,11 @@ def _refuse_old(connection: Connection) -> None:
         raise Unavailable("database_old", f"The server is PostgreSQL {version // 10000}.", "Farthing needs PostgreSQL 16 or newer.")
 
 
+def single(made: Engine) -> Engine:
+    """The same pool for reads of one statement each: no transaction around them, so no round trip to begin and to end it."""
+    return made.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def driver(connection: Connection) -> psycopg.Connection[Any]:
     """The psycopg connection underneath, for pipelines, COPY and server-side cursors in the same transaction."""
     raw = connection.connection.driver_connection

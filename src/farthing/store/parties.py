@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Connection, Engine, Row, insert, or_, select, update
+from psycopg import sql
+from psycopg.errors import UniqueViolation
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    LargeBinary,
+    Row,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
@@ -17,8 +37,9 @@ from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.ports import Clock
+from farthing.store.engine import driver, single
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
-from farthing.store.vault import Place, SubjectKey, Vault, destroy_key, insert_keys
+from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
 BANK_KEY = "BANK"  # the key by which evidence names the bank itself
 INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
@@ -48,15 +69,13 @@ def insert_parties(connection: Connection, vault: Vault, parties: Sequence[NewPa
     made = [_seal(vault, new) for new in parties]
     if not made:
         return []
-    rows = [row for _, row, _ in made]
-    fresh = upsert(party).on_conflict_do_nothing(index_elements=[party.c.key_index]).returning(party.c.id)
-    stored = set(connection.scalars(fresh, rows))
-    if len(stored) < len(rows):
-        known = next(new for new, (one, _, _) in zip(parties, made, strict=True) if one.id not in stored)
-        place = parties.index(known) + 1
-        raise Conflict("party_known", f"Party {place} of {len(rows)} is known already.", "Look it up by its key.", field="external_key")
-    insert_keys(connection, vault, [key for _, _, key in made])
-    return [(one, key.commit(canon.digest(new.data))) for new, (one, _, key) in zip(parties, made, strict=True)]
+    _refuse_known(connection, [one.row["key_index"] for one in made])
+    try:
+        _copy(connection, party, [one.row for one in made])
+        _copy(connection, subject_key, [vault.wrap(one.key) for one in made])
+    except UniqueViolation:  # another process was faster
+        raise Conflict("party_known", "One of these parties has just become known.", "Look it up by its key.") from None
+    return [(one.party, one.commitment) for one in made]
 
 
 def insert_party(connection: Connection, vault: Vault, new: NewParty) -> tuple[Party, str]:
@@ -115,11 +134,12 @@ class Parties:
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
+        self._reader = single(engine)
         self._vault = vault
         self._clock = clock
 
     def get(self, party_id: Id) -> Party:
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             row = connection.execute(select(*_SEEN).where(party.c.id == party_id)).one_or_none()
         if row is None:
             raise NotFound("no_party", f"There is no party {party_id}.", "List parties to see their ids.")
@@ -130,8 +150,8 @@ class Parties:
 
     def find_many(self, external_keys: Sequence[str]) -> Mapping[str, Party]:
         indexes = {key: index for key in external_keys if (index := self._vault.blind("external_key", key)) is not None}
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(party.c.key_index, *_SEEN).where(party.c.key_index.in_(set(indexes.values()))))
+        with self._reader.connect() as connection:
+            rows = connection.execute(select(party.c.key_index, *_SEEN).where(_keyed(sorted(set(indexes.values())))))
             found = {bytes(row.key_index): _party(row) for row in rows}
         return {key: found[index] for key, index in indexes.items() if index in found}
 
@@ -140,12 +160,12 @@ class Parties:
         if self._vault.blind("name", text) is None:
             return []
         wanted = or_(*(party.c[column] == self._vault.blind(name, text) for name, column in _INDEXED.items()))
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return [_party(row) for row in connection.execute(select(*_SEEN).where(wanted).order_by(party.c.id).limit(100))]
 
     def list(self, *, limit: int = 100, after: Id | None = None) -> Sequence[Party]:
         page = select(*_SEEN).order_by(party.c.id).limit(limit)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return [_party(row) for row in connection.execute(page if after is None else page.where(party.c.id > after))]
 
     def personal(self, party_id: Id, reader: Actor, purpose: Purpose) -> PersonalData:
@@ -170,12 +190,12 @@ class Parties:
         """Newest first: at, actor, name (of staff; empty for borrowers and the system), role, purpose, fields."""
         columns = [personal_read.c[name] for name in ("at", "actor", "role", "purpose", "fields")]
         joined = select(*columns, staff.c.name).outerjoin(staff, staff.c.id == personal_read.c.actor)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(joined.where(personal_read.c.party == party_id).order_by(personal_read.c.id.desc()))
             return [{**row, "name": row["name"] or "", "fields": tuple(row["fields"])} for row in rows.mappings()]
 
     def relations(self) -> Sequence[Relation]:
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(select(relation).order_by(relation.c.id)).all()
         return [Relation(row.source, row.target, RelationKind(row.kind), row.share_ppm, row.known_on) for row in rows]
 
@@ -183,11 +203,11 @@ class Parties:
         bank = self.find(BANK_KEY)
         targets = [BANK_KEY] if bank is None else [BANK_KEY, bank.id]
         posts = (relation.c.target.in_(targets), relation.c.kind.in_(_values(INSIDER_POSTS)))
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             rows = connection.execute(select(consent).where(consent.c.party == party_id).order_by(consent.c.id)).all()
         return [Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on) for row in rows]
 
@@ -202,7 +222,9 @@ class Parties:
     def _record(self, connection: Connection, parties: Sequence[Id], reader: Actor, purpose: Purpose, fields: Sequence[str]) -> None:
         said = {"at": self._clock.now(), "actor": reader.id, "role": reader.role.value, "purpose": purpose.value, "fields": list(fields)}
         if parties:
-            connection.execute(insert(personal_read), [{**said, "party": one} for one in parties])
+            each = func.unnest(bindparam("parties", list(parties), ARRAY(Text)))
+            same = [literal(value, personal_read.c[name].type) for name, value in said.items()]
+            connection.execute(insert(personal_read).from_select([*said, "party"], select(*same, each)))
 
 
 # ---- the parts -------------------------------------------------------------------------------------------------------
@@ -212,17 +234,52 @@ def _place(owner: Id) -> Place:
     return Place(owner, "party", "personal")
 
 
-def _seal(vault: Vault, new: NewParty) -> tuple[Party, dict[str, object], SubjectKey]:
-    """The party, its row, and its key."""
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A party ready to be stored."""
+
+    party: Party
+    row: Mapping[str, object]
+    key: SubjectKey
+    commitment: str
+
+
+def _seal(vault: Vault, new: NewParty) -> _Made:
     if not new.data.name.strip():
         raise Invalid("name_missing", "A party needs a name.", "Give the name it is registered under.", field="name")
     one = new_id(Prefix.PARTY, vault.draw(15))
-    key = vault.fresh(one)
+    key, written = vault.fresh(one), canon.encode(new.data)
     seen: dict[str, object] = {"id": one, "kind": new.kind.value, "subject": f"sub_{vault.draw(12).hex()}", "synthetic": new.synthetic}
     seen |= {name: new.registry.get(name) for name in _REGISTRY}
-    sealed = {"personal": vault.seal(key, _place(one), canon.encode(new.data))}
     indexes = {column: vault.blind(name, getattr(new.data, name)) for name, column in _INDEXED.items()}
-    return Party(**{**seen, "kind": new.kind}), {**seen, **sealed, **indexes}, key  # type: ignore[arg-type]
+    row = {**seen, "personal": vault.seal(key, _place(one), written), **indexes}
+    made = Party(**{**seen, "kind": new.kind})  # type: ignore[arg-type]
+    return _Made(made, row, key, key.commit(hashlib.sha256(written).digest()))
+
+
+def _refuse_known(connection: Connection, indexes: Sequence[object]) -> None:
+    """`Conflict` names the first that is on file, or that stands twice in the batch."""
+    known = {bytes(index) for index in connection.scalars(select(party.c.key_index).where(_keyed([one for one in indexes if one])))}
+    seen: set[object] = set()
+    for place, index in enumerate(indexes, start=1):
+        if index is not None and (index in known or index in seen):
+            raise Conflict(
+                "party_known", f"Party {place} of {len(indexes)} is known already.", "Look it up by its key.", field="external_key"
+            )
+        seen.add(index)
+
+
+def _keyed(indexes: Sequence[object]) -> ColumnElement[bool]:
+    """Whether a party's key is among these, however many they are."""
+    return party.c.key_index == any_(bindparam("indexes", list(indexes), ARRAY(LargeBinary)))
+
+
+def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    names = list(rows[0])
+    into = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), sql.SQL(", ").join(map(sql.Identifier, names)))
+    with driver(connection).cursor() as cursor, cursor.copy(into) as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 def _party(row: Row[*tuple[object, ...]]) -> Party:

@@ -13,6 +13,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.policy import Policy
+from farthing.store.engine import single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
@@ -61,7 +62,7 @@ class Registry:
     """Models and policies (`flows.ports.Registry`); what never changes is remembered."""
 
     def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+        self._reader = single(engine)
         self._policies: Recent[str, Policy] = Recent(200)
         self._models: Recent[int, tuple[ModelCard, bytes]] = Recent(20)
 
@@ -72,28 +73,28 @@ class Registry:
             wanted = newest.where(model.c.id == model_id)
         else:
             wanted = newest.where(model.c.number.in_(_LAST), model.c.status == ModelStatus.APPROVED.value)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             found = connection.execute(wanted).one_or_none()
         return None if found is None else self._load(found.number)
 
     def models(self) -> Sequence[ModelCard]:
         """The newest card of each model, newest model first."""
         newest = select(model.c.card).where(model.c.number.in_(_LAST)).order_by(model.c.number.desc())
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             cards = connection.scalars(newest).all()
         return [canon.decode(ModelCard, card.encode()) for card in cards]
 
     def policy(self, product: str, on: dt.date) -> Policy | None:
         order = (policy.c.effective_from.desc(), policy.c.version.desc(), policy.c.number.desc())
         in_force = select(policy.c.digest).where(policy.c.product == product, policy.c.effective_from <= on).order_by(*order).limit(1)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             digest = connection.scalar(in_force)
         return None if digest is None else self.policy_by_digest(digest)
 
     def policy_by_digest(self, digest: str) -> Policy:
         if (remembered := self._policies.get(digest)) is not None:
             return remembered
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             stored = connection.scalar(select(policy.c.policy).where(policy.c.digest == digest))
         if stored is None:
             raise NotFound("no_policy", f"No policy has the digest {digest[:16]}.", "List policies to see what was published.")
@@ -103,19 +104,19 @@ class Registry:
 
     def policies(self) -> Sequence[Policy]:
         """Every version, newest first."""
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             digests = connection.scalars(select(policy.c.digest).order_by(policy.c.number.desc())).all()
         return [self.policy_by_digest(digest) for digest in digests]
 
     def policy_text(self, digest: str) -> str | None:
         """The document as it was published."""
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return connection.scalar(select(policy.c.text).where(policy.c.digest == digest))
 
     def _load(self, number: int) -> tuple[ModelCard, bytes]:
         if (remembered := self._models.get(number)) is not None:
             return remembered
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             row = connection.execute(select(model.c.card, model.c.artefact).where(model.c.number == number)).one()
         card, artefact = canon.decode(ModelCard, row.card.encode()), bytes(row.artefact)
         if hashlib.sha256(artefact).hexdigest() != card.artefact:

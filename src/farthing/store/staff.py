@@ -15,6 +15,7 @@ from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.ports import Clock
+from farthing.store.engine import single
 from farthing.store.people_tables import login_attempt, staff
 from farthing.store.vault import Vault
 
@@ -42,6 +43,7 @@ class Staff:
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock, *, cost: Cost | None = None) -> None:
         self._engine = engine
+        self._reader = single(engine)
         self._vault = vault
         self._clock = clock
         self._cost = cost or Cost()
@@ -81,7 +83,7 @@ class Staff:
         return _actor(row)
 
     def get(self, staff_id: Id) -> Actor:
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             row = connection.execute(select(staff).where(staff.c.id == staff_id)).one_or_none()
         if row is None:
             raise NotFound("no_staff", f"Nobody has the id {staff_id}.", "List staff to see their ids.")
@@ -90,7 +92,7 @@ class Staff:
     def list(self) -> Sequence[Actor]:
         """The bank's own people; borrowers are found by their party."""
         own = select(staff).where(staff.c.role != Role.BORROWER.value).order_by(staff.c.login)
-        with self._engine.connect() as connection:
+        with self._reader.connect() as connection:
             return [_actor(row) for row in connection.execute(own)]
 
     def _failures(self, connection: Connection, index: bytes) -> int:
