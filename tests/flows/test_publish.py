@@ -13,7 +13,6 @@ from tests.store_fixture import Database
 from farthing.domain.errors import Conflict, FarthingError, Forbidden
 from farthing.domain.policy import Outcome
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.decide_all import DecideAllRequest, decide_all, unlabelled
 from farthing.flows.ports import House
 from farthing.flows.publish import PublishRequest, check_policy, install_policies, publish_policy
 from farthing.flows.queries.policies import compare, facts, policies, policy
@@ -77,10 +76,3 @@ def test_the_facts_a_rule_may_name_are_listed() -> None:
     names = [spec.name for spec in facts(OFFICER)]
     assert names == sorted(names)
     assert {"turnover_12m", "pd_12m", "related_party_insider"} <= set(names)
-
-
-def test_everybody_without_an_outcome_is_decided_and_nobody_is_lost(house: House) -> None:
-    ready(house)
-    assert unlabelled(house) == (), "no evidence, nobody to decide"
-    result = decide_all(house, SYSTEM, DecideAllRequest("sme_term"), "all")
-    assert (result.decisions, result.failures) == ((), ())

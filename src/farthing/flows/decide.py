@@ -23,8 +23,8 @@ from farthing.domain.party import Party, RelatedFinding, Relation
 from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.features.catalogue import CATALOGUE, FEATURES
-from farthing.features.live import live
 from farthing.flows.estimate import Estimate, estimate, estimate_again
+from farthing.flows.observe import features_of
 from farthing.flows.ports import House
 from farthing.graph.related import RelatedIndex, build, find
 
@@ -51,7 +51,7 @@ def think(house: House, application: Application) -> Thought:
     compiled = compiled_policy(policy, product)
     _require_consent(house, party, compiled, application.applied_on)
     related = related_finding(house, party.id)
-    known = bounded(features_now(house, party, application.applied_on), SPECS)
+    known = bounded(features_of(house, party, application.applied_on), SPECS)
     estimated = estimate(house, known)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
     facts = gather(given, SPECS, application.applied_on)
@@ -78,7 +78,7 @@ def _review_again(house: House, recorded: Decision) -> Decision:
         raise NotFound("erased", f"The record of {recorded.overrides} was erased.", "Nothing is left to replay.")
     application, decision, facts = earlier
     base = redecide(house, application, decision, facts)
-    said = next(step for step in reversed(recorded.steps) if step.name == "review")
+    said = next(step for step in recorded.steps if step.name == "review")
     verdict = Verdict(recorded.outcome, recorded.limit_fen, recorded.accountable, recorded.approver, said.expression, recorded.decided_on)
     return override(base, verdict, product_of(house, application.product))
 
@@ -105,12 +105,6 @@ def product_of(house: House, code: str) -> Product:
     if product is None:
         raise NotFound("no_product", f"There is no product {code[:60]!r}.", f"There are {', '.join(sorted(house.products))}.")
     return product
-
-
-def features_now(house: House, party: Party, as_of: dt.date) -> dict[str, int | None]:
-    """Every feature of a party from its daily aggregates, by what was known on the day."""
-    kinds = sorted({feature.source for feature in FEATURES}, key=lambda kind: kind.value)
-    return live({kind: house.aggregates.get(kind, party.subject) for kind in kinds}, as_of, FEATURES)
 
 
 def related_finding(house: House, party: Id) -> RelatedFinding:

@@ -61,7 +61,7 @@ def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Deci
 def _verdict(house: House, actor: Actor, referred: Decision, request: ReviewRequest) -> Verdict:
     """The first officer answers for the case; whoever looks second approves it."""
     me, today = signature(actor), house.clock.today()
-    proposed = referred.overrides is not None
+    proposed = referred.overrides is not None and referred.outcome is Outcome.REFER
     if proposed and (actor.role is not Role.RISK_MANAGER or me == referred.accountable):
         raise Forbidden(
             "second_person", f"{referred.id} was proposed by {referred.accountable}.", "Another person, a risk manager, decides it."
