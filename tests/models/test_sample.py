@@ -31,5 +31,7 @@ def test_two_outcomes_for_one_are_refused() -> None:
 
 def test_the_digest_follows_the_data() -> None:
     sample = sample_of(FEATURES, LABELS, ["a"])
+    elsewhere = {"subject": pl.concat_str(pl.lit("other"), pl.col("subject").str.reverse())}
+    assert sample.digest == sample_of(FEATURES.with_columns(**elsewhere), LABELS.with_columns(**elsewhere), ["a"]).digest
     assert sample.digest == sample_of(FEATURES.reverse(), LABELS.reverse(), ["a"]).digest
     assert sample.digest != sample_of(FEATURES.with_columns(a=pl.col("a") + 1), LABELS, ["a"]).digest

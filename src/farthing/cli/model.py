@@ -16,8 +16,8 @@ from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
-from farthing.flows.develop import TrainRequest, make, train, view_made
-from farthing.flows.queries.models import ModelView, model, models
+from farthing.flows.develop import TrainRequest, make, train, report_made
+from farthing.flows.queries.card_report import CardReport, card_report, cards
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 
@@ -54,7 +54,7 @@ def train_command(
         request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
         with _Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
-        _tell(model(house, actor, card.id), as_json)
+        _tell(card_report(house, actor, card.id), as_json)
 
 
 @app.command()
@@ -73,7 +73,7 @@ def validate(
         request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate))
         with _Shown() as shown:
             made = make(house, request, shown)
-        _tell(view_made(made), as_json)
+        _tell(report_made(made), as_json)
 
 
 @app.command()
@@ -84,23 +84,23 @@ def show(
 ) -> None:
     """Print a model's card: points, validation with intervals, what it supports and what it cannot. Example: farthing model show"""
     with opened(ctx) as (house, actor):
-        _tell(model(house, actor, model_id), as_json)
+        _tell(card_report(house, actor, model_id), as_json)
 
 
 @app.command("list")
 def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Every model with its accountable people. Example: farthing model list"""
     with opened(ctx) as (house, actor):
-        cards = models(house, actor)
+        every = cards(house, actor)
     if as_json:
-        typer.echo(json.dumps(canon.plain(tuple(cards)), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(canon.plain(tuple(every)), ensure_ascii=False, indent=2))
         return
     table = Table("模型 model", "名称 title", "状态 status", "AUC", "标签 labels", "负责人 owner", "批准人 approver")
-    for card in cards:
+    for card in every:
         auc = next((_interval(one) for one in card.measures if one.name == "auc"), "")
         people = card.accountable
         table.add_row(card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
-    Console().print(table if cards else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
+    Console().print(table if every else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
 
 
 class _Shown:
@@ -138,7 +138,7 @@ def _millionths(text: str) -> int:
     return int(rate * 1_000_000)
 
 
-def _tell(view: ModelView, as_json: bool) -> None:
+def _tell(view: CardReport, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
         return
@@ -153,7 +153,7 @@ def _tell(view: ModelView, as_json: bool) -> None:
             console.print(f"  • {sentence}", highlight=False)
 
 
-def _head(console: Console, card: ModelCard, view: ModelView) -> None:
+def _head(console: Console, card: ModelCard, view: CardReport) -> None:
     people = card.accountable
     console.print(f"[bold]{card.title}[/]  {card.id}" + ("  [yellow]合成数据 synthetic data[/]" if card.synthetic else ""), highlight=False)
     console.print(
@@ -167,7 +167,7 @@ def _head(console: Console, card: ModelCard, view: ModelView) -> None:
     )
 
 
-def _points(view: ModelView) -> Table:
+def _points(view: CardReport) -> Table:
     title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
     table = Table("特征 feature", "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
     last = ""
@@ -178,7 +178,7 @@ def _points(view: ModelView) -> Table:
     return table
 
 
-def _scale(view: ModelView) -> Table:
+def _scale(view: CardReport) -> Table:
     table = Table("分 points", "PD", title="分数与违约概率 points and PD")
     for points, ppm in view.scale:
         table.add_row(str(points), f"{ppm / 1e4:.2f} %")
