@@ -11,14 +11,21 @@ from tests.ledger.lives import life, random_life, terms
 from tests.ledger.oracle import live
 
 from bench.figure import Context, Figure
+from farthing import wiring
+from farthing.domain.event import Event, Opened
 from farthing.domain.facility import LineState
 from farthing.domain.posting import Posting
+from farthing.domain.staff import Actor, Role
+from farthing.flows.day_end import DayEndRequest, day_end
+from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.day_end import close
 from farthing.ledger.facility import advance, apply_event, fold, in_order
 from farthing.ledger.posting import entries, event_postings, sums, totals
+from farthing.settings import Settings
 
 NIGHT = dt.date(2024, 12, 31)
 LIVES = 10_000
+SYSTEM = Actor("stf_bench", "bench", Role.SYSTEM)
 ORACLE_EVERY = 20
 
 
@@ -26,6 +33,7 @@ def figures(context: Context) -> Iterable[Figure]:
     """Lives first: a fast ledger that is wrong is worth nothing."""
     yield from lives(context)
     yield night_in_columns(context)
+    yield from nights(context)
 
 
 def lives(context: Context) -> Iterable[Figure]:
@@ -72,24 +80,55 @@ def oracle_agrees(seed: int) -> bool:
     return (later.principal_fen, later.interest_owed_fen, later.surplus_fen) == (oracle.principal, oracle.interest_owed, oracle.surplus)
 
 
-def book(count: int) -> list[LineState]:
-    """Lines of one product: most pay, some stopped; eight patterns of life repeated under ids of their own."""
+def book(count: int) -> list[tuple[LineState, list[Event]]]:
+    """Lines of one product with their events: most are behind, some paid; eight patterns of life repeated under ids of their own."""
     chance = np.random.default_rng(7)
-    patterns = [
-        fold(life(terms(), [(day, "draw", int(chance.integers(10**5, 10**6))), (day + 60, "repay", int(chance.integers(10**3, 10**5)))]))
-        for day in range(0, 160, 20)
-    ]
-    return [
-        replace(state, terms=replace(state.terms, line=f"lin_{number:020d}", synthetic=True))
-        for number, state in zip(range(count), patterns * (count // len(patterns) + 1), strict=False)
-    ]
+    lived = []
+    for day in range(0, 160, 20):
+        drawn, back = int(chance.integers(10**5, 10**6)), int(chance.integers(10**3, 10**6))
+        events = life(terms(synthetic=True), [(day, "draw", drawn), (day + 60, "repay", back)])
+        lived.append((fold(events), events))
+    named = zip(range(count), lived * (count // len(lived) + 1), strict=False)
+    return [(replace(state, terms=replace(state.terms, line=f"lin_{number:020d}")), events) for number, (state, events) in named]
 
 
 def night_in_columns(context: Context) -> Figure:
     """The night's thinking alone: standings and totals of a partition, states in memory."""
     count = 200_000 if context.full else 20_000
-    states = book(count)
+    states = [state for state, _ in book(count)]
     with context.measured() as spent:
         done = close(states, NIGHT)
     assert done.standings.height == count
     return Figure("ledger.night_in_columns_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note="no database")
+
+
+def nights(context: Context) -> Iterable[Figure]:
+    """Two nights through the database: the first writes a standing a line, an ordinary one only what changed."""
+    count = 200_000 if context.full else 20_000
+    with wiring.open_house(Settings(home=context.scratch / "bank", database_url=None, host="127.0.0.1", port=0)) as house:
+        context.say(f"ledger: opening {count} lines")
+        house.clock.open_day(NIGHT)
+        open_book(house, book(count))
+        for name, day in (("first_night", NIGHT), ("day_end", NIGHT + dt.timedelta(days=1))):
+            context.say(f"ledger: {name} of {count} lines")
+            with context.measured() as spent:
+                closed = day_end(house, SYSTEM, DayEndRequest(day), f"night-{day}")
+            assert closed.lines == count
+            yield Figure(f"ledger.{name}_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note=f"{count} lines, database")
+
+
+def open_book(house: House, lines: list[tuple[LineState, list[Event]]], at_once: int = 1_000) -> None:
+    """Store the lines with their events by commands of a thousand."""
+    for start in range(0, len(lines), at_once):
+        part = lines[start : start + at_once]
+
+        def think(transaction: Transaction, part: list[tuple[LineState, list[Event]]] = part) -> int:
+            for state, events in part:
+                line = state.terms.line
+                for event in events:
+                    body = Opened(state.terms) if isinstance(event.body, Opened) else replace(event.body, line=line)
+                    transaction.append(line, event.effective_on, body, synthetic=True)
+                transaction.save_line(state)
+            return len(part)
+
+        house.commands.run(Command(f"book-{start}", "book", SYSTEM, {"start": start}), think, int)
