@@ -16,7 +16,7 @@ from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
-from farthing.flows.develop import TrainRequest, make, train, report_made
+from farthing.flows.develop import TrainRequest, make, report_made, train
 from farthing.flows.queries.card_report import CardReport, card_report, cards
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
