@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+from http import HTTPStatus
+
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -11,7 +14,15 @@ from starlette.exceptions import HTTPException
 from farthing.domain.errors import Broken, Conflict, FarthingError, Forbidden, Invalid, NotFound, Unavailable
 
 STATUS: dict[type[FarthingError], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, Unavailable: 503, Broken: 500}
+BY_CODE = {"too_many": 429, "locked_out": 429, "line_changed": 412, "too_large": 413, "bad_content_type": 415}
+"""Codes that say more than their kind does."""
 MEDIA_TYPE = "application/problem+json"
+SHOWN = 200
+LOG = logging.getLogger("farthing.api")
+
+
+class NotLoggedIn(Exception):  # noqa: N818 - a word of the door, not a kind of the house
+    """No token, or one that is not ours or too old."""
 
 
 class Problem(BaseModel):
@@ -27,37 +38,57 @@ class Problem(BaseModel):
 
 
 def problem(status: int, code: str, detail: str, remedy: str = "", *, field: str | None = None) -> JSONResponse:
-    """A problem as a response; 503 says when to try again."""
-    title = {401: "Not logged in", 403: "Forbidden", 404: "Not found", 409: "Conflict", 422: "Invalid", 429: "Too many", 503: "Unavailable"}
-    body = Problem(title=title.get(status, "Error"), status=status, code=code, detail=detail, remedy=remedy, field=field)  # type: ignore[call-arg]
+    """A problem as a response; 429 and 503 say when to try again."""
+    body = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, remedy=remedy, field=field)  # type: ignore[call-arg]
     headers = {"Retry-After": "1"} if status in (429, 503) else {}
-    if status == 401:
+    if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
 
 
+def of_error(error: FarthingError) -> JSONResponse:
+    """A Farthing error as a problem; what is broken is logged, for somebody must look."""
+    status = BY_CODE.get(error.code) or next(status for kind, status in STATUS.items() if isinstance(error, kind))
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        LOG.error("%s: %s", error.code, error.message, exc_info=error)
+    return problem(status, error.code, error.message, error.remedy, field=error.field)
+
+
+def unforeseen(error: Exception) -> JSONResponse:
+    """What nobody foresaw: logged in full, told without its insides."""
+    LOG.error("unforeseen: %s", type(error).__name__, exc_info=error)
+    remedy = "Repeat it with the same Idempotency-Key: what was done is not done twice. If it stays, tell the bank."
+    return problem(500, "broken", "Something went wrong on our side.", remedy)
+
+
 def _farthing(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, FarthingError)
-    status = next(status for kind, status in STATUS.items() if isinstance(error, kind))
-    if error.code == "too_many":
-        status = 429
-    return problem(status, error.code, error.message, error.remedy, field=error.field)
+    return of_error(error)
 
 
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"])
-    return problem(422, "bad_request", f"{field}: {first['msg']}.", "See the schema at /openapi.json.", field=field)
+    place, *path = (str(part) for part in first["loc"])
+    field = ".".join(path) or place
+    shown = field.encode("utf-8", "replace").decode("utf-8")[:SHOWN]
+    return problem(422, "bad_request", f"{shown}: {first['msg']}.", "The schema is at /openapi.json.", field=shown)
 
 
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    return problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+    told = problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+    told.headers.update(error.headers or {})
+    return told
+
+
+def _not_logged_in(_: Request, error: Exception) -> JSONResponse:  # noqa: ARG001 - the signature of a handler
+    return problem(401, "not_logged_in", "This needs a token that is ours and not too old.", "Get one at POST /api/v1/token.")
 
 
 def install(app: FastAPI) -> None:
-    """Every error of `app` becomes a problem; what we did not foresee stays a 500 and is logged by the server."""
+    """Every error of `app` becomes a problem."""
     app.add_exception_handler(FarthingError, _farthing)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(NotLoggedIn, _not_logged_in)

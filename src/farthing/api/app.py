@@ -1,0 +1,65 @@
+"""The REST door of one application: routes, errors, tokens and limits over a house."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from farthing.api import applications, catalogue, evidence, health, lines, parties, portfolio, problems, proof, token
+from farthing.api.door import PREFIX, Door
+from farthing.api.problems import MEDIA_TYPE, Problem
+from farthing.api.security import tokens
+from farthing.flows.ports import House
+
+OPEN = (health.routes, token.routes)
+"""Routes that need no token."""
+GUARDED = (
+    parties.routes, applications.routes, lines.routes, evidence.routes, portfolio.routes, catalogue.routes, proof.routes,
+)  # fmt: skip
+SUMMARY = "The bank as a machine sees it: amounts are whole fen, rates decimal strings, errors RFC 9457 problems."
+TOLD: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The request could not be read"},
+    404: {"description": "There is no such item"},
+    409: {"description": "It contradicts what is recorded, or the key was used for something else"},
+    412: {"description": "The line is not as it was when you looked"},
+    413: {"description": "Too large"},
+    415: {"description": "Not sent as what it is"},
+    422: {"description": "The input cannot be right: see `field` and `remedy`"},
+    429: {"description": "Too many requests"},
+    500: {"description": "Something went wrong on our side"},
+    503: {"description": "Not now: try again"},
+}
+GUARDED_TOLD: dict[int | str, dict[str, Any]] = {
+    401: {"description": "No token, or one that is not ours or too old"},
+    403: {"description": "This caller may not"},
+}
+
+
+def install(app: FastAPI, house: House, secret: str) -> None:
+    """Put the API under `/api/v1` of `app`."""
+    app.state.tokens = tokens(house, secret, time.monotonic)
+    problems.install(app)
+    for routers, responses in ((OPEN, {401: GUARDED_TOLD[401], **TOLD}), (GUARDED, {**GUARDED_TOLD, **TOLD})):
+        api = APIRouter(prefix=PREFIX, generate_unique_id_function=lambda route: route.name, responses=_problems(responses))
+        for routes in routers:
+            api.include_router(routes)
+        app.include_router(api)
+    app.add_middleware(Door)
+    app.openapi = lambda: _schema(app)  # type: ignore[method-assign]
+
+
+def _problems(told: dict[int | str, dict[str, Any]]) -> dict[int | str, dict[str, Any]]:
+    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    return {status: {**said, "content": content} for status, said in told.items()}
+
+
+def _schema(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI 3.1 document, made once."""
+    if app.openapi_schema is None:
+        made = get_openapi(title="Farthing", version=app.version, summary=SUMMARY, routes=app.routes)
+        made["components"]["schemas"]["Problem"] = Problem.model_json_schema()
+        app.openapi_schema = made
+    return app.openapi_schema

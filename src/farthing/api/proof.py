@@ -1,0 +1,93 @@
+"""Proof of the past: the signed head, an event's place under it, the receipt of what you did (RFC 6962)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import Field
+
+from farthing.api.fields import Answer, EventPath, told
+from farthing.api.security import By, Call
+from farthing.domain.event import encode_event
+from farthing.domain.journal import SignedHead
+from farthing.domain.staff import Role
+from farthing.flows import prove
+
+routes = APIRouter(tags=["audit"])
+
+
+class HeadAnswer(Answer):
+    """The tree of the first `size` events, signed. Bytes are in hex; the key is Ed25519."""
+
+    size: int
+    root: str
+    at: dt.datetime
+    key_id: str
+    signature: str
+    public_key: str
+
+
+class ProofAnswer(Answer):
+    """An event stands at `index` among `size`: SHA-256 of a zero byte and `data` is `leaf`; hashed up along `path` it comes to the root."""
+
+    event: str
+    kind: str
+    data: str = Field(description="the event's canonical bytes, as UTF-8 text: ids and salted commitments, nothing personal")
+    index: int
+    size: int
+    leaf: str
+    path: list[str]
+    holds: bool = Field(description="what checking it here came to")
+    head: HeadAnswer
+
+
+class ReceiptAnswer(Answer):
+    """The bank's signed promise that these leaves are sealed."""
+
+    command: str
+    leaves: list[str] = Field(description="of the whole commit, which other commands may share")
+    at: dt.datetime
+    key_id: str
+    signature: str
+    public_key: str
+
+
+@routes.get("/audit/head", response_model=HeadAnswer)
+def read_head(by: By) -> Response:
+    """The newest signed head (staff): keep it, and hold the bank to it."""
+    return told(_head(by, prove.head(by.house, by.actor)))
+
+
+@routes.get("/audit/events/{event}/proof", response_model=ProofAnswer)
+def read_proof(by: By, event: EventPath) -> Response:
+    """Proof that an event is under a signed head (staff)."""
+    found = prove.proof(by.house, by.actor, event)
+    data, place = encode_event(found.event).decode(), found.inclusion
+    return told(
+        ProofAnswer(
+            event=event, kind=found.event.kind, data=data, index=place.index, size=place.size, leaf=place.leaf.hex(),
+            path=[node.hex() for node in place.path], holds=found.holds, head=_head(by, found.head),
+        )
+    )  # fmt: skip
+
+
+@routes.get("/audit/receipts/{key:path}", response_model=ReceiptAnswer)
+def read_receipt(
+    by: By, key: Annotated[str, Path(pattern=r"^[!-~]{1,200}$", description="your own Idempotency-Key; for auditors, any event's command")]
+) -> Response:
+    """The signed receipt of a command: your own by its Idempotency-Key, any by an auditor."""
+    command = key if by.actor.role is Role.AUDITOR else by.key(key)
+    receipt = by.house.commands.receipt(command)
+    return told(
+        ReceiptAnswer(
+            command=key, leaves=[leaf.hex() for leaf in receipt.leaves], at=receipt.at, key_id=receipt.key_id,
+            signature=receipt.signature.hex(), public_key=by.house.journal.public_key().hex(),
+        )
+    )  # fmt: skip
+
+
+def _head(by: Call, head: SignedHead) -> HeadAnswer:
+    key = by.house.journal.public_key().hex()
+    return HeadAnswer(size=head.size, root=head.root.hex(), at=head.at, key_id=head.key_id, signature=head.signature.hex(), public_key=key)
