@@ -8,47 +8,17 @@ from typing import Any, TypeAlias
 from farthing.web.theme import ACCENT, BAD, GOOD, INK, LINE, MUTED, WAIT
 
 Options: TypeAlias = dict[str, Any]
-_PALETTE = [ACCENT, "#4f7390", "#8c8f5a", "#9a6fa0", "#5d8a6a", "#b78a4b", "#7d8894"]
+PALETTE = [ACCENT, "#4f7390", "#8c8f5a", "#9a6fa0", "#5d8a6a", "#b78a4b", "#7d8894"]
 _FONT = {"fontFamily": "Noto Sans CJK SC, sans-serif", "color": INK}
 
 
 def _frame(**more: Any) -> Options:
     return {
         "textStyle": _FONT,
-        "color": _PALETTE,
+        "color": PALETTE,
         "animation": False,
-        "grid": {"left": 8, "right": 16, "top": 34, "bottom": 8, "containLabel": True},
+        "grid": {"left": 8, "right": 24, "top": 44, "bottom": 8, "containLabel": True},
     } | more
-
-
-def bars(names: Sequence[str], values: Sequence[float], highlight: str | None, unit: str) -> Options:
-    """Horizontal bars, largest on top, the one that binds in colour: the caps of a limit."""
-    order = sorted(range(len(names)), key=lambda i: values[i])
-    data = [
-        {
-            "value": values[i],
-            "itemStyle": {"color": ACCENT if names[i] == highlight else "#c9ced4"},
-            "label": {"show": True, "position": "right"},
-        }
-        for i in order
-    ]
-    return _frame(
-        xAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
-        yAxis={"type": "category", "data": [names[i] for i in order], "axisTick": {"show": False}},
-        series=[{"type": "bar", "data": data, "barWidth": 16}],
-        tooltip={"trigger": "axis", "axisPointer": {"type": "shadow"}},
-    )
-
-
-def stack(parts: Sequence[tuple[str, float]], unit: str) -> Options:
-    """One bar of parts that add up: a price."""
-    return _frame(
-        legend={"top": 0, "textStyle": _FONT},
-        xAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}},
-        yAxis={"type": "category", "data": [""], "axisLine": {"show": False}, "axisTick": {"show": False}},
-        series=[{"name": name, "type": "bar", "stack": "sum", "barWidth": 30, "data": [value]} for name, value in parts],
-        tooltip={"trigger": "item"},
-    )
 
 
 def lines(days: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str) -> Options:
@@ -57,9 +27,13 @@ def lines(days: Sequence[str], series: Mapping[str, Sequence[float | None]], uni
         legend={"top": 0, "textStyle": _FONT} if len(series) > 1 else {"show": False},
         xAxis={"type": "category", "data": list(days), "boundaryGap": False, "axisLabel": {"color": MUTED}},
         yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
-        series=[{"name": name, "type": "line", "showSymbol": len(values) < 20, "data": list(values)} for name, values in series.items()],
+        series=[_curve(name, values) for name, values in series.items()],
         tooltip={"trigger": "axis"},
     )
+
+
+def _curve(name: str, values: Sequence[float | None]) -> Options:
+    return {"name": name, "type": "line", "showSymbol": len(values) < 20, "symbolSize": 5, "data": list(values)}
 
 
 def columns(names: Sequence[str], series: Mapping[str, Sequence[float]], unit: str) -> Options:
@@ -82,6 +56,16 @@ def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, i
         visualMap={"min": 0, "max": top, "show": False, "inRange": {"color": ["#f4f1ec", "#d9b48f", ACCENT]}},
         series=[{"type": "heatmap", "data": [list(value) for value in values], "label": {"show": True}}],
         tooltip={"formatter": f"{{c}} {unit}"},
+    )
+
+
+def shares(parts: Sequence[tuple[str, float, str]], unit: str) -> Options:
+    """Upright bars, each in its own colour: (name, value, colour)."""
+    return _frame(
+        xAxis={"type": "category", "data": [name for name, _, _ in parts], "axisLabel": {"color": MUTED, "interval": 0}},
+        yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
+        series=[{"type": "bar", "barMaxWidth": 56, "data": [{"value": v, "itemStyle": {"color": c}} for _, v, c in parts]}],
+        tooltip={"trigger": "axis", "axisPointer": {"type": "shadow"}},
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from farthing.domain.money import format_yuan, round_half_even
+from farthing.domain.product import Product
 from farthing.domain.rate import Rate
 from farthing.web.text import Words
 
@@ -41,3 +42,18 @@ def share(ppm: int | None, digits: int = 2) -> str:
 def day(value: dt.date | None) -> str:
     """`2026-11-22`; a dash when there is none."""
     return "—" if value is None else value.isoformat()
+
+
+def product(known: Product | None, code: str, words: Words) -> str:
+    """A product by its name in the reader's language; its code when the catalogue no longer has it."""
+    return code if known is None else words.pick(known.name_zh, known.name_en)
+
+
+def effective(ppm: int) -> str:
+    """An effective yearly rate in parts per million as a percentage with two decimals."""
+    return f"{ppm / 10_000:.2f} %"
+
+
+def wan(amount_fen: int) -> float:
+    """Fen as 万元 for the axis of a chart; never for reckoning."""
+    return round(amount_fen / WAN_FEN, 2)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fastapi import Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
-from farthing.domain.errors import Forbidden
+from farthing.domain.errors import Forbidden, NotFound
 from farthing.domain.staff import Actor
 from farthing.flows.ports import House
 from farthing.web.text import Language, Words, language_of
@@ -65,7 +65,10 @@ class Sessions:
             actor_id, _ = self._signer().loads(cookie, max_age=LIFETIME_S)
         except (BadSignature, ValueError):
             return None
-        return self.house.staff.get(str(actor_id))
+        try:
+            return self.house.staff.get(str(actor_id))
+        except NotFound:  # they left the bank
+            return None
 
     def reader(self, request: Request) -> Reader | None:
         """The reader of a page, or None when they must log in."""

@@ -15,6 +15,8 @@ from typing import Literal, TypeAlias
 
 from babel.messages.pofile import read_po
 
+from farthing.domain.errors import FarthingError
+
 Language: TypeAlias = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -36,6 +38,10 @@ class Words:
     def __call__(self, key: str, **values: object) -> str:
         return catalogue(self.language)[key].format(**values) if values else catalogue(self.language)[key]
 
+    def knows(self, key: str) -> bool:
+        """Whether the catalogue has a sentence for a key that came with the data."""
+        return key in catalogue(self.language)
+
     def pick(self, zh: str, en: str) -> str:
         """Of two sentences that came with the data (reasons, names), the reader's."""
         return zh if self.language == "zh" else en
@@ -44,3 +50,9 @@ class Words:
 def language_of(text: str | None) -> Language:
     """The language a cookie asks for; Chinese when it asks for none we have."""
     return "en" if text == "en" else "zh"
+
+
+def explain(words: Words, refused: FarthingError) -> tuple[str, str]:
+    """What happened and what to do, in the reader's language where the catalogue knows the code, else as the flow told it."""
+    key = f"error.{refused.code}"
+    return (words(key), words(f"{key}.todo")) if words.knows(key) else (refused.message, refused.remedy)

@@ -1,10 +1,11 @@
-"""The look of the house: calm greys, one accent, generous white; the frame that every page of the workbench stands in."""
+"""The look of the house: calm greys, one accent, generous white; the frames that pages stand in."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.policy import Outcome
@@ -12,10 +13,11 @@ from farthing.domain.staff import Role
 from farthing.web.session import Reader
 from farthing.web.text import Words
 
-ACCENT, INK, MUTED, LINE, PAPER = "#7a4a21", "#1f2328", "#626a73", "#e3e6ea", "#fafaf8"  # the wren is brown
-GOOD, WAIT, BAD = "#2c6e49", "#9a6700", "#a4262c"
+ACCENT, INK, MUTED, LINE, PAPER = "#7a4a21", "#1f2328", "#5c646d", "#e3e6ea", "#fafaf8"  # the wren is brown
+GOOD, WAIT, BAD = "#2c6e49", "#8a5c00", "#a4262c"
 OUTCOME_COLOURS = {Outcome.APPROVE: GOOD, Outcome.REFER: WAIT, Outcome.DECLINE: BAD}
 OUTCOME_SHAPES = {Outcome.APPROVE: "●", Outcome.REFER: "◆", Outcome.DECLINE: "■"}
+FAVICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="{ACCENT}"/></svg>'
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/applications", "nav.applications", (Role.CREDIT_OFFICER, Role.RISK_MANAGER)),
     ("/lines", "nav.lines", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
@@ -33,28 +35,47 @@ body {{
   font-family: "Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", system-ui, sans-serif;
 }}
 .nicegui-content {{ padding: 0; }}
-.number {{ font-variant-numeric: tabular-nums; text-align: right; }}
-.figure {{ font-variant-numeric: tabular-nums; font-size: 1.9rem; font-weight: 600; line-height: 1.15; }}
+.number {{ font-variant-numeric: tabular-nums; text-align: right !important; white-space: nowrap; }}
+.figure {{ font-variant-numeric: tabular-nums; font-size: 1.7rem; font-weight: 600; line-height: 1.2; }}
 .muted {{ color: {MUTED}; }}
-.card {{ background: white; border: 1px solid {LINE}; border-radius: 10px; padding: 18px 20px; box-shadow: none; }}
+.card {{ background: white; border: 1px solid {LINE}; border-radius: 10px; padding: 18px 20px; box-shadow: none; min-width: 0; }}
 .synthetic {{ background: #fff4d6; color: #6b4e00; border: 1px solid #e9d28b; border-radius: 6px; padding: 2px 8px; font-size: .8rem; }}
-a {{ color: {ACCENT}; }} a:focus-visible, button:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 2px; }}
+.scroll {{ overflow-x: auto; }}
+.nowrap {{ white-space: nowrap; }}
+.code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
+.approve {{ color: {GOOD}; }} .refer {{ color: {WAIT}; }} .decline {{ color: {BAD}; }}
+.approve, .refer, .decline {{ font-weight: 500; white-space: nowrap; }}
+a {{ color: {ACCENT}; }}
+a:focus-visible, button:focus-visible, summary:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 2px; }}
 table.plain {{ border-collapse: collapse; width: 100%; font-size: .92rem; }}
-table.plain th {{ text-align: left; color: {MUTED}; font-weight: 500; padding: 6px 10px 6px 0; border-bottom: 1px solid {LINE}; }}
-table.plain td {{ padding: 7px 10px 7px 0; border-bottom: 1px solid {LINE}; vertical-align: top; }}
+table.plain th {{ text-align: left; color: {MUTED}; font-weight: 500; padding: 6px 14px 6px 0; border-bottom: 1px solid {LINE}; }}
+table.plain th a {{ color: inherit; text-decoration: none; }}
+table.plain td {{ padding: 7px 14px 7px 0; border-bottom: 1px solid {LINE}; vertical-align: top; }}
+table.plain th, table.plain td.number {{ white-space: nowrap; }}
+table.plain tbody tr:hover {{ background: #f7f5f2; }}
+details > summary {{ cursor: pointer; color: {MUTED}; font-size: .85rem; }}
+h2 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; margin: 0; }}
 """
+_MOVE = """<script>
+document.addEventListener('keydown', e => {
+  if (e.ctrlKey || e.metaKey || e.altKey || /INPUT|TEXTAREA|SELECT/.test(e.target.tagName)) return;
+  const step = {j: 1, k: -1}[e.key];
+  if (!step) return;
+  const rows = [...document.querySelectorAll('a.row')], at = rows.indexOf(document.activeElement);
+  const next = rows[Math.min(Math.max(at + step, 0), rows.length - 1)];
+  if (next) next.focus();
+});
+</script>"""
 
 
 @contextmanager
 def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
     """The frame of a staff page: navigation by role, the reader's name, the other language, log out; then the page's own content."""
     words = reader.words
-    ui.add_css(CSS)
-    ui.colors(primary=ACCENT, positive=GOOD, negative=BAD, warning=WAIT)
-    ui.page_title(f"{title} · {words('house.name')}")
+    _dress(f"{title} · {words('house.name')}")
     with (
         ui.header(elevated=False)
-        .classes("bg-white text-black items-center gap-1 px-4 py-2 flex-wrap")
+        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap")
         .style(f"border-bottom:1px solid {LINE}")
     ):
         ui.link(words("house.name"), "/").classes("text-lg font-semibold no-underline mr-4").style(f"color:{ACCENT}")
@@ -64,23 +85,53 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
                 ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}")
         ui.space()
         account(reader)
-    with ui.column().classes("w-full max-w-6xl mx-auto px-4 py-6 gap-5"):
-        ui.label(title).classes("text-2xl font-semibold")
+    with ui.element("main").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):
+        ui.html(Markup("{}").format(title), sanitize=False, tag="h1").classes("text-2xl font-semibold")
         yield
+
+
+@contextmanager
+def phone(reader: Reader, title: str, back: str = "") -> Iterator[None]:
+    """The frame of a borrower's page: one column, made for 360 px."""
+    words = reader.words
+    _dress(f"{title} · {words('house.name')}")
+    with ui.element("main").classes("w-full max-w-md mx-auto px-4 py-4 flex flex-col gap-4"):
+        with ui.row().classes("w-full items-center gap-1 flex-nowrap"):
+            ui.link(words("phone.back") if back else words("house.name"), back or "/my").classes("font-semibold no-underline py-2")
+            ui.space()
+            _ways_out(reader)
+        ui.html(Markup("{}").format(title), sanitize=False, tag="h1").classes("text-xl font-semibold")
+        yield
+
+
+def _dress(title: str) -> None:
+    ui.add_css(CSS)
+    ui.add_head_html(_MOVE)
+    ui.colors(primary=ACCENT, positive=GOOD, negative=BAD, warning=WAIT)
+    ui.page_title(title)
 
 
 def account(reader: Reader) -> None:
     """Name, the other language, log out."""
+    ui.label(f"{reader.actor.name} · {reader.words(f'role.{reader.actor.role.value}')}").classes("muted text-sm")
+    _ways_out(reader)
+
+
+def _ways_out(reader: Reader) -> None:
     other = "en" if reader.language == "zh" else "zh"
-    ui.label(reader.actor.name).classes("muted text-sm")
-    ui.link(reader.words("language.other"), f"/language/{other}").classes("text-sm px-2")
-    ui.link(reader.words("login.leave"), "/logout").classes("text-sm px-2")
+    ui.link(reader.words("language.other"), f"/language/{other}").classes("text-sm px-2 py-2")
+    ui.link(reader.words("login.leave"), "/logout").classes("text-sm px-2 py-2")
 
 
-def outcome_chip(outcome: Outcome, words: Words) -> None:
+def heading(text: str) -> None:
+    """The name of a part of the page."""
+    ui.html(Markup("{}").format(text), sanitize=False, tag="h2")
+
+
+def chip(outcome: Outcome, words: Words) -> Markup:
     """An outcome told by colour, shape and word."""
-    colour = OUTCOME_COLOURS[outcome]
-    ui.label(f"{OUTCOME_SHAPES[outcome]} {words(f'outcome.{outcome.value}')}").classes("font-medium").style(f"color:{colour}")
+    shape, word = OUTCOME_SHAPES[outcome], words(f"outcome.{outcome.value}")
+    return Markup('<span class="{}">{} {}</span>').format(outcome.value, shape, word)
 
 
 def synthetic_label(words: Words, key: str = "synthetic.lives") -> None:
@@ -88,20 +139,25 @@ def synthetic_label(words: Words, key: str = "synthetic.lives") -> None:
     ui.label(words(key)).classes("synthetic")
 
 
-def figure(caption: str, value: str, note: str = "", target: str | None = None) -> None:
-    """One big number with its name and date; `target` drills down."""
-    with ui.column().classes("card gap-1 grow min-w-[170px]"):
+def synthetic_mark(words: Words, synthetic: bool) -> Markup:
+    """The short label in a row of a table; nothing for what is real."""
+    return Markup('<span class="synthetic nowrap">{}</span>').format(words("synthetic.short")) if synthetic else Markup("")
+
+
+def figure(caption: str, value: str, note: str = "", target: tuple[str, str] | None = None) -> None:
+    """One big number with its name and date; `target` (words, address) drills down."""
+    with ui.element("div").classes("card flex flex-col gap-1 grow basis-[180px]"):
         ui.label(caption).classes("muted text-sm")
         ui.label(value).classes("figure")
         if note:
             ui.label(note).classes("muted text-xs")
         if target:
-            ui.link("→", target).classes("text-sm no-underline")
+            ui.link(f"{target[0]} →", target[1]).classes("text-sm no-underline")
 
 
 def empty(title: str, what_to_do: str) -> None:
     """An empty state that says what to do."""
-    with ui.column().classes("card w-full items-center py-10 gap-1"):
+    with ui.column().classes("card w-full items-center py-10 gap-1 text-center"):
         ui.label(title).classes("text-lg")
         ui.label(what_to_do).classes("muted")
 
@@ -109,5 +165,25 @@ def empty(title: str, what_to_do: str) -> None:
 def trouble(words: Words, message: str, remedy: str) -> None:
     """What happened, what was kept, what to do next."""
     ui.notify(
-        f"{message} {remedy or words('trouble.kept')}", type="negative", timeout=9000, multi_line=True, close_button=words("trouble.close")
-    )
+        f"{message} {remedy or words('trouble.kept')}", type="negative", timeout=12000, multi_line=True, position="top",
+        close_button=words("trouble.close"),
+    )  # fmt: skip
+
+
+def refused(reader: Reader, message: str, remedy: str) -> None:
+    """A whole page that says why there is nothing else on it."""
+    frame = phone(reader, reader.words("trouble.title")) if reader.actor.role is Role.BORROWER else None
+    with frame or workbench(reader, reader.words("trouble.title"), ""):
+        with ui.column().classes("card w-full gap-1").props('role="alert"'):
+            ui.label(message).classes("text-lg")
+            ui.label(remedy or reader.words("trouble.kept")).classes("muted")
+        ui.link(reader.words("trouble.home"), HOME.get(reader.actor.role, "/"))
+
+
+def broken() -> None:
+    """The page of an error nobody foresaw: in both languages, since the reader may be unknown, and without its inner workings."""
+    _dress(Words("zh")("house.name"))
+    with ui.column().classes("w-full max-w-md mx-auto px-4 py-16 gap-2"):
+        for words in (Words("zh"), Words("en")):
+            ui.label(words("trouble.broken")).classes("text-lg")
+        ui.link(Words("zh")("trouble.home"), "/")

@@ -1,34 +1,37 @@
-"""What evidence the bank holds: every file that was taken in, with what became of its rows."""
+"""What we were told: each manifest with what became of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport
+from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Quarantined
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import House
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+EXAMPLES = 5
+_PERSONAL = (EvidenceKind.ENTERPRISE, EvidenceKind.RELATION)
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceRow:
-    """One file of one kind, and the report of its intake where it is kept."""
+    """A manifest, the report of its intake, and a few rows that were not believed (their values left out where they name people)."""
 
     evidence: Evidence
     report: IntakeReport | None
+    examples: tuple[Quarantined, ...]
 
 
-def evidence(house: House, actor: Actor, kind: EvidenceKind | None = None) -> Sequence[Evidence]:
-    """Every manifest, in the order of intake, of one kind or all."""
+def evidence(house: House, actor: Actor) -> tuple[EvidenceRow, ...]:
+    """Everything taken in, the newest first."""
     require(actor, *STAFF)
-    return house.lake.manifests(kind)
+    return tuple(_row(house, one) for one in reversed(house.lake.manifests()))
 
 
-def evidence_with_reports(house: House, actor: Actor, kind: EvidenceKind | None = None) -> tuple[EvidenceRow, ...]:
-    """Manifests with what became of each row."""
-    return tuple(
-        EvidenceRow(one, house.lake.known(one.provenance.content_digest, one.kind)) for one in evidence(house, actor, kind)
-    )
+def _row(house: House, one: Evidence) -> EvidenceRow:
+    report = house.lake.known(one.provenance.content_digest, one.kind)
+    quarantined = report.quarantined[:EXAMPLES] if report else ()
+    if one.kind in _PERSONAL:
+        quarantined = tuple(Quarantined(each.row, each.field, "", each.reason) for each in quarantined)
+    return EvidenceRow(one, report, quarantined)

@@ -1,0 +1,59 @@
+"""The pages on the application: doors first, then one page per question of one person."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from nicegui import app as pages
+from nicegui import ui
+from starlette.routing import Match, Mount
+from starlette.types import Scope
+
+from farthing.domain.staff import Role
+from farthing.flows.ports import House
+from farthing.web import applications, audit, book, decision, doors, evidence, line, lines, models, my, my_decision, policies, theme
+from farthing.web.session import Sessions
+from farthing.web.text import Words
+from farthing.web.visit import Show, open_page
+
+OFFICER, RISK, AUDITOR, BORROWER = Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.BORROWER
+PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
+    ("/applications", applications.show, (OFFICER, RISK)),
+    ("/decisions/{decision}", decision.show, (OFFICER, RISK, AUDITOR)),
+    ("/lines", lines.show, (OFFICER, RISK, AUDITOR)),
+    ("/lines/{line}", line.show, (OFFICER, RISK, AUDITOR)),
+    ("/book", book.show, (RISK, AUDITOR)),
+    ("/book/lines", book.show_lines, (RISK, AUDITOR)),
+    ("/models", models.show, (RISK, AUDITOR)),
+    ("/policies", policies.show, (RISK, AUDITOR)),
+    ("/evidence", evidence.show, (OFFICER, RISK, AUDITOR)),
+    ("/audit", audit.show, (AUDITOR,)),
+    ("/my", my.show, (BORROWER,)),
+    ("/my/decisions/{decision}", my_decision.show, (BORROWER,)),
+)
+_NOT_OURS = ("/api/", "/openapi", "/docs")
+
+
+class _Pages(Mount):
+    """The pages' own application, which never sees a request for the API: a wrong method or path there is the API's to answer."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if str(scope.get("path", "")).startswith(_NOT_OURS):
+            return Match.NONE, {}
+        return super().matches(scope)
+
+
+def install(app: FastAPI, house: House, secret: str) -> None:
+    """Put login, pages and their files on `app`. Nothing is kept in the browser or on disk but the session cookie."""
+    sessions = Sessions(house, secret)
+    app.include_router(doors.router(sessions))
+    for path, show, roles in PAGES:
+        open_page(sessions, path, show, roles)
+    pages.on_page_exception(theme.broken)
+    # Without a storage secret NiceGUI puts no session and no tracking on the application, so the API carries neither.
+    ui.run_with(
+        app, title=Words("zh")("house.name"), favicon=theme.FAVICON, language="zh-CN", binding_refresh_interval=None,
+        reconnect_timeout=30.0, show_welcome_message=False,
+    )  # fmt: skip
+    mounted = app.router.routes.pop()
+    assert isinstance(mounted, Mount), "NiceGUI mounts its application last"
+    app.router.routes.append(_Pages(mounted.path, mounted.app))

@@ -1,0 +1,95 @@
+"""A visit: one reader before one page. It asks the flows off the event loop, and acts only while the reader is still logged in."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from fastapi import Request, Response
+from fastapi.responses import RedirectResponse
+from nicegui import run, ui
+
+from farthing.domain.errors import FarthingError
+from farthing.domain.staff import Role
+from farthing.flows.ports import House
+from farthing.web import theme
+from farthing.web.session import Reader, Sessions
+from farthing.web.text import Words, explain
+
+T = TypeVar("T")
+PATIENCE_S = 30.0
+"""How long a page may take to gather what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """The reader, what they asked for, and the house that answers."""
+
+    sessions: Sessions
+    reader: Reader
+    request: Request
+
+    @property
+    def house(self) -> House:
+        """The open bank."""
+        return self.sessions.house
+
+    @property
+    def words(self) -> Words:
+        """The reader's words."""
+        return self.reader.words
+
+    def path(self, name: str) -> str:
+        """A part of the page's own address."""
+        return str(self.request.path_params[name])
+
+    def query(self, name: str) -> str:
+        """What stands after the question mark; empty when it does not."""
+        return self.request.query_params.get(name, "")
+
+    def number(self, name: str) -> int:
+        """A count after the question mark; 0 when it is none."""
+        text = self.query(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+    def key(self) -> str:
+        """An idempotency key for one form: drawn when the form is shown, so that a second click is the same command."""
+        return f"web:{self.reader.actor.id}:{self.house.entropy.draw(12).hex()}"
+
+    async def ask(self, question: Callable[..., T], *told: Any, **more: Any) -> T:
+        """`question(house, actor, ...)` in a thread; FarthingError comes through."""
+        return await run.io_bound(functools.partial(question, self.house, self.reader.actor, *told, **more))
+
+    async def act(self, flow: Callable[..., T], *told: Any) -> T | None:
+        """The same for a command. A refusal is told to the reader and comes back as None: nothing was changed."""
+        try:
+            actor = await run.io_bound(self.sessions.still, self.reader)
+            return await run.io_bound(functools.partial(flow, self.house, actor, *told))
+        except FarthingError as refused:
+            theme.trouble(self.words, *explain(self.words, refused))
+            return None
+
+
+Show: TypeAlias = Callable[[Visit], Awaitable[None]]
+
+
+def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]) -> None:
+    """Put a page at `path` for these roles. Whoever is not logged in goes to the door; a refusal is a page of its own."""
+
+    async def opened(request: Request) -> Response | None:
+        reader = await run.io_bound(sessions.reader, request)
+        if reader is None:
+            return RedirectResponse("/login", 303)
+        ui.add_head_html(f"<script>document.documentElement.lang='{reader.language}'</script>")
+        if reader.actor.role not in roles:
+            theme.refused(reader, reader.words("trouble.not_yours"), reader.words("trouble.not_yours.todo"))
+            return None
+        try:
+            await show(Visit(sessions, reader, request))
+        except FarthingError as refused:
+            theme.refused(reader, *explain(reader.words, refused))
+        return None
+
+    ui.page(path, response_timeout=PATIENCE_S)(opened)
