@@ -134,11 +134,11 @@ def _tell(reports: Sequence[IntakeReport], quarantine: Path | None) -> None:
 
 def _state(report: IntakeReport) -> str:
     if report.already_known:
-        return "此前已录入，未变\nknown before, nothing changed"
+        return "已知未变\nknown before"
     if report.evidence is None:
-        return "未录入\nnothing to record"
+        return "未录入\nnothing taken"
     if report.repeated:
-        return "重复行已剔除\nrepeats dropped" if report.repeated_dropped else "重复行已保留\nrepeats kept"
+        return "重复剔除\nrepeats dropped" if report.repeated_dropped else "重复保留\nrepeats kept"
     return "已录入\ntaken in"
 
 

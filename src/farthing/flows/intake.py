@@ -7,7 +7,7 @@ count, then the aggregates; the same file again finds what is done and does the 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -20,13 +20,17 @@ from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
-from farthing.features.daily import SUMS, daily_by_subject
+from farthing.features.daily import daily_by_subject
 from farthing.flows.access import require
 from farthing.flows.know import Source, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
 STEPS = 5
+ROWS: Mapping[EvidenceKind, tuple[str, ...]] = {  # of daily aggregates, the columns that count rows
+    EvidenceKind.INVOICE: ("count", "returns", "voids"),
+    EvidenceKind.TRANSACTION: ("count",),
+}
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how many steps of how many are behind it."""
@@ -68,7 +72,7 @@ def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progres
 
         reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
     for kind in dict.fromkeys(told.kind for told in reports if told.already_known):
-        ready(house, kind, None)  # a run that was stopped may have come no further than the record
+        ready(house, kind, _behind(house, kind))  # a run that was stopped may have come no further than the record
     if progress is not None:
         progress("done", STEPS * len(request.tables), STEPS * len(request.tables))
     return tuple(reports)
@@ -151,13 +155,23 @@ class _Journey:
         return told
 
 
-def ready(house: House, kind: EvidenceKind, subjects: Collection[str] | None) -> None:
-    """Daily aggregates of these subjects (all, without any) made anew from every row the lake now holds."""
-    if kind not in SUMS:
-        return
-    rows = house.lake.scan(kind)
-    wanted = rows if subjects is None else rows.filter(pl.col("subject").is_in(list(subjects)))
-    house.aggregates.put(kind, daily_by_subject(kind, wanted.collect()))
+def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
+    """Daily aggregates of these subjects made anew from every row the lake now holds."""
+    if kind in ROWS and subjects:
+        rows = house.lake.scan(kind).filter(pl.col("subject").is_in(list(subjects)))
+        house.aggregates.put(kind, daily_by_subject(kind, rows.collect()))
+
+
+def _behind(house: House, kind: EvidenceKind) -> list[str]:
+    """Subjects whose aggregates do not stand for as many rows as the lake holds of them."""
+    if kind not in ROWS:
+        return []
+    counts = house.lake.scan(kind).group_by("subject").len().collect()
+    return [subject for subject, rows in counts.iter_rows() if _counted(house.aggregates.get(kind, subject), kind) != rows]
+
+
+def _counted(daily: pl.DataFrame | None, kind: EvidenceKind) -> int:
+    return 0 if daily is None else sum(int(daily.get_column(name).sum()) for name in ROWS[kind])
 
 
 def _relations(rows: pl.DataFrame, parties: dict[str, Party]) -> list[Relation]:

@@ -1,0 +1,211 @@
+"""Taking evidence in through the real store: what is recorded, twice, stopped half-way, refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.flows.bank import AUDITOR, OFFICER, SYSTEM, open_bank
+from tests.store_fixture import Database
+
+from farthing.domain.consent import Consent
+from farthing.domain.errors import Forbidden, Invalid
+from farthing.domain.event import ConsentGiven, EvidenceReceived
+from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
+from farthing.domain.staff import Purpose
+from farthing.evidence.intake import SourceTable
+from farthing.evidence.mapping import FieldMap, canonical_map
+from farthing.features.daily import daily_by_subject
+from farthing.flows.intake import STEPS, IntakeRequest, intake
+from farthing.flows.ports import Command, House, Transaction
+from farthing.settings import Settings
+from farthing.wiring import open_house
+
+END = dt.date(2024, 6, 30)
+LAG = KnownLag(1, assumed=True)
+
+
+def table(kind: EvidenceKind, rows: list[dict[str, object]], digest: str, repeats: Repeats | None = Repeats.KEEP) -> SourceTable:
+    return SourceTable(
+        f"test/{digest}", pl.DataFrame(rows, strict=False), digest * 8, canonical_map(kind, LAG, repeats=repeats), ends_on=END
+    )
+
+
+def invoices(*parties: str, digest: str = "1nv01ce5") -> SourceTable:
+    rows: list[dict[str, object]] = [
+        {
+            "party": party, "side": "sale", "invoice_no": str(i), "issued_on": "2024-03-01", "counterparty": "C1",
+            "net_fen": 1000 * i, "tax_fen": 0, "gross_fen": 1000 * i, "status": "valid",
+        }
+        for party in parties
+        for i in (1, 2, 3)
+    ]  # fmt: skip
+    return table(EvidenceKind.INVOICE, rows, digest)
+
+
+ENTERPRISES = table(
+    EvidenceKind.ENTERPRISE,
+    [
+        {"party": "M1", "name": "张三面馆", "kind": "enterprise", "industry": "catering", "county": "临安", "id_number": "92330185MA"},
+        {"party": "M2", "name": "李四", "kind": "farm", "industry": None, "county": None, "id_number": None},
+    ],
+    "en7e7pr1",
+)
+SPOILT = replace(
+    invoices("M1", "M2"),
+    frame=invoices("M1", "M2").frame.with_columns(side=pl.Series(["sale", "up", "sale", "sale", "sale", "purchase"])),
+)
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with open_house(Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)) as made:
+        yield made
+
+
+def state(house: House) -> dict[str, object]:
+    """All that an import leaves behind, without the ids that chance gave."""
+    events = house.journal.events()
+    parties = {key: party for key in ("M1", "M2") if (party := house.parties.find(key)) is not None}
+    return {
+        "day": house.clock.today(),
+        "events": Counter(event.kind for event in events),
+        "rows": {kind: house.lake.scan(kind).collect().drop("subject").sort(pl.all()).rows() for kind in EvidenceKind},
+        "consents": {key: [consent.kinds for consent in house.parties.consents(party.id)] for key, party in parties.items()},
+        "aggregates": {
+            key: None if frame is None else frame.drop("subject").rows()
+            for key, party in parties.items()
+            for frame in [house.aggregates.get(EvidenceKind.INVOICE, party.subject)]
+        },
+    }
+
+
+def test_a_first_import_records_parties_consents_rows_and_readies_features(house: House) -> None:
+    first, second = intake(house, OFFICER, IntakeRequest((ENTERPRISES, SPOILT)), "k")
+    assert (first.accepted, second.rows, second.accepted, second.quarantined_rows) == (2, 6, 5, 1)
+    assert [(one.row, one.field, one.value) for one in second.quarantined] == [(2, "side", "up")]
+    assert house.clock.today() == END, "a bank whose first evidence is historical lives in that data's time"
+    party = house.parties.find("M1")
+    assert party is not None
+    assert (party.industry, party.county) == ("catering", "临安")
+    assert house.parties.personal(party.id, OFFICER, Purpose.UNDERWRITING).name == "张三面馆"
+    assert [consent.kinds for consent in house.parties.consents(party.id)] == [(EvidenceKind.ENTERPRISE, EvidenceKind.INVOICE)]
+    received = [event.body for event in house.journal.events(kind="EvidenceReceived")]
+    assert [(body.accepted, body.quarantined) for body in received if isinstance(body, EvidenceReceived)] == [(2, 0), (5, 1)]
+    (given, *_) = (event.body for event in house.journal.events(stream=party.id) if isinstance(event.body, ConsentGiven))
+    assert given.ground == "declared by who imported it"
+    rows = house.lake.scan(EvidenceKind.INVOICE).collect()
+    live = house.aggregates.get(EvidenceKind.INVOICE, party.subject)
+    assert live is not None
+    assert live.equals(daily_by_subject(EvidenceKind.INVOICE, rows)[party.subject])
+
+
+def test_the_same_file_again_changes_nothing(house: House) -> None:
+    told = intake(house, OFFICER, IntakeRequest((ENTERPRISES, SPOILT)), "k")
+    before = state(house)
+    again = intake(house, SYSTEM, IntakeRequest((ENTERPRISES, SPOILT), repeats=Repeats.DROP), "another key")
+    assert all(one.already_known for one in again)
+    assert [replace(one, already_known=False) for one in again] == list(told)
+    assert state(house) == before
+
+
+class Killed(BaseException):
+    """The process is gone."""
+
+
+@pytest.mark.parametrize("at", range(2 * STEPS))
+def test_a_run_killed_between_any_two_steps_is_completed_by_the_next(database: Database, tmp_path: Path, at: int) -> None:
+    def kill(what: str, done: int, of: int) -> None:
+        if done == at:
+            raise Killed(what)
+
+    request = IntakeRequest((ENTERPRISES, SPOILT))
+    settings = Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)
+    with pytest.raises(Killed), open_house(settings) as house:
+        intake(house, OFFICER, request, "k", kill)
+    with open_house(settings) as house:
+        intake(house, OFFICER, request, "k")
+        found = state(house)
+    assert found["events"] == Counter(PartyKnown=2, ConsentGiven=2, EvidenceReceived=2)
+    assert {kind: len(rows) for kind, rows in found["rows"].items() if rows} == {EvidenceKind.ENTERPRISE: 2, EvidenceKind.INVOICE: 5}  # type: ignore[attr-defined]
+    assert all(found["aggregates"].values())  # type: ignore[attr-defined]
+
+
+def test_a_stranger_in_an_invoice_file_is_registered_or_refused_as_asked(house: House) -> None:
+    (strict,) = intake(house, OFFICER, IntakeRequest((invoices("M1", "M7"),), require_known=True), "k")
+    assert (strict.accepted, strict.evidence, {fault.reason for fault in strict.faults}) == (0, None, {"no such party is known"})
+    assert house.journal.events() == []
+    (open_,) = intake(house, OFFICER, IntakeRequest((invoices("M1", "M7"),)), "k")
+    assert open_.accepted == 6
+    stranger = house.parties.find("M7")
+    assert stranger is not None
+    assert (stranger.kind.value, stranger.industry) == ("enterprise", None)
+
+
+def test_more_kinds_for_a_known_party_are_noted_and_an_ended_consent_is_a_no(house: House) -> None:
+    intake(house, OFFICER, IntakeRequest((ENTERPRISES,)), "k")
+    (m1, m2) = (house.parties.find(key) for key in ("M1", "M2"))
+    assert m1 is not None
+    assert m2 is not None
+
+    def withdraw(transaction: Transaction) -> str:
+        transaction.add_consent(Consent(m2.id, (EvidenceKind.INVOICE,), END))
+        transaction.add_consent(Consent(m2.id, (EvidenceKind.INVOICE,), END, withdrawn_on=END))
+        return "done"
+
+    house.commands.run(Command("w", "withdraw", OFFICER, "w"), withdraw, str)
+    (told,) = intake(house, OFFICER, IntakeRequest((invoices("M1", "M2"),)), "k")
+    assert (told.accepted, told.quarantined_rows) == (3, 3)
+    assert {fault.reason for fault in told.faults} == {"the party's consent has ended"}
+    assert [consent.kinds for consent in house.parties.consents(m1.id)] == [(EvidenceKind.ENTERPRISE,), (EvidenceKind.INVOICE,)]
+
+
+def test_declared_relations_name_both_ends(house: House) -> None:
+    rows: list[dict[str, object]] = [
+        {"party": "王董事", "other": "BANK", "relation": "director", "share_ppm": None},
+        {"party": "王董事", "other": "M1", "relation": "holds", "share_ppm": 600_000},
+    ]
+    (told,) = intake(house, OFFICER, IntakeRequest((table(EvidenceKind.RELATION, rows, "4e1a7105"),)), "k")
+    assert told.accepted == 2
+    director = house.parties.find("王董事")
+    assert director is not None
+    assert house.parties.insiders() == [director.id]
+    assert [one.share_ppm for one in house.parties.relations()] == [None, 600_000]
+
+
+def test_a_file_of_which_nothing_is_accepted_leaves_nothing_and_may_be_tried_again(house: House) -> None:
+    good = invoices("M1")
+    wrong = replace(good, map=replace(good.map, fields=(*good.map.fields[:1], ("side", FieldMap(constant="up")), *good.map.fields[2:])))
+    (nothing,) = intake(house, OFFICER, IntakeRequest((wrong,)), "k")
+    assert (nothing.accepted, nothing.quarantined_rows, nothing.evidence) == (0, 3, None)
+    assert house.journal.events() == []
+    assert intake(house, OFFICER, IntakeRequest((good,)), "k")[0].accepted == 3
+
+
+def test_repeated_rows_wait_for_a_choice(house: House) -> None:
+    source = invoices("M1")
+    twice = replace(source, frame=pl.concat([source.frame, source.frame]), map=replace(source.map, repeats=None))
+    with pytest.raises(Invalid, match="3 rows"):
+        intake(house, OFFICER, IntakeRequest((twice,)), "k")
+    (told,) = intake(house, OFFICER, IntakeRequest((twice,), repeats=Repeats.DROP), "k")
+    assert (told.rows, told.accepted, told.repeated_dropped) == (6, 3, 3)
+
+
+def test_what_names_people_stays_out_of_the_lake_and_the_journal(house: House) -> None:
+    intake(house, OFFICER, IntakeRequest((ENTERPRISES, invoices("M1"))), "k")
+    written = "".join(str(house.lake.scan(kind).collect().rows()) for kind in EvidenceKind)
+    written += b"".join(data for _, data in house.journal.every()).decode()
+    assert not [word for word in ("张三面馆", "92330185MA", "'M1'", '"M1"', "李四") if word in written]
+
+
+def test_a_running_bank_keeps_its_day_and_an_auditor_takes_nothing_in(database: Database, tmp_path: Path) -> None:
+    with open_bank(database, tmp_path, END + dt.timedelta(days=3)) as house:
+        intake(house, OFFICER, IntakeRequest((ENTERPRISES,)), "k")
+        assert house.clock.today() == END + dt.timedelta(days=3)
+        with pytest.raises(Forbidden):
+            intake(house, AUDITOR, IntakeRequest((ENTERPRISES,)), "k")
