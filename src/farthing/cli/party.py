@@ -81,7 +81,7 @@ def reads(ctx: typer.Context, party: PartyId, as_json: AsJson = False) -> None:
 def erase_(
     ctx: typer.Context,
     party: PartyId,
-    ground: Annotated[str, typer.Option(help="Why, in words that name nobody; it stays in the journal.")],
+    ground: Annotated[str, typer.Option(help="Why: a code, since it stays in the journal.")] = "customer_request",
     key: Annotated[str | None, typer.Option(help="The command's key: the same key twice is done once.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,

@@ -13,10 +13,11 @@ from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
+from farthing.flows.freeze import GROUND
 from farthing.flows.ports import Command, House, Transaction
+from farthing.ledger.facility import advance
 
 RETENTION_MONTHS = 120  # AM-01: identity and transaction records, ten years after the relationship ends
-GROUND_MAX = 200
 
 
 class Fate(StrEnum):
@@ -28,7 +29,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EraseRequest:
-    """`ground` is why, in words that name nobody: it stands in the journal for ever."""
+    """`ground` is why: a code such as `customer_request`, never a sentence, since it stands in the journal for ever."""
 
     party: Id
     ground: str
@@ -47,32 +48,32 @@ def erase(house: House, actor: Actor, request: EraseRequest, key: str) -> Erased
     """`Conflict` while money is owed either way, while a line may still be drawn on, or after erasure."""
     require(actor, Role.RISK_MANAGER, Role.BORROWER, Role.SYSTEM)
     require_own(actor, request.party)
-    if not 0 < len(request.ground.strip()) <= GROUND_MAX:
-        raise Invalid("bad_ground", f"A ground has 1 to {GROUND_MAX} characters.", "Say why, naming nobody.", field="ground")
+    if not GROUND.match(request.ground):
+        raise Invalid("bad_ground", "A ground is a code of small letters, digits and _.", "Write customer_request, say.", field="ground")
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Erased:
         party = house.parties.get(request.party)
         if party.erased:
             raise Conflict("erased_already", f"{party.id} was erased before.", "There is nothing left to erase.")
-        until = _kept_until(transaction, [state.terms.line for state in house.lines.of_party(party.id)])
+        until = _kept_until(transaction, [state.terms.line for state in house.lines.of_party(party.id)], today)
         if until is not None and today < until:
             transaction.restrict_party(party.id, until)
-            body = PartyRestricted(party.id, until, request.ground.strip())
+            body = PartyRestricted(party.id, until, request.ground)
             transaction.append(party.id, today, body, synthetic=party.synthetic)
             return Erased(party.id, Fate.RESTRICTED, until)
         transaction.erase_party(party.id)
-        transaction.append(party.id, today, PartyErased(party.id, request.ground.strip()), synthetic=party.synthetic)
+        transaction.append(party.id, today, PartyErased(party.id, request.ground), synthetic=party.synthetic)
         return Erased(party.id, Fate.ERASED)
 
     return house.commands.run(Command(key, "erase", actor, request), think, Erased)
 
 
-def _kept_until(transaction: Transaction, lines: list[Id]) -> dt.date | None:
+def _kept_until(transaction: Transaction, lines: list[Id], today: dt.date) -> dt.date | None:
     """The day on which the law lets go of the last line; None where there never was one."""
     ends = []
     for line in lines:
-        _refuse_open(transaction.line(line))
+        _refuse_open(advance(transaction.line(line), today))
         ends.append(max(event.effective_on for event in transaction.events(line)))
     return add_months(max(ends), RETENTION_MONTHS) if ends else None
 
