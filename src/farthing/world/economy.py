@@ -103,8 +103,8 @@ def _demand(plan: Plan, merchants: tuple[Merchant, ...], flood: tuple[str, int],
     demand = np.zeros((len(merchants), plan.months))
     for row, merchant in enumerate(merchants):
         season = np.array(merchant.industry.season, dtype=np.float64)[season_month] / 100.0
-        trend = np.exp((0.004 + 0.008 * merchant.quality) * month)
-        noise = np.exp(rng.normal(0.0, 0.16 - 0.03 * np.tanh(merchant.quality), plan.months))
+        trend = np.exp((0.004 + 0.012 * merchant.quality) * month)
+        noise = np.exp(rng.normal(0.0, 0.20 - 0.11 * np.tanh(merchant.quality), plan.months))
         path = merchant.industry.monthly_yuan * merchant.scale * season * trend * noise
         if merchant.county == flood[0]:
             path[flood[1] : flood[1] + 3] *= 0.55

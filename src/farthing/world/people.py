@@ -70,7 +70,7 @@ def person_number(rng: np.random.Generator) -> str:
 
 
 def _fate(rng: np.random.Generator, quality: float) -> Fate:
-    fails = rng.random() < 1.0 / (1.0 + np.exp(2.1 + 1.35 * quality))
+    fails = rng.random() < 1.0 / (1.0 + np.exp(1.75 + 1.9 * quality))
     if not fails:
         return Fate.SOUND
     return (Fate.LOST_BUYER, Fate.OVERTRADED, Fate.FLOOD, Fate.SLUMP, Fate.FAKE_SALES)[int(rng.choice(5, p=(0.28, 0.34, 0.12, 0.14, 0.12)))]

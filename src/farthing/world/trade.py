@@ -117,8 +117,8 @@ def _quality(
     fakes = np.array([merchant.fate is Fate.FAKE_SALES for merchant in economy.merchants] + [False])[seller]
     strikes = np.array([merchant.strikes for merchant in economy.merchants] + [10**6])[seller]
     faking = fakes & (month >= strikes - 5) & (month < strikes)
-    void = void_roll < np.where(faking, 0.30, 0.045 - 0.012 * np.tanh(quality))
-    returned = return_roll < 0.020 - 0.010 * np.tanh(quality)
+    void = void_roll < np.where(faking, 0.30, 0.050 - 0.030 * np.tanh(quality))
+    returned = return_roll < 0.022 - 0.016 * np.tanh(quality)
     return void, returned
 
 
