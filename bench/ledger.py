@@ -105,7 +105,8 @@ def night_in_columns(context: Context) -> Figure:
 def nights(context: Context) -> Iterable[Figure]:
     """Two nights through the database: the first writes a standing a line, an ordinary one only what changed."""
     count = 200_000 if context.full else 20_000
-    with wiring.open_house(Settings(home=context.scratch / "bank", database_url=None, host="127.0.0.1", port=0)) as house:
+    settings = Settings(home=context.scratch / "bank", database_url=None, host="127.0.0.1", port=0)
+    with wiring.open_house(settings) as house:
         context.say(f"ledger: opening {count} lines")
         house.clock.open_day(NIGHT)
         open_book(house, book(count))
@@ -115,6 +116,7 @@ def nights(context: Context) -> Iterable[Figure]:
                 closed = day_end(house, SYSTEM, DayEndRequest(day), f"night-{day}")
             assert closed.lines == count
             yield Figure(f"ledger.{name}_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note=f"{count} lines, database")
+    wiring.stop_database(settings)
 
 
 def open_book(house: House, lines: list[tuple[LineState, list[Event]]], at_once: int = 1_000) -> None:

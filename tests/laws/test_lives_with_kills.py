@@ -26,7 +26,7 @@ from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.posting import Totals, entries, totals
 
-LINES, DAYS, FAULTS = 6, 70, 0.3
+LINES, DAYS, FAULTS = 6, 45, 0.3
 Deed = tuple[str, str, int]
 
 

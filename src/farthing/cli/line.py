@@ -43,15 +43,15 @@ def list_(
     if as_json:
         _json(rows)
         return
-    table = Table(
-        "额度 line", "产品 product", "状态 status", title="额度 Lines", caption=SIMULATED if any(row.synthetic for row in rows) else None
-    )
-    for name in ("授信 limit", "可用 headroom", "本金 principal", "逾期 overdue", "天数 DPD"):
-        table.add_column(name, justify="right")
+    table = Table(title="额度 Lines", caption=SIMULATED if any(row.synthetic for row in rows) else None)
+    table.add_column("额度 line", no_wrap=True)
+    table.add_column("状态 status")
+    _money_columns(table, "可用 headroom", "本金 principal", "逾期 overdue")
     table.add_column("分类 class")
     for row in rows:
-        amounts = (format_yuan(fen) for fen in (row.limit_fen, row.headroom_fen, row.principal_fen, row.overdue_fen))
-        table.add_row(row.line, row.product, row.status, *amounts, str(row.dpd), row.loan_class)
+        amounts = (format_yuan(fen) for fen in (row.headroom_fen, row.principal_fen, row.overdue_fen))
+        late = f" ({row.dpd} days)" if row.dpd else ""
+        table.add_row(row.line, f"{row.product} {row.status}", *amounts, f"{row.loan_class}{late}")
     Console().print(table)
 
 
