@@ -36,8 +36,8 @@ SELECT event.id, event.leaf_hash, horizon.xid::text FROM horizon, event
 WHERE event.xid >= %s::xid8 AND event.xid < horizon.xid ORDER BY event.xid, event.stream, event.sequence"""
 _LAST = """SELECT size, root, at, key_id, signature, horizon::text, horizon > pg_snapshot_xmin(pg_current_snapshot()) AS ahead
 FROM head ORDER BY size DESC LIMIT 1"""
-_SEALS = "INSERT INTO seal SELECT %s + n - 1, id, hash FROM unnest(%s::text[], %b::bytea[]) WITH ORDINALITY AS made (id, hash, n)"
-_NODES = "INSERT INTO node SELECT * FROM unnest(%s::smallint[], %s::bigint[], %b::bytea[])"
+_SEALS = "INSERT INTO seal SELECT %s + n - 1, id, hash FROM unnest(%b::text[], %b::bytea[]) WITH ORDINALITY AS made (id, hash, n)"
+_NODES = "INSERT INTO node SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
 _HEAD = "INSERT INTO head (size, root, at, key_id, signature, horizon) VALUES (%s, %b, %s, %s, %b, %s::xid8)"
 _EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
 
@@ -152,11 +152,10 @@ class Journal:
         at, root, key = self._clock.now(), grown.root(), self._signer.key_id
         head = SignedHead(grown.size, root, at, key, self._signer.sign(head_text(grown.size, root, at, key)))
         raw = driver(connection)
-        with raw.pipeline():
-            raw.execute(_SEALS, (frontier.size, [event for event, _ in new], [leaf for _, leaf in new]))
-            if nodes:
-                raw.execute(_NODES, [list(column) for column in zip(*nodes, strict=True)])
-            raw.execute(_HEAD, (head.size, root, at, key, head.signature, horizon))
+        raw.execute(_SEALS, (frontier.size, [event for event, _ in new], [leaf for _, leaf in new]))
+        if nodes:
+            raw.execute(_NODES, [list(column) for column in zip(*nodes, strict=True)])
+        raw.execute(_HEAD, (head.size, root, at, key, head.signature, horizon))
         return head
 
     def _stream(self, wanted: str) -> Iterator[Any]:
@@ -186,13 +185,13 @@ def _hashes(connection: Connection, nodes: Iterable[Node]) -> dict[Node, bytes]:
     low = [node for node in nodes if node[0] < _STORED]
     raw = driver(connection)
     stored = raw.execute(
-        "SELECT level, position, hash FROM node JOIN unnest(%s::smallint[], %s::bigint[])"
+        "SELECT level, position, hash FROM node JOIN unnest(%b::smallint[], %b::bigint[])"
         " AS wanted (level, position) USING (level, position)",
         ([level for level, _ in high], [position for _, position in high]),
         binary=True,
     ).fetchall()
     leaves = raw.execute(
-        "SELECT leaf_index, leaf_hash FROM unnest(%s::bigint[], %s::bigint[]) AS span (first, beyond)"
+        "SELECT leaf_index, leaf_hash FROM unnest(%b::bigint[], %b::bigint[]) AS span (first, beyond)"
         " JOIN seal ON leaf_index >= first AND leaf_index < beyond",
         ([position << level for level, position in low], [position + 1 << level for level, position in low]),
         binary=True,

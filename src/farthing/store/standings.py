@@ -32,8 +32,8 @@ _SHOWN = f"""SELECT line, product, opened_on, coalesce(%(day)s - overdue_since, 
 FROM (SELECT DISTINCT ON (line) * FROM standing WHERE from_day <= %(day)s ORDER BY line, from_day DESC) AS latest,
   LATERAL (SELECT interest_exact + principal_fen::numeric * rate_units * (%(day)s - from_day) AS exact) AS due"""  # noqa: S608
 _INSERT = f"""WITH told AS (
-  SELECT * FROM unnest(%(line)s::text[], %(product)s::text[], %(opened_on)s::date[], %(dpd)s::bigint[], %(loan_class)s::text[],
-    %(overdue_fen)s::bigint[], %(principal_fen)s::bigint[], %(interest_owed_fen)s::bigint[], %(synthetic)s::bool[])
+  SELECT * FROM unnest(%(line)b::text[], %(product)b::text[], %(opened_on)b::date[], %(dpd)b::bigint[], %(loan_class)b::text[],
+    %(overdue_fen)b::bigint[], %(principal_fen)b::bigint[], %(interest_owed_fen)b::bigint[], %(synthetic)b::bool[])
   AS told (line, product, opened_on, dpd, loan_class, overdue_fen, principal_fen, interest_owed_fen, synthetic)),
 changed AS (SELECT * FROM told EXCEPT SELECT * FROM ({_SHOWN}) AS shown)
 INSERT INTO standing
@@ -48,7 +48,7 @@ _CLOSE = """INSERT INTO bank_day (day, closed_at) VALUES (%s, %s)
 ON CONFLICT (day) DO UPDATE SET closed_at = excluded.closed_at WHERE bank_day.closed_at IS NULL RETURNING day"""
 _POSTINGS = """INSERT INTO posting (closed_on, booked_on, product, account, partition, amount_fen)
 SELECT %s, booked_on, product, account, 0, amount_fen
-FROM unnest(%s::date[], %s::text[], %s::text[], %s::numeric[]) AS made (booked_on, product, account, amount_fen)"""
+FROM unnest(%b::date[], %b::text[], %b::text[], %b::numeric[]) AS made (booked_on, product, account, amount_fen)"""
 
 
 @dataclass(frozen=True, slots=True)

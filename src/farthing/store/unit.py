@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeAlias
 
 from sqlalchemy import Connection, Engine
 
@@ -26,27 +27,32 @@ from farthing.store.journal_tables import PARTITIONS
 from farthing.store.keys import Signer
 
 _FLUSH = 5_000  # events held in memory before they go to the server, still uncommitted
+_AT_ONCE = 16_384  # bytes
 _LEAF = 32
 _BEFORE = dt.datetime.min.replace(tzinfo=dt.UTC)
 _KEYS, _BUCKETS = 0x6661, 512  # lock space of command keys; few enough locks for a batch of any size
 
 _EVENTS = """INSERT INTO event (id, stream, sequence, kind, effective_on, known_at, actor, command, synthetic, data, leaf_hash)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::int[], %s::text[], %s::date[], %s::timestamptz[], %s::text[], %s::text[],
-  %s::bool[], %b::bytea[], %b::bytea[])"""
+SELECT * FROM unnest(%b::text[], %b::text[], %b::int[], %b::text[], %b::date[], %b::timestamptz[], %b::text[], %b::text[],
+  %b::bool[], %b::bytea[], %b::bytea[])"""
 _LAST = "SELECT sequence, known_at FROM event WHERE stream = %s ORDER BY sequence DESC LIMIT 1"
-_OUTBOX = "INSERT INTO outbox (event_id, kind) SELECT * FROM unnest(%s::text[], %s::text[])"
+_OUTBOX = "INSERT INTO outbox (event_id, kind) SELECT * FROM unnest(%b::text[], %b::text[])"
 _RECEIPT = "INSERT INTO receipt (signature, key_id, at, leaves) VALUES (%b, %s, %s, %b)"
 _COMMANDS = """INSERT INTO command (key, name, digest, result, receipt, at)
-SELECT key, name, digest, result, %b, at FROM unnest(%s::text[], %s::text[], %b::bytea[], %b::bytea[], %s::timestamptz[])
+SELECT key, name, digest, result, %b, at FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::timestamptz[])
   AS made (key, name, digest, result, at)"""
 _LINES = """INSERT INTO line_state AS now (line, party, product, status, partition, opened_on, as_of, oldest_unpaid_on, limit_fen,
   principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, state)
-SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::date[], %s::date[], %s::date[], %s::bigint[],
-  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::text[])
+SELECT * FROM unnest(%b::text[], %b::text[], %b::text[], %b::text[], %b::smallint[], %b::date[], %b::date[], %b::date[], %b::bigint[],
+  %b::bigint[], %b::numeric[], %b::bigint[], %b::bigint[], %b::bigint[], %b::bool[], %b::text[])
 ON CONFLICT (line) DO UPDATE SET (status, as_of, oldest_unpaid_on, limit_fen, principal_fen, interest_exact, interest_paid_fen,
   rate_units, rate_denominator, state) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
   excluded.principal_fen, excluded.interest_exact, excluded.interest_paid_fen, excluded.rate_units, excluded.rate_denominator,
   excluded.state)"""
+
+
+Statement: TypeAlias = tuple[str, list[Any]]
+"""SQL and its values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,37 +160,41 @@ class Unit:
         self._work.last |= work.last
         self.done[done.key] = done
         if len(self._work.events) >= _FLUSH:
-            with self._raw.pipeline():
-                self._flush()
+            for statement, values in self._gathered():
+                self._raw.execute(statement, values)
 
     def commit(self) -> None:
         """Write everything and make it last; afterwards the unit is spent."""
-        with self._raw.pipeline():
-            self._flush()
-            if self.done:
-                self._close_commands(list(self.done.values()))
+        statements = self._gathered() + self._closing()
+        with self._raw.pipeline() if _small(statements) else nullcontext():
+            for statement, values in statements:
+                self._raw.execute(statement, values)
             self.connection.commit()
 
-    def _flush(self) -> None:
-        """Send the gathered events and the lines as they now stand."""
-        events, lines = self._work.events, self._work.lines
+    def _gathered(self) -> list[Statement]:
+        """What writes the gathered events and the lines as they now stand."""
+        events, lines, statements = self._work.events, self._work.lines, list[Statement]()
         if events:
             written = [encode_event(event) for event in events]
             leaves = [leaf_hash(data) for data in written]
-            self._raw.execute(_EVENTS, (*_columns([_event_row(event) for event in events]), written, leaves))
-            self._raw.execute(_OUTBOX, ([event.id for event in events], [event.kind for event in events]))
+            statements.append((_EVENTS, [*_columns([_event_row(event) for event in events]), written, leaves]))
+            statements.append((_OUTBOX, [[event.id for event in events], [event.kind for event in events]]))
             self._leaves += leaves
         if lines:
-            self._raw.execute(_LINES, _columns([line_row(state) for state in lines.values()]))
+            statements.append((_LINES, _columns([line_row(state) for state in lines.values()])))
         self._seen |= lines
         self._work = Work(last=self._work.last)
+        return statements
 
-    def _close_commands(self, done: list[Done]) -> None:
-        at = self.clock.now()
-        signature = self._signer.sign(receipt_text(self._leaves, at, self._signer.key_id))
-        self._raw.execute(_RECEIPT, (signature, self._signer.key_id, at, b"".join(self._leaves)))
-        columns = [[row.key for row in done], [row.name for row in done], [row.digest for row in done], [row.result for row in done]]
-        self._raw.execute(_COMMANDS, (signature, *columns, [row.at for row in done]))
+    def _closing(self) -> list[Statement]:
+        """What writes the commands that were done, and their receipt."""
+        done = list(self.done.values())
+        if not done:
+            return []
+        at, key = self.clock.now(), self._signer.key_id
+        signature = self._signer.sign(receipt_text(self._leaves, at, key))
+        columns = _columns([(row.key, row.name, row.digest, row.result, row.at) for row in done])
+        return [(_RECEIPT, [signature, key, at, b"".join(self._leaves)]), (_COMMANDS, [signature, *columns])]
 
 
 def line_row(state: LineState) -> tuple[object, ...]:
@@ -213,6 +223,16 @@ def _event_row(event: Event) -> tuple[object, ...]:
         event.id, event.stream, event.sequence, event.kind, event.effective_on, event.known_at, event.actor, event.command,
         event.synthetic,
     )  # fmt: skip
+
+
+def _small(statements: list[Statement]) -> bool:
+    """Does all of it fit the socket at once?
+
+    psycopg's pipeline stops sending when its last command is handed over, so what the socket could not take by then would
+    never leave, and both sides would wait for each other (seen with psycopg 3.3 at some hundred kilobytes).
+    """
+    items = (item for _, values in statements for value in values for item in (value if isinstance(value, list) else [value]))
+    return sum(len(item) if isinstance(item, bytes | str) else 8 for item in items) <= _AT_ONCE
 
 
 def _columns(rows: list[tuple[object, ...]]) -> list[list[object]]:
