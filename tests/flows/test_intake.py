@@ -119,18 +119,16 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("at", range(2 * STEPS))
-def test_a_run_killed_between_any_two_steps_is_completed_by_the_next(database: Database, tmp_path: Path, at: int) -> None:
+def test_a_run_killed_between_any_two_steps_is_completed_by_the_next(house: House, at: int) -> None:
     def kill(what: str, done: int, of: int) -> None:
         if done == at:
             raise Killed(what)
 
     request = IntakeRequest((ENTERPRISES, SPOILT))
-    settings = Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)
-    with pytest.raises(Killed), open_house(settings) as house:
+    with pytest.raises(Killed):
         intake(house, OFFICER, request, "k", kill)
-    with open_house(settings) as house:
-        intake(house, OFFICER, request, "k")
-        found = state(house)
+    intake(house, OFFICER, request, "k")
+    found = state(house)
     assert found["events"] == Counter(PartyKnown=2, ConsentGiven=2, EvidenceReceived=2)
     assert {kind: len(rows) for kind, rows in found["rows"].items() if rows} == {EvidenceKind.ENTERPRISE: 2, EvidenceKind.INVOICE: 5}  # type: ignore[attr-defined]
     assert all(found["aggregates"].values())  # type: ignore[attr-defined]

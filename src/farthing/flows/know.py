@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -102,13 +103,15 @@ def _in_parts(named: Sequence[NamedParty]) -> Iterator[Sequence[NamedParty]]:
 
 
 def _register(house: House, actor: Actor, named: Sequence[NamedParty], source: Source) -> None:
+    day = house.clock.today()
+
     def think(transaction: Transaction) -> _Done:
         made = []
         for one in named:
             party, commitment = transaction.add_party(one.kind, one.data, one.registry, synthetic=source.synthetic)
-            transaction.append(party.id, house.clock.today(), PartyKnown(party.id, commitment), synthetic=source.synthetic)
+            transaction.append(party.id, day, PartyKnown(party.id, commitment), synthetic=source.synthetic)
             if one.owner:
-                _allow(house, transaction, party.id, source.kinds, source)
+                _allow(transaction, party.id, source.kinds, source, day)
             made.append(party.id)
         return _Done(tuple(made))
 
@@ -117,9 +120,11 @@ def _register(house: House, actor: Actor, named: Sequence[NamedParty], source: S
 
 
 def _note_consents(house: House, actor: Actor, source: Source) -> None:
+    day = house.clock.today()
+
     def think(transaction: Transaction) -> _Done:
         for party in source.silent:
-            _allow(house, transaction, party, (source.kind,), source)
+            _allow(transaction, party, (source.kind,), source, day)
         return _Done(source.silent)
 
     if source.silent:
@@ -127,8 +132,7 @@ def _note_consents(house: House, actor: Actor, source: Source) -> None:
         house.commands.run(Command(f"{source.key}:allow:{_mark(inputs)}", "note_consents", actor, inputs), think, _Done)
 
 
-def _allow(house: House, transaction: Transaction, party: Id, kinds: tuple[EvidenceKind, ...], source: Source) -> None:
-    day = house.clock.today()
+def _allow(transaction: Transaction, party: Id, kinds: tuple[EvidenceKind, ...], source: Source, day: dt.date) -> None:
     transaction.append(party, day, ConsentGiven(party, kinds, None, source.ground), synthetic=source.synthetic)
     transaction.add_consent(Consent(party, kinds, day))
 
