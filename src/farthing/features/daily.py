@@ -34,7 +34,7 @@ LARGE_FEN = 100_000_00  # 100,000 yuan and more: the face limit of many paper in
 
 
 def daily(kind: EvidenceKind, rows: pl.DataFrame) -> pl.DataFrame:
-    """Aggregates of evidence rows (canonical columns, `subject` or `party` as the owner), sorted by subject, side, partner and day.
+    """Aggregates of evidence rows (canonical columns, `subject` or `party` as the owner), sorted by subject, side and day.
 
     `count`, `amount`, `net`, `tax`: valid rows, returns netted in the sums but not counted. `returns`, `returned`: number and
     value of red-letter invoices. `voids`, `voided`: number and value of void ones. `small`, `large`, `weekend`: counts.
@@ -51,7 +51,7 @@ def daily(kind: EvidenceKind, rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("partner").replace("", None).rank("dense").over("subject").fill_null(0).cast(pl.Int32),
         weekend=pl.when(pl.col("day").dt.weekday() >= 6).then(pl.col("count")).otherwise(0),
     )
-    return numbered.group_by(KEY).agg(*sums, *extremes).sort("subject", "side", "partner", "day", "known_on")
+    return numbered.group_by(KEY).agg(*sums, *extremes).sort("subject", "side", "day", "known_on", "partner")
 
 
 def daily_by_subject(kind: EvidenceKind, rows: pl.DataFrame) -> dict[str, pl.DataFrame]:

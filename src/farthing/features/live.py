@@ -29,16 +29,17 @@ _NONE = 2**62  # no balance given
 
 def live(aggregates: Mapping[EvidenceKind, pl.DataFrame | None], as_of: dt.date, features: Sequence[Feature]) -> dict[str, int | None]:
     """Every feature of one subject on `as_of`, from what was known then; None is missing. `aggregates`: its daily rows by kind."""
-    values: dict[str, int | None] = {feature.name: None for feature in features}
+    plans = _plan(_Same(features))
+    values: dict[str, int | None] = dict.fromkeys(feature.name for feature in features)
     for kind, frame in aggregates.items():
-        view = None if frame is None else _see(kind, frame, as_of)
-        mine = tuple(feature for feature in features if feature.source is kind)
-        if view is not None and mine:
-            values.update(_evaluate(view, mine))
+        plan = plans.get(kind)
+        view = None if frame is None or plan is None else _see(kind, frame, as_of)
+        if plan is not None and view is not None:
+            values.update(_evaluate(view, plan))
     return values
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Group:
     """Features that share a formula, a scale and a number of primitives: evaluated in one call, each in its own place."""
 
@@ -48,10 +49,38 @@ class _Group:
     places: Ints  # [features, primitives]
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What to compute for the features of one kind: sums all at once (side, low, high, column), then the other primitives."""
+
+    sums: tuple[Ints, Ints, Ints, Ints]
+    others: tuple[Primitive, ...]
+    groups: tuple[_Group, ...]
+
+
+class _Same:
+    """A sequence of features as itself, so that its plan is found without hashing every definition."""
+
+    def __init__(self, features: Sequence[Feature]) -> None:
+        self.features = features
+
+    def __hash__(self) -> int:
+        return id(self.features)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.features is other.features
+
+
 @lru_cache(maxsize=16)
-def _plan(features: tuple[Feature, ...]) -> tuple[tuple[Primitive, ...], tuple[_Group, ...]]:
-    texts = sorted({text for feature in features for text in feature.primitives})
-    place = {text: index for index, text in enumerate(texts)}
+def _plan(features: _Same) -> Mapping[EvidenceKind, _Plan]:
+    kinds = {feature.source for feature in features.features}
+    return {kind: _plan_of(kind, [feature for feature in features.features if feature.source is kind]) for kind in kinds}
+
+
+def _plan_of(kind: EvidenceKind, features: Sequence[Feature]) -> _Plan:
+    every = sorted({parse(text) for feature in features for text in feature.primitives}, key=lambda p: (p.reducer != "sum", p.text))
+    place = {primitive.text: index for index, primitive in enumerate(every)}
+    sums = [p for p in every if p.reducer == "sum"]
     alike: dict[tuple[str, int, int], list[Feature]] = {}
     for feature in features:
         alike.setdefault((feature.post, feature.scale, len(feature.primitives)), []).append(feature)
@@ -59,30 +88,44 @@ def _plan(features: tuple[Feature, ...]) -> tuple[tuple[Primitive, ...], tuple[_
         _Group(post, scale, tuple(f.name for f in group), np.array([[place[text] for text in f.primitives] for f in group]))
         for (post, scale, _), group in alike.items()
     )
-    return tuple(parse(text) for text in texts), groups
+    sides = np.array([SIDES[kind].index(p.side) for p in sums], dtype=np.int64)
+    low, high = (
+        np.array([min(month, _CELLS) for month in ends], dtype=np.int64) for ends in ([p.low for p in sums], [p.high for p in sums])
+    )
+    columns = np.array([SUMS[kind].index(p.column) for p in sums], dtype=np.int64)
+    return _Plan((sides, low, high, columns), tuple(every[len(sums) :]), groups)
 
 
-def _evaluate(view: _View, features: tuple[Feature, ...]) -> dict[str, int | None]:
-    primitives, groups = _plan(features)
-    found = np.array([_REDUCE[primitive.reducer](view, primitive) for primitive in primitives], dtype=np.int64)
+def _evaluate(view: _View, plan: _Plan) -> dict[str, int | None]:
+    side, low, high, column = plan.sums
+    running = view.cells[0]
+    sums = running[side, high, column] - running[side, low, column]
+    others = np.array([_REDUCE[primitive.reducer](view, primitive) for primitive in plan.others], dtype=np.int64)
+    found = np.concatenate([sums, others])
     values: dict[str, int | None] = {}
-    for group in groups:
-        column = FORMULAS[group.post](group.scale, *found[group.places].T)
-        values.update(zip(group.names, (None if value == ABSENT else value for value in column.tolist()), strict=True))
+    for group in plan.groups:
+        result = FORMULAS[group.post](group.scale, *found[group.places].T)
+        values.update(zip(group.names, (None if value == ABSENT else value for value in result.tolist()), strict=True))
     return values
 
 
 def _see(kind: EvidenceKind, frame: pl.DataFrame, as_of: dt.date) -> _View | None:
+    """What was known by the date, by side and oldest day first."""
     today = (as_of - _EPOCH).days
     day = frame["day"].to_physical().to_numpy()
     seen = (day <= today) & (frame["known_on"].to_physical().to_numpy() <= today)
     if not seen.all():
-        frame = frame.filter(pl.Series(seen))
-        day = day[seen]
+        frame, day = frame.filter(pl.Series(seen)), day[seen]
     if not len(day):
         return None
     ago = today - day.astype(np.int64)
-    return _View(kind, frame, ago, _months_back(int(ago.max()), as_of)[ago])
+    place = (frame["side"] == SIDES[kind][1]).to_numpy().astype(np.int64)
+    runs = _starts(place)
+    if len(runs) > 2 or ((ago[1:] > ago[:-1]) & (place[1:] == place[:-1])).any():  # daily rows come in order; merged ones may not
+        order = np.lexsort((-ago, place))
+        frame, ago, place = frame[order], ago[order], place[order]
+        runs = _starts(place)
+    return _View(kind, frame, ago, _months_back(int(ago.max()), as_of)[ago], place)
 
 
 @lru_cache(maxsize=64)
@@ -104,11 +147,17 @@ def _starts(*keys: npt.NDArray[Any]) -> Ints:
     return np.flatnonzero(change)
 
 
-def _sums(column: Ints, starts: Ints) -> Ints:
+def _ends(starts: Ints, length: int) -> Ints:
+    """The last place of each run."""
+    ends = np.empty_like(starts)
+    ends[:-1] = starts[1:] - 1
+    ends[-1:] = length - 1
+    return ends
+
+
+def _sums(column: Ints, ends: Ints) -> Ints:
     """The sum of each run, by differences of the running sum (exact: integers wrap and unwrap alike)."""
-    if not len(starts):
-        return np.zeros(0, dtype=np.int64)
-    result: Ints = column.cumsum()[np.append(starts[1:], len(column)) - 1]
+    result: Ints = column.cumsum()[ends]
     result[1:] -= result[:-1].copy()
     return result
 
@@ -120,11 +169,11 @@ class _Partners:
     month: Ints
     count: Ints
     amount: Ints
-    heads: Ints  # where each partner's months begin
+    ends: Ints  # where each partner's months end
     span: Ints  # days from a partner's first trade to its last
 
     def sums(self, column: Ints, low: int, high: int) -> Ints:
-        return _sums(np.where((self.month >= low) & (self.month < high), column, 0), self.heads)
+        return _sums(np.where((self.month >= low) & (self.month < high), column, 0), self.ends)
 
     @cached_property
     def year(self) -> Ints:
@@ -140,41 +189,41 @@ class _Partners:
 class _View:
     """What was known of one subject and kind on a date, reduced once for all primitives that ask."""
 
-    def __init__(self, kind: EvidenceKind, frame: pl.DataFrame, ago: Ints, month: Ints) -> None:
-        self.kind, self.frame, self.ago, self.month = kind, frame, ago, month
-        self.place = (frame["side"] == SIDES[kind][1]).to_numpy().astype(np.int64)
+    def __init__(self, kind: EvidenceKind, frame: pl.DataFrame, ago: Ints, month: Ints, place: Ints) -> None:
+        self.kind, self.frame, self.ago, self.month, self.place = kind, frame, ago, month, place
         self.count = frame["count"].to_numpy()
         self._days: dict[str, tuple[Ints, Ints]] = {}
         self._partners: dict[str, _Partners] = {}
         self._sums: dict[tuple[str, str, int, int], Ints] = {}
 
-    def side(self, name: str) -> int:
-        return SIDES[self.kind].index(name)
+    def rows(self, side: str) -> slice:
+        """Where the rows of a side lie."""
+        mine = SIDES[self.kind].index(side)
+        found = np.flatnonzero(self.place == mine)
+        return slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(0, 0)
 
     @cached_property
     def cells(self) -> tuple[Ints, Ints]:
-        """Running sums [2, 25, columns] and the largest row [2, 25] by side and month, newest month first."""
-        cell = (self.place * _CELLS + np.minimum(self.month, OLDER)).astype(np.int16)
-        order = np.argsort(cell, kind="stable")
-        cell = cell[order]
+        """Running sums over months [2, 26, columns], newest month first after a zero, and the largest row of each month [2, 25]."""
+        cell = self.place * _CELLS + np.minimum(self.month, OLDER)
         starts = _starts(cell)
         names = SUMS[self.kind]
         sums, largest = np.zeros((2 * _CELLS, len(names)), np.int64), np.zeros(2 * _CELLS, np.int64)
         for column, name in enumerate(names):
-            sums[cell[starts], column] = np.add.reduceat(self.frame[name].to_numpy()[order], starts)
-        largest[cell[starts]] = np.maximum.reduceat(self.frame["largest"].to_numpy()[order], starts)
-        return sums.reshape(2, _CELLS, -1).cumsum(axis=1), largest.reshape(2, _CELLS)
+            sums[cell[starts], column] = np.add.reduceat(self.frame[name].to_numpy(), starts)
+        largest[cell[starts]] = np.maximum.reduceat(self.frame["largest"].to_numpy(), starts)
+        running = np.zeros((2, _CELLS + 1, len(names)), np.int64)
+        running[:, 1:] = sums.reshape(2, _CELLS, -1).cumsum(axis=1)
+        return running, largest.reshape(2, _CELLS)
 
     def days(self, side: str) -> tuple[Ints, Ints]:
         """Distinct active days of a side, newest first as days ago, and the month of each."""
         if side not in self._days:
-            mine = (self.place == self.side(side)) & (self.count > 0)
-            met = np.zeros(int(self.ago.max()) + 1, dtype=np.bool_)
-            month = np.zeros(len(met), dtype=np.int64)
-            met[self.ago[mine]] = True
-            month[self.ago[mine]] = self.month[mine]
-            ago = np.flatnonzero(met)
-            self._days[side] = (ago, month[ago])
+            mine = self.rows(side)
+            active = self.count[mine] > 0
+            ago, month = self.ago[mine][active], self.month[mine][active]
+            first = _starts(ago)[::-1]
+            self._days[side] = (ago[first], month[first])
         return self._days[side]
 
     @cached_property
@@ -196,19 +245,16 @@ class _View:
         return self._partners[side]
 
     def _pair(self, side: str) -> _Partners:
-        partner = self.frame["partner"].to_numpy()
-        mine = np.flatnonzero((self.place == self.side(side)) & (partner > 0))
-        if not len(mine):
-            return _Partners(mine, mine, mine, mine, mine)
-        who, ago = partner[mine], self.ago[mine]
-        if ((who[1:] < who[:-1]) | ((who[1:] == who[:-1]) & (ago[1:] > ago[:-1]))).any():  # daily rows come in order; merged ones may not
-            order = np.lexsort((-ago, who))
-            mine, who, ago = mine[order], who[order], ago[order]
-        month, count = self.month[mine], self.count[mine]
+        mine = self.rows(side)
+        who = self.frame["partner"].to_numpy()[mine]
+        order = np.argsort(who.astype(np.uint16) if len(who) and who.max() < 2**16 else who, kind="stable")
+        order = order[int((who == 0).sum()) :]  # the unnamed come first and are left out
+        who, month, ago = who[order], self.month[mine][order], self.ago[mine][order]
+        count, amount = self.count[mine][order], self.frame["amount"].to_numpy()[mine][order]
         starts = _starts(who, month)
+        ends = _ends(starts, len(who))
         heads = _starts(who[starts])
-        amount = _sums(self.frame["amount"].to_numpy()[mine], starts)
-        return _Partners(month[starts], _sums(count, starts), amount, heads, _spans(who, ago, count > 0))
+        return _Partners(month[starts], _sums(count, ends), _sums(amount, ends), _ends(heads, len(starts)), _spans(who, ago, count > 0))
 
     def traded(self, p: Primitive) -> Ints:
         """Trades of each partner in the primitive's window."""
@@ -234,20 +280,14 @@ def _spans(who: Ints, ago: Ints, active: npt.NDArray[np.bool_]) -> Ints:
     who, ago = who[active], ago[active]
     result = np.zeros(len(partners), dtype=np.int64)
     first = _starts(who)
-    last = np.append(first[1:], len(who)) - 1
+    last = _ends(first, len(who))
     if len(first):
         result[np.searchsorted(partners, who[first])] = ago[first] - ago[last]
     return result
 
 
-def _sum(view: _View, p: Primitive) -> int:
-    sums = view.cells[0][view.side(p.side), :, SUMS[view.kind].index(p.column)]
-    upper = int(sums[min(p.high, _CELLS) - 1])
-    return upper - int(sums[p.low - 1]) if p.low else upper
-
-
 def _max(view: _View, p: Primitive) -> int:
-    return int(view.cells[1][view.side(p.side), p.low : min(p.high, _CELLS)].max())
+    return int(view.cells[1][SIDES[view.kind].index(p.side), p.low : min(p.high, _CELLS)].max())
 
 
 def _inside(p: Primitive, month: Ints) -> tuple[int, int]:
@@ -312,7 +352,7 @@ def _low(view: _View, p: Primitive) -> Ints:
 
 
 _REDUCE: Mapping[str, Callable[[_View, Primitive], int]] = MappingProxyType({
-    "sum": _sum, "max": _max, "days": _days, "gap": _gap, "months": _months, "first": _first, "last": _last,
+    "max": _max, "days": _days, "gap": _gap, "months": _months, "first": _first, "last": _last,
     "partners": lambda view, p: int((view.traded(p) > 0).sum()),
     "top1": lambda view, p: _largest(view.earned(p)),
     "top5": lambda view, p: int(np.sort(view.earned(p))[-5:].sum()),
