@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -27,7 +28,8 @@ from farthing.flows.queries.book import book
 from farthing.flows.staff import NewStaff, add_staff
 
 app = typer.Typer(help="Fill a bank and live a year. Example: farthing demo --data ../shared/data/cumcm2020c --no-serve")
-console = Console()
+console = Console(width=110 if not sys.stdout.isatty() else None)
+MEASURES = 8
 
 PEOPLE = (
     ("officer", "信贷员 王晓燕", Role.CREDIT_OFFICER),
@@ -61,9 +63,10 @@ def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
         request = wiring.demo_of(data)
         with _bar() as bar:
             result = demo(house, operator(), request, "demo", _progress(bar))
-            findings = verify(house, lambda done, of: _show(bar, "verifying the journal", done, of)).findings
+            findings = verify(house, operator(), lambda what, done: _show(bar, f"verifying {what}", done, None)).findings
         _print(house, result, synthetic=data is None)
-        console.print(f"Journal: {house.journal.head().size if house.journal.head() else 0} events sealed, {len(findings)} findings.")  # type: ignore[union-attr]
+        head = house.journal.head()
+        console.print(f"Journal: {head.size if head else 0} events sealed, {len(findings)} findings.", highlight=False)
         for finding in findings[:5]:
             console.print(f"[red]{finding.check} {finding.item}: expected {finding.expected}, found {finding.found}[/]")
         _logins(chosen, house)
@@ -85,7 +88,7 @@ def _progress(bar: Progress) -> Callable[[str, int, int], None]:
     return lambda what, done, of: _show(bar, what, done, of)
 
 
-def _show(bar: Progress, what: str, done: int, of: int) -> None:
+def _show(bar: Progress, what: str, done: int, of: int | None) -> None:
     """One task a stage; the stage is what comes before the first colon or digit."""
     stage = what.split(":", maxsplit=1)[0].rstrip("0123456789- ")
     task = next((task.id for task in bar.tasks if task.fields.get("stage") == stage), None)
@@ -102,10 +105,13 @@ def _print(house: House, result: DemoResult, *, synthetic: bool) -> None:
     console.print(_intake_table(result))
     card = result.card
     console.print(
-        f"Model [bold]{card.id}[/]: {card.labels} labels, {card.bads} bad; owner {card.accountable.owner}, approver {card.accountable.approver}"
+        f"Model [bold]{card.id}[/]: {card.labels} labels, {card.bads} bad; "
+        f"owner {card.accountable.owner}, approver {card.accountable.approver}"
     )
-    for measure in card.measures:
-        console.print(f"  {measure.name}: {measure.value} [{measure.low}, {measure.high}]  {measure.method}", highlight=False)
+    table = Table("measure", "value", "95 % interval", "how", title="The model out of fold (all of it: farthing model show)")
+    for measure in card.measures[:MEASURES]:
+        table.add_row(measure.name, measure.value, f"{measure.low} to {measure.high}", measure.method)
+    console.print(table)
     console.print(_decision_table(result.decided.decisions))
     for reason, count in _reasons(result.decided.decisions).most_common(6):
         console.print(f"  {count:>4} × {reason}")

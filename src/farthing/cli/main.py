@@ -28,12 +28,13 @@ NOUNS: dict[str, tuple[str, str]] = {
 
 def command_line(words: list[str]) -> typer.Typer:
     """All nouns, of which only the one named is imported, so that `farthing --help` answers at once."""
-    root = typer.Typer(no_args_is_help=True, add_completion=False, help="Farthing, the open credit bank for the smallest borrowers.")
-    for noun, (module, told) in NOUNS.items():
+    told = "Farthing, the open credit bank for the smallest borrowers."
+    root = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=told)
+    for noun, (module, short) in NOUNS.items():
         if noun in words:
-            root.add_typer(importlib.import_module(module).app, name=noun, help=told)
+            root.add_typer(importlib.import_module(module).app, name=noun, help=short)
         else:
-            root.command(noun, help=told)(_elsewhere)
+            root.command(noun, help=short)(_elsewhere)
     return root
 
 

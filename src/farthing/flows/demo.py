@@ -19,7 +19,7 @@ from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import SourceTable
 from farthing.flows.access import require
-from farthing.flows.decide_all import DecideAllRequest, DecidedAll, decide_all
+from farthing.flows.decide_all import DecideAllRequest, DecidedAll, decide_all, unlabelled
 from farthing.flows.develop import TrainRequest, train
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
@@ -28,6 +28,7 @@ from farthing.flows.simulate import Lived, SimulateRequest, simulate
 
 SEED = 20_260_101
 DAYS_LIVED = 330
+EVERY = 1_000_000
 APPLICANTS: Mapping[str, tuple[PartyKind, ...]] = {"sme_term": (PartyKind.ENTERPRISE,), "revolving": (PartyKind.PERSON, PartyKind.FARM)}
 ASKED_FEN: Mapping[str, int] = {"sme_term": 100_000_000, "revolving": 30_000_000}
 
@@ -86,9 +87,26 @@ def _decide(house: House, actor: Actor, key: str, progress: Progress) -> Decided
     """Enterprises ask for the one-year loan, people and farms for the revolving line."""
     done: list[DecidedAll] = []
     for product, kinds in APPLICANTS.items():
-        asked = DecideAllRequest(product, ASKED_FEN[product], kinds)
-        done.append(decide_all(house, actor, asked, f"{key}:apply:{product}", lambda n, of: progress("deciding applications", n, of)))
+        found = _decided(house, product, kinds)
+        if found is None:
+            asked = DecideAllRequest(product, ASKED_FEN[product], kinds)
+            found = decide_all(house, actor, asked, f"{key}:apply:{product}", lambda n, of: progress("deciding applications", n, of))
+        done.append(found)
     return DecidedAll(tuple(d for one in done for d in one.decisions), tuple(f for one in done for f in one.failures))
+
+
+def _decided(house: House, product: str, kinds: tuple[PartyKind, ...]) -> DecidedAll | None:
+    """The first decision on each party, when none is left to decide."""
+    rows = {
+        str(row["party"]): str(row["decision"])
+        for row in house.decisions.list(limit=EVERY, sort="-decided_on")
+        if row["product"] == product
+    }
+    waiting = {party.id for party in unlabelled(house, kinds)}
+    if not waiting <= set(rows):
+        return None
+    records = [house.decisions.get(rows[party]) for party in sorted(waiting)]
+    return DecidedAll(tuple(record[1] for record in records if record is not None), ())
 
 
 def _in_order(house: House, decisions: Sequence[Decision]) -> list[Decision]:
