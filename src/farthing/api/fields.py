@@ -92,7 +92,8 @@ class RateAnswer(Answer):
 
 def rate_answer(rate: RateView) -> RateAnswer:
     """A rate as the API tells it."""
-    return RateAnswer(daily_percent=rate.daily_percent, annual_percent=rate.annual_percent, effective_percent=percent(rate.effective_ppm))
+    daily, annual = Decimal(rate.daily_percent), Decimal(rate.annual_percent)
+    return RateAnswer(daily_percent=f"{daily:.4f}", annual_percent=f"{annual:.2f}", effective_percent=percent(rate.effective_ppm))
 
 
 def percent(ppm: int) -> str:

@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+from tests.api.conftest import KINDS, Bank, is_problem
+
+NEW = {"kind": "farm", "name": "青山果园", "id_number": "510722198701010021", "phone": "13800000001", "consents": KINDS}
+
+
+def test_a_registered_party_shows_nothing_personal(bank: Bank) -> None:
+    made = bank.post("/parties", {**NEW, "county": "盐亭"})
+    assert made.status_code == 201
+    shown = bank.get(made.headers["location"].removeprefix("/api/v1"))
+    assert shown.json()["county"] == "盐亭"
+    assert shown.json()["consents"][0]["kinds"] == KINDS
+    assert not any(secret in made.text + shown.text for secret in ("青山果园", NEW["id_number"], NEW["phone"]))
+
+
+def test_who_they_are_is_read_for_a_purpose(bank: Bank) -> None:
+    party = bank.post("/parties", NEW).json()["id"]
+    is_problem(bank.get(f"/parties/{party}/personal"), 422, "bad_request", "purpose")
+    assert bank.get(f"/parties/{party}/personal?purpose=underwriting").json()["name"] == "青山果园"
+    assert [row["purpose"] for row in bank.house.parties.reads(party)] == ["underwriting"]
+    is_problem(bank.get(f"/parties/{party}/personal?purpose=underwriting", "auditor"), 403, "purpose")
+    is_problem(bank.get(f"/parties/{party}/personal?purpose=own_access", "borrower"), 403, "not_yours")
+
+
+def test_a_key_names_one_party(bank: Bank) -> None:
+    first, second = (bank.post("/parties", NEW, key="register-twice") for _ in range(2))
+    assert first.json() == second.json()
+    is_problem(bank.post("/parties", {**NEW, "name": "另一家"}, key="register-twice"), 409, "key_reused")
+    is_problem(bank.post("/parties", {**NEW, "kind": "person"}, key="register-twice"), 409, "key_reused")
+
+
+def test_an_external_key_names_one_party(bank: Bank) -> None:
+    party = bank.party(external_key="external-1")
+    is_problem(bank.post("/parties", {**NEW, "external_key": "external-1"}), 409, "party_known", "external_key")
+    assert bank.post("/parties/search", {"external_key": "external-1"}).json()["id"] == party
+    is_problem(bank.post("/parties/search", {"external_key": "external-2"}), 404, "no_party")
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"name": "a\x00b"}, "name"),
+        ({"name": "\ud800"}, "name"),
+        ({"name": "x" * 201}, "name"),
+        ({"kind": "state"}, "kind"),
+        ({"registered_on": "2024-02-30"}, "registered_on"),
+        ({"registered_on": 20240101}, "registered_on"),
+        ({"registered_on": "2024-01-01T00:00:00"}, "registered_on"),
+        ({"consents": ["diary"]}, "consents.0"),
+        ({"consents": KINDS * 3}, "consents"),
+    ],
+)
+def test_what_cannot_be_right_is_refused(bank: Bank, change: dict[str, object], field: str) -> None:
+    import json
+
+    body = json.dumps({**NEW, **change})  # lone surrogates are escaped
+    answer = bank.send("POST", "/parties", content=body, headers={"Content-Type": "application/json"})
+    is_problem(answer, 422, "bad_request", field)
+
+
+def test_a_party_is_not_registered_ahead(bank: Bank) -> None:
+    is_problem(bank.post("/parties", {**NEW, "registered_on": "2190-01-01"}), 422, "future_registration", "registered_on")
+
+
+def test_only_staff_register_and_list(bank: Bank) -> None:
+    is_problem(bank.post("/parties", NEW, "borrower"), 403, "role")
+    is_problem(bank.post("/parties", NEW, "auditor"), 403, "role")
+    is_problem(bank.get("/parties", "borrower"), 403, "role")
+    is_problem(bank.post("/parties/search", {"external_key": "shop-1"}, "borrower"), 403, "role")
+    assert bank.get(f"/parties/{bank.ids['pty']}", "borrower").status_code == 200
+    is_problem(bank.get(f"/parties/{bank.party()}", "borrower"), 403, "not_yours")
+
+
+def test_parties_are_listed_page_by_page(bank: Bank) -> None:
+    first = bank.get("/parties?limit=1").json()
+    second = bank.get("/parties", params={"limit": 1, "cursor": first["next"]}).json()
+    assert first["items"][0]["id"] < second["items"][0]["id"]

@@ -1,0 +1,80 @@
+"""The book, the catalogue and the proofs: what is only read."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from tests.api.conftest import SYSTEM, TODAY, Bank, is_problem
+
+from farthing.flows.day_end import DayEndRequest, day_end
+
+
+@pytest.fixture(scope="module")
+def closed(bank: Bank) -> Bank:
+    """The bank after a night."""
+    if TODAY not in bank.house.lines.days():
+        day_end(bank.house, SYSTEM, DayEndRequest(TODAY), "first-night")
+    return bank
+
+
+def test_the_book_at_the_close_of_a_day(closed: Bank) -> None:
+    for book in (closed.get("/portfolio", "manager").json(), closed.get(f"/portfolio?day={TODAY}").json()):
+        assert book["day"] == str(TODAY)
+        assert book["total"]["principal_fen"] >= 1_000_000
+        assert sum(book["accounts"].values()) == 0
+        assert book["total"]["lines"] == sum(of["lines"] for of in book["by_class"].values())
+    is_problem(closed.get("/portfolio?day=2020-01-01"), 404, "day_not_closed", "day")
+    is_problem(closed.get("/portfolio?day=yesterday"), 422, "bad_request", "day")
+    is_problem(closed.get("/portfolio", "borrower"), 403, "role")
+
+
+def test_vintages_and_the_lines_under_a_figure(closed: Bank) -> None:
+    vintages = closed.get("/portfolio/vintages").json()["items"]
+    assert {row["months_on_book"] for row in vintages} == {0}
+    under = closed.get("/portfolio/lines", params={"day": str(TODAY), "loan_class": "normal", "limit": 200}).json()["items"]
+    assert closed.ids["lin"] in {row["line"] for row in under}
+    is_problem(closed.get("/portfolio/lines?day=2020-01-01"), 404, "day_not_closed")
+
+
+def test_products_policies_and_models(bank: Bank) -> None:
+    products = {row["code"]: row for row in bank.get("/products", "borrower").json()["items"]}
+    assert products["revolving"]["rate_min"]["daily_percent"] == "0.0200"
+    assert products["revolving"]["rate_max"]["annual_percent"] == "21.90"
+    assert [row["product"] for row in bank.get("/policies").json()["items"]] == ["revolving"]
+    assert bank.get("/models").json()["items"] == []
+    is_problem(bank.get("/policies", "borrower"), 403, "role")
+    is_problem(bank.get("/models", "borrower"), 403, "role")
+
+
+def test_an_event_is_proved_by_hand(bank: Bank) -> None:
+    proof = bank.get(f"/audit/events/{bank.ids['evt']}/proof", "auditor").json()
+    assert proof["holds"]
+    assert proof["kind"] == "Drawn"
+    assert hashlib.sha256(b"\0" + proof["data"].encode()).hexdigest() == proof["leaf"]
+    assert proof["head"]["size"] == proof["size"]
+    is_problem(bank.get("/audit/events/evt_aaaaaaaaaaaaaaaaaaaaaaaa/proof"), 404, bank.get("/audit/events/evt_a1234567/proof").json()["code"])
+    is_problem(bank.get(f"/audit/events/{bank.ids['evt']}/proof", "borrower"), 403, "role")
+
+
+def test_the_head_is_told(bank: Bank) -> None:
+    head = bank.get("/audit/head", "auditor").json()
+    assert head["size"] > 0
+    assert len(bytes.fromhex(head["root"])) == 32
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(head["public_key"]))
+
+
+def test_a_receipt_belongs_to_its_sender(bank: Bank) -> None:
+    receipt = bank.get(f"/audit/receipts/{bank.ids['key']}").json()
+    assert receipt["command"] == "first-draw"
+    assert len(receipt["leaves"]) == 1
+    assert receipt["leaves"][0] == bank.get(f"/audit/events/{bank.ids['evt']}/proof").json()["leaf"]
+    is_problem(bank.get(f"/audit/receipts/{bank.ids['key']}", "manager"), 404, "no_command")
+    command = bank.house.journal.event(bank.ids["evt"]).command
+    assert bank.get(f"/audit/receipts/{command}", "auditor").json()["signature"] == receipt["signature"]
+
+
+def test_health(bank: Bank) -> None:
+    assert bank.get("/health", None).json() == {"status": "ok"}
+    assert bank.get("/health/ready", None).json()["status"] == "ok"
