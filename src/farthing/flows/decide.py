@@ -6,7 +6,6 @@ What costs time to prepare is kept: policies compiled by digest, models decoded 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -19,13 +18,13 @@ from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.facility import LineStatus
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
-from farthing.domain.party import Party, RelatedFinding, Relation
+from farthing.domain.party import Party, RelatedFinding
 from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.flows.estimate import Estimate, estimate, estimate_again
 from farthing.flows.observe import features_of
-from farthing.flows.ports import House
+from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
 
 SPECS = specs_of(FEATURES)
@@ -108,13 +107,14 @@ def product_of(house: House, code: str) -> Product:
 
 
 def related_finding(house: House, party: Id) -> RelatedFinding:
-    """Screened against the bank's insiders by all relations declared today."""
-    return find(_index(tuple(house.parties.relations()), tuple(house.parties.insiders())), party)
+    """Screened against the bank's insiders by all relations declared by now."""
+    return find(_index(house.parties, house.parties.relations_version()), party)  # type: ignore[arg-type]  # kept by identity
 
 
 @lru_cache(maxsize=2)
-def _index(relations: Sequence[Relation], insiders: Sequence[Id]) -> RelatedIndex:
-    return build(relations, insiders)
+def _index(parties: Parties, version: str) -> RelatedIndex:
+    del version  # what it names is read here; another version is another index
+    return build(parties.relations(), parties.insiders())
 
 
 def exposure_fen(house: House, party: Id) -> int:

@@ -149,6 +149,9 @@ class Parties(Protocol):
         """Who read this party's personal data, when and why."""
 
     def relations(self) -> Sequence[Relation]: ...
+    def relations_version(self) -> str:
+        """Another one whenever a relation was added or taken away; cheap, so that a graph is built once and not once a question."""
+
     def insiders(self) -> Sequence[Id]:
         """Parties who are the bank's own directors, supervisors, managers or credit staff."""
 

@@ -199,6 +199,12 @@ class Parties:
             rows = connection.execute(select(relation).order_by(relation.c.id)).all()
         return [Relation(row.source, row.target, RelationKind(row.kind), row.share_ppm, row.known_on) for row in rows]
 
+    def relations_version(self) -> str:
+        """Their number and the newest: a late commit of an older one changes the number."""
+        with self._engine.connect() as connection:
+            number, newest = connection.execute(select(func.count(), func.max(relation.c.id)).select_from(relation)).one()
+        return f"{number}/{newest}"
+
     def insiders(self) -> Sequence[Id]:
         bank = self.find(BANK_KEY)
         targets = [BANK_KEY] if bank is None else [BANK_KEY, bank.id]
