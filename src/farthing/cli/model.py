@@ -10,7 +10,7 @@ from typing import Annotated, Self
 import typer
 from rich.console import Console
 from rich.progress import Progress
-from rich.table import Table
+from rich.table import Column, Table
 
 from farthing.cli.house import opened
 from farthing.domain import canon
@@ -169,7 +169,7 @@ def _head(console: Console, card: ModelCard, view: CardReport) -> None:
 
 def _points(view: CardReport) -> Table:
     title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
-    table = Table("特征 feature", "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
+    table = Table(Column("特征 feature", overflow="fold"), "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
     last = ""
     for row in view.points:
         named = "" if row.feature == last else f"{row.zh}\n{row.en}"

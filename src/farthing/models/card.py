@@ -13,10 +13,10 @@ from farthing.models.scorecard import Scorecard, encode
 from farthing.models.validate import Plan, Validation
 
 MODEL_CLASS = "rating"
-_SEED = "cases drawn again 1,000 times within goods and bads"
+_SEED = "bootstrap of 1,000 draws within goods and bads"
 _METHODS = {
     "auc": "{plan}; " + _SEED,
-    "ks": "{plan}; " + _SEED,
+    "ks": "same folds; " + _SEED,
     "baseline_auc": "plain logistic regression in the same folds; " + _SEED,
     "baseline_ks": "plain logistic regression in the same folds; " + _SEED,
     "auc_less_baseline": "paired on the same cases; " + _SEED,
@@ -133,5 +133,7 @@ def _cannot(made: Development) -> tuple[str, ...]:
         "consequence.",
         "没有被拒客户的结果，对样本之外的申请人（如新设企业）须人工复核。 "
         "No outcomes of the rejected: applicants unlike the sample (a new business) need a person's judgement.",
+        "分数假定证据回溯的长度与样本相同：只提供较短历史的申请人会显得经营时间更短。 "
+        "Scores take evidence to reach as far back as the sample's: an applicant who shows less history looks younger than they are.",
         "没有公平性检验：数据不含任何受保护特征。 No test of fairness: the data holds no protected attribute.",
     )
