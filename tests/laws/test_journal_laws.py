@@ -1,0 +1,227 @@
+"""Laws of the journal: whoever edits the past is found out and where, and a process killed anywhere loses and doubles nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+from tests.flows.bank import AUDITOR, OFFICER, OPENED, SYSTEM, open_bank, opened
+from tests.store.ledger_bank import Bank
+from tests.store_fixture import Database
+
+from farthing.domain.event import encode_event
+from farthing.flows.day_end import DayEndRequest, day_end
+from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.ports import Clock, House
+from farthing.flows.prove import verify
+from farthing.flows.repay import RepayRequest, repay
+from farthing.ledger.facility import fold
+
+ROOT = Path(__file__).parents[2]
+VICTIM = 7
+"""The leaf that is tampered with."""
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    """A bank with a few lines, draws, repayments and a closed day, sealed in several heads; nothing wrong with it."""
+    with open_bank(database, tmp_path / "home") as made:
+        lines = [opened(made, number).line for number in range(1, 4)]
+        made.journal.seal()
+        for number, line in enumerate(lines):
+            draw(made, OFFICER, DrawRequest(line, 100_000 * (number + 1)), f"draw {number}")
+        made.journal.seal()
+        for number, line in enumerate(lines):
+            repay(made, OFFICER, RepayRequest(line, 30_000, OPENED), f"repay {number}")
+        day_end(made, SYSTEM, DayEndRequest(OPENED), "night")
+        made.journal.seal()
+        yield made
+
+
+@pytest.fixture
+def tamper(database: Database) -> Iterator[Callable[..., None]]:
+    """Runs SQL as somebody with every right over the tables, triggers switched off."""
+    url = make_url(database.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        for table in ("event", "command", "receipt", "seal", "head", "posting", "standing"):
+            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+
+        def run(statement: str, *values: object) -> None:
+            assert connection.execute(statement, values).rowcount > 0, "the tampering did something"
+
+        yield run
+
+
+@dataclass(frozen=True)
+class Later:
+    """The house's clock a minute on, when every promise of a seal is due."""
+
+    clock: Clock
+
+    def now(self) -> dt.datetime:
+        return self.clock.now() + dt.timedelta(minutes=1)
+
+    def today(self) -> dt.date:
+        return self.clock.today()
+
+    def open_day(self, day: dt.date) -> None:
+        self.clock.open_day(day)
+
+
+def told(house: House) -> str:
+    """Everything that verifying finds, as text."""
+    checked = verify(replace(house, clock=Later(house.clock)), AUDITOR)
+    return "\n".join(f"{finding.check}: {finding.item}" for finding in checked.findings)
+
+
+def victim(house: House, index: int = VICTIM) -> str:
+    """The id of the event at a leaf."""
+    events = house.journal.events()
+    assert encode_event(events[index]) == dict(house.journal.every())[index]
+    return events[index].id
+
+
+CONSISTENT = """WITH untrue AS (
+    SELECT id, convert_to(replace(convert_from(data, 'UTF8'), '"amount_fen":', '"amount_fen":9'), 'UTF8') AS data
+    FROM event WHERE id = %s),
+  forged AS (UPDATE event SET data = untrue.data, leaf_hash = sha256('\\x00'::bytea || untrue.data) FROM untrue WHERE event.id = untrue.id
+    RETURNING event.id, leaf_hash)
+UPDATE seal SET leaf_hash = forged.leaf_hash FROM forged WHERE event_id = forged.id"""
+SWAPPED = """UPDATE {table} AS one SET ({columns}) = (SELECT {columns} FROM {table} AS other
+  WHERE other.{key} = CASE one.{key} WHEN %s THEN %s ELSE %s END) WHERE one.{key} IN (%s, %s)"""
+
+
+def test_an_honest_journal_has_no_findings(house: House) -> None:
+    checked = verify(house, AUDITOR)
+    assert checked.findings == ()
+    assert (checked.events, checked.heads, checked.lines) == (10, 3, 3)
+
+
+def test_a_changed_byte_is_located(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper("UPDATE event SET data = set_byte(data, 20, get_byte(data, 20) # 1) WHERE id = %s", event)
+    found = told(house)
+    assert f"event bytes match their leaf: {event}" in found
+    assert f"leaf was promised by a receipt: leaf {VICTIM}" in found
+    assert "leaves come to their head: leaves 6 to 9" in found
+
+
+def test_a_changed_event_with_all_its_hashes_is_located_by_its_receipt(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper(CONSISTENT, event)
+    found = told(house)
+    assert f"leaf was promised by a receipt: leaf {VICTIM}" in found
+    assert "promised leaf is there" in found
+    assert "leaves come to their head: leaves 6 to 9" in found
+    assert "leaves come to their head: leaves 0 to 2" not in found
+
+
+def test_a_changed_column_beside_true_bytes_is_located(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper("UPDATE event SET effective_on = effective_on - 1 WHERE id = %s", event)
+    assert told(house) == f"event columns repeat the event: {event}"
+
+
+def test_a_lost_event_is_located(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper("DELETE FROM event WHERE id = %s", event)
+    found = told(house)
+    assert f"leaf is there: leaf {VICTIM}" in found
+    assert f"leaf {VICTIM}, {event}" in found
+
+
+def test_an_event_lost_with_its_seal_is_located(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper("DELETE FROM event WHERE id = %s", event)
+    tamper("DELETE FROM seal WHERE event_id = %s", event)
+    assert f"leaf is there: leaf {VICTIM}" in told(house)
+
+
+def test_a_cut_off_end_is_located_by_its_receipts(house: House, tamper: Callable[..., None]) -> None:
+    tamper("DELETE FROM event WHERE id IN (SELECT event_id FROM seal WHERE leaf_index >= 6)")
+    tamper("DELETE FROM seal WHERE leaf_index >= 6")
+    tamper("DELETE FROM head WHERE size > 6")
+    assert told(house).count("promised leaf is there") == 4
+
+
+def test_two_swapped_events_are_located(house: House, tamper: Callable[..., None]) -> None:
+    one, other = victim(house, 6), victim(house, 8)
+    tamper(SWAPPED.format(table="event", key="id", columns="data, leaf_hash"), one, other, one, one, other)
+    found = told(house)
+    assert one in found
+    assert other in found
+    assert "leaves come to their head: leaves 6 to 9" in found
+
+
+def test_two_swapped_seals_are_found(house: House, tamper: Callable[..., None]) -> None:
+    tamper("UPDATE seal SET leaf_index = -1 WHERE leaf_index = 6")
+    tamper("UPDATE seal SET leaf_index = 6 WHERE leaf_index = 8")
+    tamper("UPDATE seal SET leaf_index = 8 WHERE leaf_index = -1")
+    assert "leaves come to their head: leaves 6 to 9" in told(house)
+
+
+def test_a_forged_head_is_found(house: House, tamper: Callable[..., None]) -> None:
+    tamper("UPDATE head SET root = sha256('x') WHERE size = 6")
+    found = told(house)
+    assert "head is signed: head of 6 leaves" in found
+    assert "leaves come to their head: leaves 3 to 5" in found
+
+
+def test_a_forged_receipt_is_found(house: House, tamper: Callable[..., None]) -> None:
+    tamper("UPDATE receipt SET leaves = sha256('x') WHERE leaves = (SELECT leaf_hash FROM seal WHERE leaf_index = %s)", VICTIM)
+    found = told(house)
+    assert "receipt is signed" in found
+    assert f"leaf was promised by a receipt: leaf {VICTIM}" in found
+
+
+def test_a_forged_event_is_found(house: House, tamper: Callable[..., None]) -> None:
+    tamper("""INSERT INTO event SELECT 'evt_forged', stream, sequence + 1, kind, effective_on, known_at, actor, 'nobody', synthetic,
+      data, leaf_hash, pg_current_xact_id() FROM event WHERE sequence = 3 LIMIT 1""")
+    found = told(house)
+    assert "events come from commands: evt_forged" in found
+    assert "leaf stands once" in found
+
+
+def test_an_edited_balance_is_located(house: House, tamper: Callable[..., None]) -> None:
+    line = house.lines.ids()[1]
+    tamper("UPDATE line_state SET state = replace(state, '\"drawn_fen\":200000,', '\"drawn_fen\":100000,') WHERE line = %s", line)
+    assert told(house) == f"line is the fold of its events: {line}"
+
+
+def test_an_edited_posting_is_located(house: House, tamper: Callable[..., None]) -> None:
+    tamper("UPDATE posting SET amount_fen = amount_fen + 1 WHERE id = (SELECT min(id) FROM posting)")
+    assert told(house) == f"postings of a day sum to zero: {OPENED}"
+
+
+# ---- kills -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_writer_killed_at_any_step_loses_and_doubles_nothing(database: Database, tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    bank = Bank.open(database.url, secrets)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "tests.laws.dying_writer", database.url, str(secrets)]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=200)
+    assert run.returncode == 0, run.stderr
+    deaths = [json.loads(line) for line in run.stdout.splitlines()]
+    assert deaths[-1]["lived"], "the last one died nowhere: every step was died at"
+    assert len(deaths) > 10
+    for death in deaths:
+        assert set(death["answered"]) <= set(death["kept"]), "what was answered is kept"
+        assert death["finished"]
+    for step in range(1, len(deaths) + 1):
+        events = bank.journal.events(stream=f"lin_{step:03}")
+        assert [event.kind for event in events] == ["Opened", "Drawn", "Repaid"]
+        assert bank.lines.get(f"lin_{step:03}") == fold(events)
+    head = bank.journal.seal()
+    assert head.size == 3 * len(deaths) == len(list(bank.journal.every()))
+    bank.engine.dispose()
