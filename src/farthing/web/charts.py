@@ -32,19 +32,37 @@ def lines(days: Sequence[str], series: Mapping[str, Sequence[float | None]], uni
     )
 
 
-def _curve(name: str, values: Sequence[float | None]) -> Options:
-    return {"name": name, "type": "line", "showSymbol": len(values) < 20, "symbolSize": 5, "data": list(values)}
-
-
-def columns(names: Sequence[str], series: Mapping[str, Sequence[float]], unit: str) -> Options:
-    """Upright bars side by side or stacked by name."""
+def steps(days: Sequence[str], values: Sequence[float], unit: str) -> Options:
+    """A balance that changes on days and stands in between; the axis is time itself."""
     return _frame(
-        legend={"top": 0, "textStyle": _FONT} if len(series) > 1 else {"show": False},
-        xAxis={"type": "category", "data": list(names), "axisLabel": {"color": MUTED}},
-        yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}},
-        series=[{"name": name, "type": "bar", "stack": "all", "data": list(values)} for name, values in series.items()],
+        xAxis={"type": "time", "axisLabel": {"color": MUTED, "hideOverlap": True}},
+        yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
+        series=[
+            {
+                "type": "line", "step": "end", "showSymbol": False, "areaStyle": {"opacity": 0.12},
+                "data": [list(point) for point in zip(days, values, strict=True)],
+            }
+        ],
+        tooltip={"trigger": "axis"},
+    )  # fmt: skip
+
+
+def over_time(days: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str) -> Options:
+    """Curves over days that need not be evenly spaced."""
+    return _frame(
+        legend={"top": 0, "right": 0, "textStyle": _FONT},
+        xAxis={"type": "time", "axisLabel": {"color": MUTED, "hideOverlap": True}},
+        yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
+        series=[
+            {"name": name, "type": "line", "showSymbol": False, "data": [list(point) for point in zip(days, values, strict=True)]}
+            for name, values in series.items()
+        ],
         tooltip={"trigger": "axis"},
     )
+
+
+def _curve(name: str, values: Sequence[float | None]) -> Options:
+    return {"name": name, "type": "line", "showSymbol": len(values) < 20, "symbolSize": 5, "data": list(values)}
 
 
 def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, int, float]], unit: str) -> Options:
@@ -70,3 +88,5 @@ def shares(parts: Sequence[tuple[str, float, str]], unit: str) -> Options:
 
 
 CLASS_COLOURS = {"normal": GOOD, "special_mention": WAIT, "substandard": "#c4713b", "doubtful": BAD, "loss": "#5c1a1e"}
+SHADES = (GOOD, "#c9a24a", "#c08a3e", "#b97435", "#b0592f", "#a4412c", "#8c2a2a", "#5c1a1e")
+"""From paid on time to a year late."""

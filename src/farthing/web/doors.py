@@ -35,7 +35,11 @@ def _form(sessions: Sessions, request: Request, wrong: str = "", status: int = 2
         other="en" if words.language == "zh" else "zh",
         token=sessions.form_token(seed),
         wrong=f'<div class="wrong" role="alert">{html.escape(wrong)}</div>' if wrong else "",
-        paper=PAPER, accent=ACCENT, muted=MUTED, line=LINE, bad=BAD,
+        paper=PAPER,
+        accent=ACCENT,
+        muted=MUTED,
+        line=LINE,
+        bad=BAD,
     )
     response = HTMLResponse(page, status_code=status)
     response.set_cookie(FORM_COOKIE, seed, max_age=3600, httponly=True, samesite="strict", secure=sessions.secure)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
-from nicegui import run, ui
+from nicegui import ui
 
 from farthing.domain.errors import FarthingError
 from farthing.domain.staff import Role
@@ -21,6 +22,11 @@ from farthing.web.text import Words, explain
 T = TypeVar("T")
 PATIENCE_S = 30.0
 """How long a page may take to gather what it shows."""
+
+
+async def off_loop(work: Callable[[], T]) -> T:
+    """Run it in a thread, so that other readers' pages go on."""
+    return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +66,13 @@ class Visit:
 
     async def ask(self, question: Callable[..., T], *told: Any, **more: Any) -> T:
         """`question(house, actor, ...)` in a thread; FarthingError comes through."""
-        return await run.io_bound(functools.partial(question, self.house, self.reader.actor, *told, **more))
+        return await off_loop(functools.partial(question, self.house, self.reader.actor, *told, **more))
 
     async def act(self, flow: Callable[..., T], *told: Any) -> T | None:
         """The same for a command. A refusal is told to the reader and comes back as None: nothing was changed."""
         try:
-            actor = await run.io_bound(self.sessions.still, self.reader)
-            return await run.io_bound(functools.partial(flow, self.house, actor, *told))
+            actor = await off_loop(functools.partial(self.sessions.still, self.reader))
+            return await off_loop(functools.partial(flow, self.house, actor, *told))
         except FarthingError as refused:
             theme.trouble(self.words, *explain(self.words, refused))
             return None
@@ -79,7 +85,7 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
     """Put a page at `path` for these roles. Whoever is not logged in goes to the door; a refusal is a page of its own."""
 
     async def opened(request: Request) -> Response | None:
-        reader = await run.io_bound(sessions.reader, request)
+        reader = await off_loop(functools.partial(sessions.reader, request))
         if reader is None:
             return RedirectResponse("/login", 303)
         ui.add_head_html(f"<script>document.documentElement.lang='{reader.language}'</script>")

@@ -90,6 +90,12 @@ def lines(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, sort:
     return tuple(_row(state, house.clock.today()) for state in house.lines.list(limit=limit, offset=offset, sort=sort))
 
 
+def count(house: House, actor: Actor) -> int:
+    """How many lines there are, for staff."""
+    require(actor, *STAFF)
+    return len(house.lines.ids())
+
+
 def lines_of(house: House, actor: Actor, party: Id) -> tuple[LineRow, ...]:
     """A party's lines; a borrower sees only their own."""
     require(actor, Role.BORROWER, *STAFF)

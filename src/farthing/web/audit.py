@@ -1,0 +1,172 @@
+"""The audit: was anything altered, who did what, who looked at whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from farthing.domain.errors import FarthingError
+from farthing.domain.event import Event
+from farthing.flows import prove
+from farthing.flows.prove import Verification
+from farthing.flows.queries import log
+from farthing.flows.queries.log import LogView, Search
+from farthing.web import proof, tables, theme
+from farthing.web.tables import Cell, Column, Link, Place
+from farthing.web.text import Words, explain
+from farthing.web.visit import Visit
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What the checking thread says and the page reads."""
+
+    what: str = ""
+    done: int = 0
+
+
+async def show(visit: Visit) -> None:
+    """The seal and its check, then the log with its search, one event's proof, and the reads of one party."""
+    names = ("stream", "kind", "person", "after")
+    search = Search(*(visit.query(name).strip() for name in names))
+    view = await visit.ask(log.log, search)
+    words = visit.words
+    with theme.workbench(visit.reader, words("audit.title"), "/audit"):
+        _seal(visit, view)
+        if visit.query("event"):
+            proof.card(visit, await _proved(visit))
+        _log(visit, view, Place("/audit", {name: getattr(search, name) for name in names}, 0, log.PAGE))
+        await _reads(visit)
+
+
+async def _proved(visit: Visit) -> prove.EventProof | None:
+    try:
+        return await visit.ask(prove.proof, visit.query("event"))
+    except FarthingError as refused:
+        theme.trouble(visit.words, *explain(visit.words, refused))
+        return None
+
+
+def _seal(visit: Visit, view: LogView) -> None:
+    words, head = visit.words, view.head
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+        theme.heading(words("audit.head"))
+        if head is None:
+            ui.label(words("audit.head.none")).classes("muted")
+        else:
+            at = head.at.isoformat(sep=" ", timespec="seconds")
+            ui.label(words("audit.sealed", size=f"{head.size:,}", at=at)).classes("text-lg")
+            ui.label(words("audit.root", root=head.root.hex())).classes("code")
+            ui.label(words("audit.signature", signature=head.signature.hex()[:48], public=view.public_key)).classes("code")
+        _checks(visit)
+
+
+def _checks(visit: Visit) -> None:
+    words, progress = visit.words, _Progress()
+    with ui.row().classes("items-center gap-3"):
+        button = ui.button(words("audit.verify")).props("unelevated no-caps")
+        told = ui.label(words("audit.verify.note")).classes("muted text-sm")
+    results = ui.column().classes("w-full gap-1").props('role="status"')
+    timer = ui.timer(0.5, lambda: told.set_text(words("audit.checking", what=words(f"audit.{progress.what}"), done=f"{progress.done:,}")
+                                                if progress.what else words("audit.starting")), active=False)  # fmt: skip
+
+    def heard(what: str, done: int) -> None:
+        progress.what, progress.done = what, done
+
+    async def check() -> None:
+        progress.what = ""
+        button.disable()
+        timer.activate()
+        found = await visit.act(prove.verify, heard)
+        timer.deactivate()
+        button.enable()
+        told.set_text("")
+        results.clear()
+        if found is not None:
+            with results:
+                _result(words, found)
+
+    button.on_click(check)
+
+
+def _result(words: Words, found: Verification) -> None:
+    counts = {name: f"{getattr(found, name):,}" for name in ("events", "heads", "receipts", "lines")}
+    if not found.findings:
+        ui.label(f"✓ {words('audit.whole', **counts)}").classes("approve").style("white-space:normal")
+        return
+    ui.label(f"✗ {words('audit.wrong', count=len(found.findings), **counts)}").classes("decline").style("white-space:normal")
+    columns = [Column(words("audit.check")), Column(words("audit.item")), Column(words("audit.expected")), Column(words("audit.found"))]
+    tables.table(columns, [[one.check, one.item, one.expected, one.found] for one in found.findings], words("audit.verify"))
+
+
+def _log(visit: Visit, view: LogView, place: Place) -> None:
+    words = visit.words
+    with ui.element("section").classes("card w-full flex flex-col gap-3"):
+        theme.heading(words("audit.log"))
+        with ui.row().classes("items-end gap-3"):
+            stream = ui.input(words("audit.stream"), value=place.asked["stream"]).props("outlined dense clearable").classes("w-72")
+            person = ui.input(words("audit.person"), value=place.asked["person"]).props("outlined dense clearable").classes("w-52")
+            kinds = {"": words("audit.any"), **{kind: words(f"event.{kind}") for kind in view.kinds}}
+            kind = ui.select(kinds, label=words("audit.kind"), value=place.asked["kind"]).props("outlined dense").classes("w-52")
+
+            def find() -> None:
+                ui.navigate.to(place.href(stream=stream.value or "", person=person.value or "", kind=kind.value or "", after=""))
+
+            ui.button(words("audit.find"), on_click=find).props("outline no-caps")
+            for field in (stream, person):
+                field.on("keydown.enter", find)
+        if not view.events:
+            ui.label(words("audit.log.none")).classes("muted")
+            return
+        columns, rows = _events(words, view.events, place)
+        tables.table(columns, rows, words("audit.log"))
+        with ui.row().classes("w-full items-center gap-4"):
+            if view.more:
+                ui.link(words("table.on"), place.href(after=view.more))
+            tables.export(columns, rows, "events", words)
+
+
+def _events(words: Words, events: tuple[Event, ...], place: Place) -> tuple[list[Column], list[list[Cell]]]:
+    columns = [Column(words("word.day")), Column(words("audit.known")), Column(words("word.event")), Column(words("word.who")),
+               Column(words("audit.stream")), Column(words("audit.told")), Column(words("proof.title"))]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for event in events:
+        body = ", ".join(f"{name} {value}" for name, value in log.told(event).items() if name not in ("terms",))
+        rows.append(
+            [
+                event.effective_on.isoformat(), event.known_at.isoformat(sep=" ", timespec="seconds")[:19],
+                words(f"event.{event.kind}") + (f" · {words('synthetic.short')}" if event.synthetic else ""), event.actor,
+                Link(event.stream[:14] + "…", place.href(stream=event.stream, after="")), body[:160],
+                Link(words("audit.prove"), place.href(event=event.id)),
+            ]
+        )  # fmt: skip
+    return columns, rows
+
+
+async def _reads(visit: Visit) -> None:
+    words, party = visit.words, visit.query("party").strip()
+    rows = await visit.ask(log.reads, party) if party else ()
+    with ui.element("section").classes("card w-full flex flex-col gap-3"):
+        theme.heading(words("audit.reads"))
+        ui.label(words("audit.reads.note")).classes("muted text-sm")
+        with ui.row().classes("items-end gap-3"):
+            asked = ui.input(words("audit.party"), value=party).props("outlined dense clearable").classes("w-80")
+            place = Place("/audit", {}, 0, 0)
+
+            def look() -> None:
+                ui.navigate.to(place.href(party=(asked.value or "").strip()))
+
+            asked.on("keydown.enter", look)
+            ui.button(words("audit.look"), on_click=look).props("outline no-caps")
+        if party and not rows:
+            ui.label(words("audit.reads.none")).classes("muted")
+        if rows:
+            columns = [Column(words("audit.known")), Column(words("word.who")), Column(words("word.role")), Column(words("word.purpose")),
+                       Column(words("audit.fields"))]  # fmt: skip
+            cells: list[list[Cell]] = [
+                [row.at.isoformat(sep=" ", timespec="seconds")[:19], row.name or row.actor, words(f"role.{row.role}"),
+                 words(f"reading.{row.purpose}"), ", ".join(row.fields)]
+                for row in rows
+            ]  # fmt: skip
+            tables.table(columns, cells, words("audit.reads"))

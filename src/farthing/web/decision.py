@@ -1,0 +1,149 @@
+"""One decision: yes or no, how much, at what price, and why this number."""
+
+from __future__ import annotations
+
+from markupsafe import Markup
+from nicegui import ui
+
+from farthing.domain.errors import FarthingError
+from farthing.domain.policy import Outcome
+from farthing.domain.staff import Role
+from farthing.flows import prove
+from farthing.flows.queries import decisions
+from farthing.flows.queries import log as journal
+from farthing.flows.queries.decisions import DecisionView
+from farthing.web import figures, proof, review, tables, theme, trace
+from farthing.web.tables import Column
+from farthing.web.visit import Visit
+
+
+async def show(visit: Visit) -> None:
+    """Outcome and people on top, then the three folds of the trace, then what they rest on."""
+    view = await visit.ask(decisions.decision, visit.path("decision"))
+    sealed = await _proof(visit, view)
+    words, told = visit.words, trace.sources(visit.words, view.evidence)
+    ui.add_css(trace.CSS)
+    with theme.workbench(visit.reader, view.name or words("word.erased"), "/applications"):
+        _outcome(visit, view)
+        if _may_review(visit, view):
+            review.form(visit, view)
+        _part(visit, "decision.access", "decision.access.note", trace.access(words, view.access, told))
+        _part(visit, "decision.limit", "decision.limit.note", trace.limit(words, view.caps, told), figures.money(view.limit_fen))
+        rate = figures.rate(view.decision.rate, words) if view.decision.rate else words("decision.no_rate")
+        _part(visit, "decision.price", "decision.price.note", trace.price(words, view.price, told), rate)
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
+            _score(visit, view)
+            with ui.element("div").classes("flex flex-col gap-5 grow basis-[380px]"):
+                _related(visit, view)
+                _people(visit, view)
+                proof.card(visit, sealed)
+
+
+async def _proof(visit: Visit, view: DecisionView) -> prove.EventProof | None:
+    """The event's place in the sealed log; None while it waits for its seal."""
+    try:
+        event = await visit.ask(journal.decided_event, view.application.id, view.decision.id)
+        return await visit.ask(prove.proof, event)
+    except FarthingError:
+        return None
+
+
+def _may_review(visit: Visit, view: DecisionView) -> bool:
+    judges = visit.reader.actor.role in (Role.CREDIT_OFFICER, Role.RISK_MANAGER)
+    return judges and view.decision.outcome is Outcome.REFER and view.later is None
+
+
+def _outcome(visit: Visit, view: DecisionView) -> None:
+    words, made = visit.words, view.decision
+    with ui.element("section").classes("card w-full flex flex-col gap-3"):
+        with ui.row().classes("w-full items-center gap-3"):
+            ui.html(theme.chip(made.outcome, words), sanitize=False).classes("text-xl")
+            ui.label(words.pick(view.sentence_zh, view.sentence_en)).classes("text-lg")
+            if view.synthetic:
+                theme.synthetic_label(words, "synthetic.party")
+        if view.later:
+            ui.link(words("decision.later"), f"/decisions/{view.later}")
+        if made.overrides:
+            ui.link(words("decision.overrides"), f"/decisions/{made.overrides}")
+        with ui.row().classes("w-full gap-10"):
+            _fact(words("word.limit"), figures.money(view.limit_fen) if view.limit_fen else "—")
+            _fact(words("word.rate"), f"{made.rate.annual_percent():.2f} %" if made.rate else "—", _effective(visit, view))
+            _fact(words("word.requested"), figures.money(view.application.requested_fen), words(f"purpose.{view.application.purpose}"))
+            product = figures.product(view.product, made.product, words)
+            _fact(words("word.decided_on"), figures.day(made.decided_on), product)
+        if made.reasons:
+            ui.label(words("decision.reasons")).classes("muted text-sm")
+            ui.html(trace.reasons(words, made.reasons), sanitize=False)
+        if view.line:
+            ui.link(words("decision.line"), f"/lines/{view.line}")
+
+
+def _effective(visit: Visit, view: DecisionView) -> str:
+    if view.rate is None:
+        return ""
+    return visit.words("rate.note", daily=view.rate.daily_percent, effective=figures.effective(view.rate.effective_ppm))
+
+
+def _fact(name: str, value: str, note: str = "") -> None:
+    with ui.column().classes("gap-0"):
+        ui.label(name).classes("muted text-sm")
+        ui.label(value).classes("figure")
+        ui.label(note).classes("muted text-xs")
+
+
+def _part(visit: Visit, title: str, note: str, drawn: Markup, result: str = "") -> None:
+    words = visit.words
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+        with ui.row().classes("w-full items-baseline gap-3"):
+            theme.heading(words(title))
+            ui.label(result).classes("font-semibold")
+        ui.label(words(note)).classes("muted text-sm")
+        ui.html(drawn, sanitize=False).classes("w-full")
+
+
+def _score(visit: Visit, view: DecisionView) -> None:
+    words, score = visit.words, view.decision.score
+    with ui.element("section").classes("card flex flex-col gap-2 grow basis-[520px]"):
+        theme.heading(words("decision.score"))
+        if score is None:
+            ui.label(words("decision.no_score")).classes("muted")
+            return
+        low, high = figures.share(score.low_pd_ppm, 1), figures.share(score.high_pd_ppm, 1)
+        ui.label(words("decision.score.told", points=score.points, pd=figures.share(score.pd_ppm, 1), low=low, high=high))
+        ui.label(words("decision.score.note")).classes("muted text-sm")
+        columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
+                   Column(words("word.reference"), right=True), Column(words("word.difference"), right=True)]  # fmt: skip
+        rows = [
+            [
+                words.pick(*view.features.get(one.feature, (one.feature, one.feature))),
+                words("missing.bin") if one.value is None else one.bin,
+                *(str(one.points), str(one.reference_points), f"{-one.shortfall:+d}"),
+            ]
+            for one in view.contributions
+        ]
+        tables.table(columns, rows, words("decision.score"))
+
+
+def _related(visit: Visit, view: DecisionView) -> None:
+    words, found = visit.words, view.related
+    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+        theme.heading(words("decision.related"))
+        shown = words("related.hit") if found.hit else words("related.none", count=found.relations_examined)
+        ui.html(Markup('<span class="{}">{}</span>').format("decline" if found.hit else "approve", shown), sanitize=False)
+        ui.label(words.pick(found.ground_zh, found.ground_en)).classes("text-sm")
+        if found.path:
+            path = [words(f"relation.{step}") if words.knows(f"relation.{step}") else step for step in found.path]
+            ui.label(" → ".join(path)).classes("code")
+        ui.label(words("related.graph", digest=found.graph_digest[:16])).classes("code")
+
+
+def _people(visit: Visit, view: DecisionView) -> None:
+    words, made = visit.words, view.decision
+    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+        theme.heading(words("decision.people"))
+        rows = [
+            [words("word.accountable"), made.accountable], [words("word.approver"), made.approver],
+            [words("word.policy"), f"{made.policy} · {made.policy_digest[:12]}"], [words("word.model"), made.model or "—"],
+            [words("word.decision"), made.id],
+        ]  # fmt: skip
+        tables.table([Column(words("word.what")), Column(words("word.who"))], rows, words("decision.people"))

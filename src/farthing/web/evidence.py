@@ -1,0 +1,61 @@
+"""The evidence: what we were told, by whom, how sure of its day, and which rows were not believed."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from farthing.flows.queries import evidence
+from farthing.flows.queries.evidence import EvidenceRow
+from farthing.web import figures, tables, theme
+from farthing.web.tables import Cell, Column
+from farthing.web.visit import Visit
+
+
+async def show(visit: Visit) -> None:
+    """One card per file taken in, the newest first."""
+    rows = await visit.ask(evidence.evidence)
+    words = visit.words
+    with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
+        if not rows:
+            theme.empty(words("evidence.none"), words("evidence.none.todo"))
+            return
+        ui.label(words("evidence.note")).classes("muted")
+        for row in rows:
+            _card(visit, row)
+
+
+def _card(visit: Visit, row: EvidenceRow) -> None:
+    words, one, report = visit.words, row.evidence, row.report
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+        with ui.row().classes("items-center gap-3"):
+            theme.heading(words(f"kind.{one.kind}"))
+            ui.label(one.provenance.source).classes("muted")
+            if one.provenance.synthetic:
+                theme.synthetic_label(words, "synthetic.data")
+        with ui.row().classes("gap-x-10 gap-y-2"):
+            _count(words("evidence.rows"), report.rows if report else one.rows)
+            _count(words("evidence.accepted"), report.accepted if report else one.rows)
+            _count(words("evidence.quarantined"), report.quarantined_rows if report else 0)
+            _count(words("evidence.repeated"), report.repeated if report else 0)
+        lag = one.provenance.known_lag
+        assumed = words("evidence.assumed") if lag.assumed else words("evidence.stated")
+        span = words("evidence.span", first=figures.day(one.first_on), last=figures.day(one.last_on))
+        ui.label(f"{span} · {words('evidence.lag', days=lag.days, assumed=assumed)} · {one.provenance.currency}").classes("text-sm")
+        ui.label(f"{one.id} · sha256 {one.provenance.content_digest[:24]}…").classes("code")
+        if report and report.faults:
+            faults: list[list[Cell]] = [[fault.field, fault.reason, f"{fault.rows:,}"] for fault in report.faults]
+            tables.table([Column(words("evidence.field")), Column(words("evidence.why")), Column(words("evidence.rows"), right=True)],
+                         faults, words("evidence.faults"))  # fmt: skip
+        if row.examples:
+            with ui.element("details").classes("w-full"):
+                with ui.element("summary"):
+                    ui.label(words("evidence.examples", count=len(row.examples))).classes("inline")
+                cells: list[list[Cell]] = [[str(each.row), each.field, each.value or "—", each.reason] for each in row.examples]
+                tables.table([Column(words("evidence.row"), right=True), Column(words("evidence.field")), Column(words("evidence.value")),
+                              Column(words("evidence.why"))], cells, words("evidence.faults"))  # fmt: skip
+
+
+def _count(name: str, count: int) -> None:
+    with ui.column().classes("gap-0"):
+        ui.label(name).classes("muted text-sm")
+        ui.label(f"{count:,}").classes("figure")

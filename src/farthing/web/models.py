@@ -1,0 +1,121 @@
+"""The models: may I trust them, and with what."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from farthing.domain.model_card import Measure, ModelStatus
+from farthing.flows.queries import models
+from farthing.flows.queries.models import ModelView
+from farthing.web import charts, figures, picture, tables, theme
+from farthing.web.picture import Figures, Picture
+from farthing.web.tables import Cell, Column
+from farthing.web.text import Words
+from farthing.web.visit import Visit
+
+_HEADLINE = ("auc", "ks", "brier")
+
+
+async def show(visit: Visit) -> None:
+    """The model in use, then the earlier ones."""
+    cards = [card for card in await visit.ask(models.models) if card.status is not ModelStatus.DRAFT]
+    newest = await visit.ask(models.model) if cards else None
+    earlier = [await visit.ask(models.model, card.id) for card in cards if newest and card.id != newest.card.id]
+    words = visit.words
+    with theme.workbench(visit.reader, words("models.title"), "/models"):
+        if newest is None:
+            theme.empty(words("models.none"), words("models.none.todo"))
+            return
+        for view in (newest, *earlier):
+            _card(words, view, in_use=view is newest)
+
+
+def _card(words: Words, view: ModelView, *, in_use: bool) -> None:
+    card = view.card
+    with ui.element("section").classes("w-full flex flex-col gap-4"):
+        with ui.row().classes("items-center gap-3"):
+            theme.heading(card.title)
+            ui.label(words("models.in_use") if in_use else words(f"models.{card.status.value}")).classes("muted")
+            if card.synthetic:
+                theme.synthetic_label(words, "synthetic.data")
+        with ui.element("div").classes("w-full flex flex-wrap gap-4"):
+            theme.figure(words("models.labels"), str(card.labels), words("models.bads", count=card.bads))
+            for one in card.measures:
+                if one.name in _HEADLINE:
+                    theme.figure(words(f"measure.{one.name}"), one.value, words("models.interval", low=one.low, high=one.high))
+            theme.figure(words("word.as_of_day"), figures.day(card.as_of), card.trained_on)
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
+            _said(words("models.supports"), card.supports, "✓")
+            _said(words("models.cannot"), card.cannot_support, "✗")
+        _measures(words, card.measures)
+        _points(words, view)
+        people = words("models.people", owner=card.accountable.owner, approver=card.accountable.approver)
+        ui.label(f"{people} · {card.id} · {card.artefact[:16]}").classes("code")
+
+
+def _said(title: str, sentences: tuple[str, ...], mark: str) -> None:
+    with ui.element("section").classes("card flex flex-col gap-2 grow basis-[420px]"):
+        theme.heading(title)
+        for sentence in sentences:
+            with ui.row().classes("flex-nowrap gap-2 items-start"):
+                ui.label(mark).classes("approve" if mark == "✓" else "decline")
+                ui.label(sentence).classes("text-sm")
+
+
+def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
+    """Cross-validated qualities with their intervals; how often a feature was chosen stands folded away."""
+    known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith("band_")]
+    other = [one for one in measures if one not in known]
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+        theme.heading(words("models.measures"))
+        _measured(words, known)
+        if other:
+            with ui.element("details").classes("w-full"):
+                with ui.element("summary"):
+                    ui.label(words("models.other", count=len(other))).classes("inline")
+                _measured(words, other)
+
+
+def _measured(words: Words, measures: list[Measure]) -> None:
+    columns = [Column(words("word.what")), Column(words("word.value"), right=True), Column(words("models.interval95"), right=True),
+               Column(words("models.method"))]  # fmt: skip
+    rows: list[list[Cell]] = [[measure_name(words, one.name), one.value, f"{one.low} – {one.high}", one.method] for one in measures]
+    tables.table(columns, rows, words("models.measures"))
+
+
+def measure_name(words: Words, name: str) -> str:
+    """A measure in words; bands by their number, chosen features by their name."""
+    if name.startswith("band_"):
+        return words("measure.band", number=name.split("_")[1])
+    if name.startswith("chosen_"):
+        return words("measure.chosen", feature=name.removeprefix("chosen_"))
+    return words(f"measure.{name}") if words.knows(f"measure.{name}") else name
+
+
+def _points(words: Words, view: ModelView) -> None:
+    columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
+               Column(words("models.goods"), right=True), Column(words("models.bads_seen"), right=True)]  # fmt: skip
+    rows: list[list[Cell]] = []
+    last = ""
+    for one in view.points:
+        name = "" if one.feature == last else words.pick(one.zh, one.en)
+        last = one.feature
+        held = words("missing.bin") if one.bin == "missing" else one.bin
+        rows.append([name, held, f"{one.points:+d}", str(one.goods), str(one.bads)])
+    with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
+        with ui.element("section").classes("card flex flex-col gap-2 grow basis-[560px]"):
+            theme.heading(words("models.points"))
+            ui.label(words("models.base", base=view.base_points, least=view.least_points, most=view.most_points)).classes("muted text-sm")
+            tables.table(columns, rows, words("models.points"))
+            tables.export(columns, rows, "points", words)
+        _scale(words, view)
+
+
+def _scale(words: Words, view: ModelView) -> None:
+    """What points mean: the PD they stand for, as a curve and a table."""
+    columns = [Column(words("word.points"), right=True), Column(words("models.pd"), right=True)]
+    rows: list[list[Cell]] = [[str(points), figures.share(pd_ppm)] for points, pd_ppm in view.scale]
+    curve = charts.lines([str(points) for points, _ in view.scale], {words("models.pd"): [pd / 10_000 for _, pd in view.scale]}, "%")
+    sample, target = figures.share(view.sample_rate_ppm, 1), figures.share(view.target_rate_ppm, 1)
+    note = words("models.scale.note", sample=sample, target=target)
+    picture.draw(Picture(words("models.scale"), note, curve, Figures(columns, rows), view.card.synthetic), words)
