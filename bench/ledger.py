@@ -12,7 +12,7 @@ from tests.ledger.oracle import live
 
 from bench.figure import Context, Figure
 from farthing import wiring
-from farthing.domain.event import Event, Opened
+from farthing.domain.event import Body, Drawn, Event, Frozen, Opened, Repaid, Unfrozen
 from farthing.domain.facility import LineState
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
@@ -119,6 +119,12 @@ def nights(context: Context) -> Iterable[Figure]:
     wiring.stop_database(settings)
 
 
+def of_line(body: Body, line: str) -> Body:
+    """The same act on another line."""
+    assert isinstance(body, Drawn | Repaid | Frozen | Unfrozen), "a life holds acts on its line only"
+    return replace(body, line=line)
+
+
 def open_book(house: House, lines: list[tuple[LineState, list[Event]]], at_once: int = 1_000) -> None:
     """Store the lines with their events by commands of a thousand."""
     for start in range(0, len(lines), at_once):
@@ -128,7 +134,7 @@ def open_book(house: House, lines: list[tuple[LineState, list[Event]]], at_once:
             for state, events in part:
                 line = state.terms.line
                 for event in events:
-                    body = Opened(state.terms) if isinstance(event.body, Opened) else replace(event.body, line=line)
+                    body = Opened(state.terms) if isinstance(event.body, Opened) else of_line(event.body, line)
                     transaction.append(line, event.effective_on, body, synthetic=True)
                 transaction.save_line(state)
             return len(part)

@@ -36,7 +36,7 @@ def stored(spec: FactSpec, text: str | None) -> int | None:
     if spec.unit == "fen":
         return parse_yuan(text)
     literal = number(text.lstrip("-"))
-    value = literal.value * 10 ** (spec.scale - literal.kind.scale)
+    value: int = literal.value * 10 ** (spec.scale - literal.kind.scale)
     return -value if text.startswith("-") else value
 
 

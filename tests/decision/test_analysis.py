@@ -12,7 +12,7 @@ from farthing.decision.policy import read_policy
 
 QUIET = 'when: "days_since_last_sale > 90"'
 LOSS = 'part: "div(pd_12m * lgd, 1, 6)"'
-RISK = 'cap: "div(product_max_fen * (1 - pd_12m), 1, 0)"'
+RISK = "WHEN pd_12m > 0.10 THEN 40000000"
 
 
 @pytest.mark.parametrize("product", ["sme_term", "revolving"])
@@ -32,7 +32,7 @@ def test_the_packaged_policies_are_clean(product: str) -> None:
         (QUIET, 'when: "months_active IN ()"', "never_fires", "access.quiet_business"),
         (QUIET, 'when: "months_active = 2.5"', "never_fires", "access.quiet_business"),
         (LOSS, 'part: "div((1 - pd_12m) * lgd, 5, 6)"', "price_not_monotone", "price"),
-        (RISK, 'cap: "div(product_max_fen * pd_12m, 1, 0)"', "limit_not_monotone", "limit.risk"),
+        (RISK, "WHEN pd_12m > 0.10 THEN 90000000", "limit_not_monotone", "limit.risk"),
         ('when: "pd_12m > pd_ceiling"', 'when: "pd_12m < 0.10 AND pd_ceiling > 0"', "access_not_monotone", "access"),
         (LOSS, 'part: "div(pd_12m * 0.45, 1, 6)"', "unused_number", "numbers.lgd"),
     ],

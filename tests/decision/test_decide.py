@@ -127,7 +127,7 @@ def test_at_most_four_reasons_and_the_last_answers_why_not_more() -> None:
     stopped = decide(
         case(told={"days_since_last_sale": "100", "months_active": "1"}, pd="0.16", score_reasons=SCORE_REASONS), compiled("sme_term")
     )
-    assert [reason.code for reason in stopped.reasons] == ["THIN_FILE", "QUIET_BUSINESS", "RISK_UNCERTAIN", "CAP_TURNOVER"]
+    assert [reason.code for reason in stopped.reasons] == ["THIN_FILE", "QUIET_BUSINESS", "RISK_UNCERTAIN", "CAP_RISK"]
 
 
 CAUSES = {  # what would remove each reason's cause

@@ -35,7 +35,7 @@ def test_the_digest_follows_the_content_and_not_the_comments() -> None:
     [
         ("missing: refer, outcome: decline, reason: RELATED_PARTY", "outcome: decline, reason: RELATED_PARTY", "missing_entry"),
         ("outcome: decline, reason: DEAD", "outcome: perhaps, reason: DEAD", "bad_policy"),
-        ("missing: 0, reason: CAP_RISK", "missing: some, reason: CAP_RISK", "bad_policy"),
+        ("missing: 0, reason: CAP_EXPOSURE", "missing: some, reason: CAP_EXPOSURE", "bad_policy"),
         ("version: 1", "version: one", "bad_policy"),
         ("effective_from: 2016-01-01", "effective_from: soon", "bad_policy"),
         ("access:", "acess:", "bad_policy"),

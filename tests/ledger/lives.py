@@ -36,13 +36,13 @@ def life(of: LineTerms, script: Script) -> list[Event]:
             if on >= of.expires_on:
                 continue
             draws += 1
-        body: Body = {
+        bodies: dict[str, Body] = {
             "draw": Drawn(of.line, draws, amount),
             "repay": Repaid(of.line, amount),
             "freeze": Frozen(of.line, "test"),
             "unfreeze": Unfrozen(of.line, "test"),
-        }[kind]
-        events.append(_event(of, len(events), on, body))
+        }
+        events.append(_event(of, len(events), on, bodies[kind]))
     return events
 
 

@@ -67,10 +67,10 @@ class Oracle:
         year, month, day = self.today.year, self.today.month + self.terms.tenor_months, self.today.day
         while month > 12:
             year, month = year + 1, month - 12
-        while True:
+        due: dt.date | None = None
+        while due is None:
             try:
                 due = dt.date(year, month, day)
-                break
             except ValueError:
                 day -= 1
         self.loans.append(Loan(self.today, min(due, self.terms.expires_on), amount))

@@ -26,7 +26,8 @@ Reader = Callable[[Any], Any]
 
 def plain(value: object) -> Any:
     """Nested dicts, lists, strings, ints, bools and None that stand for `value`; raises TypeError on a float or unknown type."""
-    return _writer(type(value))(value)
+    of: Any = type(value)
+    return _writer(of)(value)
 
 
 def encode(value: object) -> bytes:
