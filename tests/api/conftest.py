@@ -22,13 +22,14 @@ from tests.store_fixture import Database
 from farthing import api, wiring
 from farthing.api.security import Bucket
 from farthing.domain.staff import Actor, Role
+from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.staff import NewStaff, add_staff
 from farthing.settings import Settings
 
 SYSTEM = Actor("stf_operator", "operator", Role.SYSTEM)
-TODAY = dt.date(2025, 6, 30)
+YESTERDAY, TODAY = dt.date(2025, 6, 29), dt.date(2025, 6, 30)
 PASSWORD = "a long pass phrase"
 MAPPING = {
     "fields": {
@@ -124,7 +125,7 @@ def bank(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPath
     database: Database = new_database()
     home: Path = tmp_path_factory.mktemp("bank")
     with wiring.open_house(Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)) as house:
-        house.clock.open_day(TODAY)
+        house.clock.open_day(YESTERDAY)
         install_policies(house, SYSTEM, [POLICY])
         app = FastAPI(title="Farthing", version="1", openapi_url="/openapi.json")
         api.install(app, house, "a secret of tests")
@@ -172,6 +173,7 @@ def furnished(bank: Bank) -> Bank:
         "evd": taken.json()[0]["evidence"],
     }  # fmt: skip
     bank.borrower("borrower", shop)
+    day_end(bank.house, SYSTEM, DayEndRequest(YESTERDAY), "first-night")
     return bank
 
 

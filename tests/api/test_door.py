@@ -89,7 +89,9 @@ def test_what_is_not_there_is_a_problem_too(bank: Bank) -> None:
     assert answer.headers["allow"] == "GET"
 
 
-@pytest.mark.parametrize("path", ["/lines/lin_%00aaaaaaaa", "/lines/%ED%A0%80", "/lines/lin_" + "a" * 5_000, "/audit/receipts/%F0%9F%98%80"])
+@pytest.mark.parametrize(
+    "path", ["/lines/lin_%00aaaaaaaa", "/lines/%ED%A0%80", "/lines/lin_" + "a" * 5_000, "/audit/receipts/%F0%9F%98%80"]
+)
 def test_an_odd_path_is_refused(bank: Bank, path: str) -> None:
     assert bank.get(path).status_code in (404, 422)
 
@@ -111,7 +113,9 @@ def test_slow_senders_hold_up_nobody(bank: Bank) -> None:
     slow = [socket.create_connection((url.host, url.port)) for _ in range(AT_WORK * 2)]
     try:
         for sender in slow:
-            sender.sendall(b"POST /api/v1/applications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{")
+            sender.sendall(
+                b"POST /api/v1/applications HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"
+            )
         assert bank.get("/products").status_code == 200
     finally:
         for sender in slow:

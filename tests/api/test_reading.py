@@ -4,38 +4,27 @@ from __future__ import annotations
 
 import hashlib
 
-import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from tests.api.conftest import SYSTEM, TODAY, Bank, is_problem
-
-from farthing.flows.day_end import DayEndRequest, day_end
+from tests.api.conftest import YESTERDAY, Bank, is_problem
 
 
-@pytest.fixture(scope="module")
-def closed(bank: Bank) -> Bank:
-    """The bank after a night."""
-    if TODAY not in bank.house.lines.days():
-        day_end(bank.house, SYSTEM, DayEndRequest(TODAY), "first-night")
-    return bank
-
-
-def test_the_book_at_the_close_of_a_day(closed: Bank) -> None:
-    for book in (closed.get("/portfolio", "manager").json(), closed.get(f"/portfolio?day={TODAY}").json()):
-        assert book["day"] == str(TODAY)
+def test_the_book_at_the_close_of_a_day(bank: Bank) -> None:
+    for book in (bank.get("/portfolio", "manager").json(), bank.get(f"/portfolio?day={YESTERDAY}").json()):
+        assert book["day"] == str(YESTERDAY)
         assert book["total"]["principal_fen"] >= 1_000_000
         assert sum(book["accounts"].values()) == 0
         assert book["total"]["lines"] == sum(of["lines"] for of in book["by_class"].values())
-    is_problem(closed.get("/portfolio?day=2020-01-01"), 404, "day_not_closed", "day")
-    is_problem(closed.get("/portfolio?day=yesterday"), 422, "bad_request", "day")
-    is_problem(closed.get("/portfolio", "borrower"), 403, "role")
+    is_problem(bank.get("/portfolio?day=2020-01-01"), 404, "day_not_closed", "day")
+    is_problem(bank.get("/portfolio?day=yesterday"), 422, "bad_request", "day")
+    is_problem(bank.get("/portfolio", "borrower"), 403, "role")
 
 
-def test_vintages_and_the_lines_under_a_figure(closed: Bank) -> None:
-    vintages = closed.get("/portfolio/vintages").json()["items"]
+def test_vintages_and_the_lines_under_a_figure(bank: Bank) -> None:
+    vintages = bank.get("/portfolio/vintages").json()["items"]
     assert {row["months_on_book"] for row in vintages} == {0}
-    under = closed.get("/portfolio/lines", params={"day": str(TODAY), "loan_class": "normal", "limit": 200}).json()["items"]
-    assert closed.ids["lin"] in {row["line"] for row in under}
-    is_problem(closed.get("/portfolio/lines?day=2020-01-01"), 404, "day_not_closed")
+    under = bank.get("/portfolio/lines", params={"day": str(YESTERDAY), "loan_class": "normal", "limit": 200}).json()["items"]
+    assert bank.ids["lin"] in {row["line"] for row in under}
+    is_problem(bank.get("/portfolio/lines?day=2020-01-01"), 404, "day_not_closed")
 
 
 def test_products_policies_and_models(bank: Bank) -> None:
@@ -54,7 +43,7 @@ def test_an_event_is_proved_by_hand(bank: Bank) -> None:
     assert proof["kind"] == "Drawn"
     assert hashlib.sha256(b"\0" + proof["data"].encode()).hexdigest() == proof["leaf"]
     assert proof["head"]["size"] == proof["size"]
-    is_problem(bank.get("/audit/events/evt_aaaaaaaaaaaaaaaaaaaaaaaa/proof"), 404, bank.get("/audit/events/evt_a1234567/proof").json()["code"])
+    assert bank.get("/audit/events/evt_aaaaaaaaaaaaaaaaaaaaaaaa/proof").status_code == 404
     is_problem(bank.get(f"/audit/events/{bank.ids['evt']}/proof", "borrower"), 403, "role")
 
 

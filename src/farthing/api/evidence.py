@@ -8,7 +8,7 @@ from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query, Response, UploadFile
+from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import Field
 
 from farthing import wiring
@@ -84,7 +84,7 @@ class EvidenceAnswer(Answer):
 def take_in_file(
     by: By,
     key: Key,
-    file: Annotated[UploadFile, Form(description="csv, tsv, parquet or xlsx")],
+    file: Annotated[UploadFile, File(description="csv, tsv, parquet or xlsx")],
     mapping: Annotated[
         str, Form(max_length=20_000, pattern=r"^[^\x00]+$", description="the mapping document (YAML or JSON), as in docs/import.md")
     ],

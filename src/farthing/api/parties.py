@@ -122,7 +122,7 @@ def read_party(by: By, party: PartyPath) -> Response:
 
 
 @routes.get("/parties/{party}/personal", response_model=PersonalAnswer)
-def read_personal(by: By, party: PartyPath, purpose: Purpose) -> Response:
+def read_personal(by: By, party: PartyPath, purpose: Annotated[Purpose, Query(examples=["underwriting"])]) -> Response:
     """Who a party is. The reading is recorded under your name with its purpose."""
     return told(PersonalAnswer.model_validate(reading.personal(by.house, by.actor, party, purpose)))
 
