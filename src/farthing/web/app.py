@@ -10,7 +10,8 @@ from starlette.types import Scope
 
 from farthing.domain.staff import Role
 from farthing.flows.ports import House
-from farthing.web import applications, audit, book, decision, doors, evidence, line, lines, models, my, my_decision, policies, theme
+from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, theme
+from farthing.web.my import answer, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
 from farthing.web.visit import Show, open_page
@@ -20,15 +21,15 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/applications", applications.show, (OFFICER, RISK)),
     ("/decisions/{decision}", decision.show, (OFFICER, RISK, AUDITOR)),
     ("/lines", lines.show, (OFFICER, RISK, AUDITOR)),
-    ("/lines/{line}", line.show, (OFFICER, RISK, AUDITOR)),
+    ("/lines/{line}", lines.show_one, (OFFICER, RISK, AUDITOR)),
     ("/book", book.show, (RISK, AUDITOR)),
     ("/book/lines", book.show_lines, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),
     ("/evidence", evidence.show, (OFFICER, RISK, AUDITOR)),
     ("/audit", audit.show, (AUDITOR,)),
-    ("/my", my.show, (BORROWER,)),
-    ("/my/decisions/{decision}", my_decision.show, (BORROWER,)),
+    ("/my", home.show, (BORROWER,)),
+    ("/my/decisions/{decision}", answer.show, (BORROWER,)),
 )
 _NOT_OURS = ("/api/", "/openapi", "/docs")
 

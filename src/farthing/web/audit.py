@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from nicegui import ui
 
+from farthing.domain import canon
 from farthing.domain.errors import FarthingError
 from farthing.domain.event import Event
 from farthing.flows import prove
-from farthing.flows.prove import Verification
+from farthing.flows.prove import EventProof, Verification
 from farthing.flows.queries import log
 from farthing.flows.queries.log import LogView, Search
-from farthing.web import proof, tables, theme
+from farthing.web import tables, theme
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words, explain
 from farthing.web.visit import Visit
@@ -35,7 +37,7 @@ async def show(visit: Visit) -> None:
     with theme.workbench(visit.reader, words("audit.title"), "/audit"):
         _seal(visit, view)
         if visit.query("event"):
-            proof.card(visit, await _proved(visit))
+            sealed_card(visit, await _proved(visit))
         _log(visit, view, Place("/audit", {name: getattr(search, name) for name in names}, 0, log.PAGE))
         await _reads(visit)
 
@@ -170,3 +172,28 @@ async def _reads(visit: Visit) -> None:
                 for row in rows
             ]  # fmt: skip
             tables.table(columns, cells, words("audit.reads"))
+
+
+def sealed_card(visit: Visit, sealed: EventProof | None) -> None:
+    """Where the event stands; an event not sealed yet says so."""
+    words = visit.words
+    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+        theme.heading(words("proof.title"))
+        if sealed is None:
+            ui.label(words("proof.waiting")).classes("muted")
+            return
+        told = words("proof.holds") if sealed.holds else words("proof.broken")
+        ui.label(f"{'✓' if sealed.holds else '✗'} {told}").classes("approve" if sealed.holds else "decline").style("white-space:normal")
+        place = words("proof.place", index=sealed.inclusion.index, size=sealed.inclusion.size, steps=len(sealed.inclusion.path))
+        ui.label(place).classes("muted text-sm")
+        ui.label(f"{sealed.event.id} · {sealed.head.root.hex()[:24]}…").classes("code")
+
+        def save() -> None:
+            ui.download.content(document(sealed), f"proof-{sealed.event.id}.json", "application/json")
+
+        ui.button(words("proof.download"), on_click=save).props("outline no-caps dense").classes("self-start px-3")
+
+
+def document(sealed: EventProof) -> bytes:
+    """The proof as JSON that anyone can check with the bank's public key: event, path, signed head."""
+    return json.dumps(canon.plain(sealed), ensure_ascii=False, indent=2, sort_keys=True).encode("utf-8")

@@ -15,9 +15,9 @@ from farthing.flows.queries import book
 from farthing.flows.queries.book import BookView, Slice, StandingRow
 from farthing.flows.queries.book import Figures as Part
 from farthing.flows.queries.headroom import Headroom, headroom
-from farthing.web import charts, figures, picture, tables, theme
+from farthing.web import charts, figures, tables, theme
+from farthing.web.charts import Figures, Picture
 from farthing.web.lines import short
-from farthing.web.picture import Figures, Picture
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -51,7 +51,7 @@ async def show(visit: Visit) -> None:
         ):
             with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
                 for one in pair:
-                    picture.draw(one, words)
+                    charts.draw(one, words)
         _accounts(words, view)
 
 

@@ -12,7 +12,7 @@ from farthing.flows import prove
 from farthing.flows.queries import decisions
 from farthing.flows.queries import log as journal
 from farthing.flows.queries.decisions import DecisionView
-from farthing.web import figures, proof, review, tables, theme, trace
+from farthing.web import audit, figures, review, tables, theme, trace
 from farthing.web.tables import Column
 from farthing.web.visit import Visit
 
@@ -36,7 +36,7 @@ async def show(visit: Visit) -> None:
             with ui.element("div").classes("flex flex-col gap-5 grow basis-[380px]"):
                 _related(visit, view)
                 _people(visit, view)
-                proof.card(visit, sealed)
+                audit.sealed_card(visit, sealed)
 
 
 async def _proof(visit: Visit, view: DecisionView) -> prove.EventProof | None:

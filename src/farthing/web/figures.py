@@ -18,12 +18,12 @@ def money(amount_fen: int) -> str:
 
 
 def large_money(amount_fen: int, words: Words) -> str:
-    """Large sums in 万元 (Chinese) or thousands with a k (English); small ones in full."""
+    """Large sums in ten thousands (Chinese) or thousands with a k (English); small ones in full."""
     if abs(amount_fen) < WAN_FEN:
         return format_yuan(amount_fen)
     if words.language == "zh":
-        return f"{round_half_even(amount_fen, WAN_FEN // 100) / 100:,.2f} 万元"
-    return f"¥{round_half_even(amount_fen, 10_000) / 10:,.1f}k"
+        return words("money.large", amount=f"{round_half_even(amount_fen, WAN_FEN // 100) / 100:,.2f}")
+    return words("money.large", amount=f"{round_half_even(amount_fen, 10_000) / 10:,.1f}")
 
 
 def rate(value: Rate, words: Words) -> str:

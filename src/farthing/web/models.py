@@ -7,8 +7,8 @@ from nicegui import ui
 from farthing.domain.model_card import Measure, ModelStatus
 from farthing.flows.queries import models
 from farthing.flows.queries.models import ModelView
-from farthing.web import charts, figures, picture, tables, theme
-from farthing.web.picture import Figures, Picture
+from farthing.web import charts, figures, tables, theme
+from farthing.web.charts import Figures, Picture
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -118,4 +118,4 @@ def _scale(words: Words, view: ModelView) -> None:
     curve = charts.lines([str(points) for points, _ in view.scale], {words("models.pd"): [pd / 10_000 for _, pd in view.scale]}, "%")
     sample, target = figures.share(view.sample_rate_ppm, 1), figures.share(view.target_rate_ppm, 1)
     note = words("models.scale.note", sample=sample, target=target)
-    picture.draw(Picture(words("models.scale"), note, curve, Figures(columns, rows), view.card.synthetic), words)
+    charts.draw(Picture(words("models.scale"), note, curve, Figures(columns, rows), view.card.synthetic), words)

@@ -7,7 +7,8 @@ from nicegui import ui
 from farthing.flows.queries import my
 from farthing.flows.queries.decisions import DecisionView
 from farthing.flows.queries.my import My
-from farthing.web import figures, my_apply, my_line, theme
+from farthing.web import figures, theme
+from farthing.web.my import apply, line
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
@@ -19,14 +20,14 @@ async def show(visit: Visit) -> None:
     with theme.phone(visit.reader, words("my.hello", name=view.name) if view.name else words("my.title")):
         if view.offer is not None:
             _offer(visit, view.offer)
-        for line in view.lines:
-            my_line.card(visit, line, view.today)
+        for one in view.lines:
+            line.card(visit, one, view.today)
         if view.latest is not None and view.offer is None:
             row = view.latest
             told = words("my.latest", day=figures.day(row.decided_on), outcome=words(f"my.outcome.{row.outcome.value}"))
             ui.link(told, f"/my/decisions/{row.decision}").classes("py-2")
         if view.products and view.offer is None:
-            my_apply.form(visit, view.products, first=not view.lines)
+            apply.form(visit, view.products, first=not view.lines)
         _reads(words, view)
 
 

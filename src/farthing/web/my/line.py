@@ -8,7 +8,8 @@ from nicegui import ui
 
 from farthing.domain.facility import LineStatus
 from farthing.flows.queries.lines import LineView
-from farthing.web import figures, my_draw, my_repay, theme
+from farthing.web import figures, theme
+from farthing.web.my import draw, repay
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
@@ -30,9 +31,9 @@ def card(visit: Visit, view: LineView, today: dt.date) -> None:
         ui.label(figures.rate(view.terms.rate, words)).classes("text-sm")
         _due(words, view)
     if state.status is LineStatus.ACTIVE and state.headroom_fen >= view.terms.draw_min_fen and today < view.terms.expires_on:
-        my_draw.form(visit, view, today)
+        draw.form(visit, view, today)
     if state.owed_fen > 0:
-        my_repay.form(visit, view, today)
+        repay.form(visit, view, today)
     _story(words, view)
 
 

@@ -1,0 +1,114 @@
+"""The catalogues: complete in both languages, every key used exists, and no sentence hides in code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+import farthing.web
+from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.event import BODIES
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.facility import LineStatus
+from farthing.domain.feature import Missing
+from farthing.domain.model_card import ModelStatus
+from farthing.domain.party import RelationKind
+from farthing.domain.policy import Outcome
+from farthing.domain.posting import Account
+from farthing.domain.product import RepaymentMethod
+from farthing.domain.staff import Purpose, Role
+from farthing.flows.apply import PURPOSES
+from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
+
+PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
+FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
+    ("role", Role), ("outcome", Outcome), ("class", LoanClass), ("bucket", Bucket), ("kind", EvidenceKind), ("status", LineStatus),
+    ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
+    ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome),
+)  # fmt: skip
+
+
+def calls(path: Path) -> Iterator[ast.expr]:
+    """What a page asks its words for."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and node.args and ast.unparse(node.func).split(".")[-1] in ("words", "knows"):
+            yield node.args[0]
+
+
+def literal_keys(path: Path) -> set[str]:
+    """Keys written out, also those chosen between two."""
+    return {
+        part.value
+        for asked in calls(path)
+        for part in ast.walk(asked)
+        if isinstance(part, ast.Constant) and isinstance(part.value, str) and not any(isinstance(n, ast.JoinedStr) for n in ast.walk(asked))
+    }
+
+
+def test_both_languages_say_everything() -> None:
+    zh, en = (catalogue(language) for language in LANGUAGES)
+    assert set(zh) == set(en)
+    assert [key for key in zh if not zh[key].strip() or not en[key].strip()] == []
+
+
+def test_both_languages_name_the_same_values() -> None:
+    zh, en = (catalogue(language) for language in LANGUAGES)
+    fields = re.compile(r"{(\w+)}")
+    assert [key for key in zh if set(fields.findall(zh[key])) != set(fields.findall(en[key]))] == []
+
+
+def test_every_key_that_a_page_asks_for_exists() -> None:
+    known = catalogue("zh")
+    missing = [f"{path.name}: {key}" for path in PAGES for key in literal_keys(path) if "." in key and key not in known]
+    assert missing == []
+
+
+@pytest.mark.parametrize(("family", "values"), FAMILIES, ids=[family for family, _ in FAMILIES])
+def test_every_value_of_a_closed_set_has_its_word(family: str, values: type[StrEnum]) -> None:
+    assert [value for value in values if f"{family}.{value.value}" not in catalogue("zh")] == []
+
+
+def test_every_event_and_purpose_has_its_word() -> None:
+    assert [kind for kind in BODIES if f"event.{kind}" not in catalogue("zh")] == []
+    assert [purpose for purpose in PURPOSES if f"purpose.{purpose}" not in catalogue("zh")] == []
+
+
+def test_no_sentence_stands_in_code() -> None:
+    """Chinese nowhere; an English sentence only in docstrings and in the message of an error of our own."""
+    found = []
+    for path in PAGES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        docstrings = {node.body[0].value for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef
+                      | ast.AsyncFunctionDef) and ast.get_docstring(node)}  # fmt: skip
+        docstrings |= {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
+        errors = {part for node in ast.walk(tree) if isinstance(node, ast.Raise | ast.Assert) for part in ast.walk(node)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in docstrings | errors:
+                chinese = re.search(r"[\u4e00-\u9fff]", node.value)
+                english = re.search(r"[A-Z][a-z]+( [a-z]+){2,}", node.value)
+                if chinese or english:
+                    found.append(f"{path.name}:{node.lineno} {node.value[:50]!r}")
+    assert found == []
+
+
+def test_a_value_is_put_into_its_sentence() -> None:
+    assert Words("zh")("line.dpd", days=3) == "逾期 3 天"
+    assert Words("en")("line.dpd", days=3) == "3 days past due"
+    with pytest.raises(KeyError):
+        Words("zh")("no.such.key")
+
+
+def test_the_language_of_an_unknown_cookie_is_chinese() -> None:
+    assert [language_of(text) for text in ("en", "zh", None, "<script>")] == ["en", "zh", "zh", "zh"]
+
+
+def test_a_refusal_is_told_in_the_readers_language_where_it_is_known() -> None:
+    known = Conflict("line_running", "pty_a has a running line.", "Use that line.")
+    assert explain(Words("zh"), known)[1] == "请使用现有额度。"
+    assert explain(Words("zh"), Invalid("only_here", "A message.", "A remedy.")) == ("A message.", "A remedy.")
