@@ -12,10 +12,9 @@ from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
 from farthing.store import journal_tables, people_tables
-from farthing.store.metadata import metadata
 from farthing.store.postgres import APP, Server
 from farthing.store.postgres_roles import create_database, drop_database
-from farthing.store.schema import migrate
+from farthing.store.schema import metadata, migrate
 
 RECORD = [table.name for table in journal_tables.RECORD]
 PROJECTIONS = [table.name for table in journal_tables.PROJECTIONS]

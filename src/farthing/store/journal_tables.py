@@ -27,7 +27,7 @@ from sqlalchemy.schema import UniqueConstraint
 from sqlalchemy.sql import text
 from sqlalchemy.types import UserDefinedType
 
-from farthing.store.metadata import metadata
+from farthing.store.schema import metadata
 
 PARTITIONS = 64
 """Lines and postings are spread over this many partitions, by a digest of the line's id."""

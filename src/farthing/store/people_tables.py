@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from farthing.store.metadata import metadata
+from farthing.store.schema import metadata
 
 # ---- parties ---------------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Brings a database to the schema this release speaks, by the migrations packed with it."""
+"""The catalogue of tables, and how a database is brought to it: by the migrations packed with this release."""
 
 from __future__ import annotations
 
@@ -9,10 +9,21 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, MetaData, text
 
 from farthing.domain.errors import Unavailable
 from farthing.store.engine import explained, open_engine
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+"""The one catalogue of the bank's tables; `journal_tables` and `people_tables` fill it."""
 
 _ONE_AT_A_TIME = 0x6661_7274  # "fart(hing)": two migrations of one database take turns
 

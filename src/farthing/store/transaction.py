@@ -22,7 +22,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.flows.ports import Command
 from farthing.store import decisions, lake, parties, registry
-from farthing.store.standings import DayClose, insert_day
+from farthing.store.lines import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
 
@@ -121,7 +121,7 @@ class Transaction:
         registry.insert_policy(self._connection(), policy, text)
 
     def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None:
-        """See `store.standings.insert_day`."""
+        """See `store.lines.insert_day`."""
         insert_day(self._connection(), DayClose(day, self._unit.clock.now(), standings, postings))
 
     def _connection(self) -> Connection:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from farthing.store.metadata import metadata
+from farthing.store.schema import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata, transaction_per_migration=False)
 with context.begin_transaction():

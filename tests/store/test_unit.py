@@ -1,0 +1,69 @@
+"""The unit of work: what it shows of a line, and how it survives commits of any size."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from tests.store.ledger_bank import OFFICER, START, Bank, opening, terms
+
+from farthing.domain.event import Frozen
+from farthing.domain.facility import Obligation, ObligationKind
+from farthing.flows.ports import Command, Transaction
+from farthing.ledger.facility import open_line
+from farthing.store.journal_tables import PARTITIONS, line_state
+from farthing.store.unit import line_row, partition, split_leaves
+
+
+@pytest.fixture
+def bank(database_url: str, tmp_path: Path) -> Iterator[Bank]:
+    made = Bank.open(database_url, tmp_path / "secrets")
+    yield made
+    made.engine.dispose()
+
+
+def test_a_row_shows_the_state_column_by_column() -> None:
+    due = [Obligation(START + dt.timedelta(days=30 * n), ObligationKind.INTEREST, 0, 100, paid) for n, paid in ((1, 100), (2, 40), (3, 0))]
+    state = replace(open_line(terms("lin_a")), obligations=tuple(due), drawn_fen=700, principal_paid_fen=200)
+    row = dict(zip([column.name for column in line_state.columns], line_row(state), strict=True))
+    assert row["oldest_unpaid_on"] == START + dt.timedelta(days=60)
+    assert row["principal_fen"] == 500
+    assert (row["line"], row["party"], row["status"]) == ("lin_a", "pty_a", "active")
+
+
+def test_partitions_are_fixed_and_even() -> None:
+    spread = [partition(f"lin_{number}") for number in range(6400)]
+    assert partition("lin_a") == 10, "it never changes"
+    assert set(spread) == set(range(PARTITIONS))
+    assert max(map(spread.count, range(PARTITIONS))) < 200
+
+
+def test_leaves_lie_one_after_the_other() -> None:
+    assert split_leaves(b"a" * 32 + b"b" * 32) == (b"a" * 32, b"b" * 32)
+    assert split_leaves(b"") == ()
+
+
+def test_a_commit_larger_than_any_socket_buffer_goes_through(bank: Bank) -> None:
+    """A pipeline would wait for ever here: see `_small`."""
+
+    def think(transaction: Transaction) -> int:
+        for _ in range(3000):
+            transaction.append("str_a", START, Frozen("lin_a", "理由" * 100))
+        return 3000
+
+    assert bank.commands.run(Command("k", "freeze", OFFICER, {}), think, int) == 3000
+    with bank.engine.connect() as connection:
+        assert connection.execute(text("SELECT sum(length(data)) FROM event")).scalar_one() > 2_000_000
+
+
+def test_time_in_a_stream_never_runs_back(bank: Bank) -> None:
+    """Folding by time is folding by sequence, though a machine's clock was set back."""
+    bank.commands.run(*opening("lin_a"))
+    bank.clock.at -= dt.timedelta(hours=1)
+    bank.draw("lin_a", 100, "d")
+    first, second = bank.journal.events(stream="lin_a")
+    assert first.known_at == second.known_at
