@@ -37,8 +37,9 @@ def apply(house: House, actor: Actor, request: ApplyRequest, key: str) -> Decisi
     _check(request, product)
     id_ = derived_id(Prefix.APPLICATION, request.party, request.product, key)
     application = Application(id_, request.party, request.product, request.requested_fen, house.clock.today(), request.purpose)
-    synthetic = house.parties.get(request.party).synthetic
-    thought = think(house, application)
+    party = house.parties.get(request.party)
+    synthetic = party.synthetic
+    thought = think(house, application, party)
     fresh: list[Decision] = []
 
     def record(transaction: Transaction) -> Decided:

@@ -40,10 +40,9 @@ class Thought:
     facts: Facts
 
 
-def think(house: House, application: Application) -> Thought:
+def think(house: House, application: Application, party: Party) -> Thought:
     """The decision on an application as of its day. `Forbidden` without consent, `NotFound` without a policy in force."""
     product = product_of(house, application.product)
-    party = house.parties.get(application.party)
     policy = house.registry.policy(product.code, application.applied_on)
     if policy is None:
         raise NotFound("no_policy", f"No policy is in force for {product.code} on {application.applied_on}.", "Publish one first.")
