@@ -20,6 +20,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "line": ("farthing.cli.line", "Draw, repay and read lines"),
     "day": ("farthing.cli.day", "Close business days"),
     "audit": ("farthing.cli.audit", "Verify the journal and replay decisions"),
+    "world": ("farthing.cli.world", "Make a seeded, synthetic economy as files"),
     "party": ("farthing.cli.party", "Read and erase parties, see who read them"),
     "staff": ("farthing.cli.staff", "The people who may log in"),
     "db": ("farthing.cli.db", "Start, stop and look at the embedded database"),

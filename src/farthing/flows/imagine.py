@@ -15,7 +15,7 @@ from farthing.domain.ids import Id
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
 from farthing.flows.ports import House
-from farthing.world.economy import Plan
+from farthing.world.economy import Plan as Plan
 from farthing.world.told import LAGS, Told, tell
 
 GROUND = "synthetic: nobody's data"

@@ -1,0 +1,48 @@
+"""`farthing world`: a seeded economy as files, for models, tests and load, with its truth kept apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from farthing.flows.imagine import Plan, imagine
+
+app = typer.Typer(help="A seeded world: the same seed gives the same bytes.", no_args_is_help=True)
+
+
+@app.callback()
+def _world() -> None:
+    """Nouns keep their verbs."""
+
+
+@app.command()
+def make(
+    directory: Annotated[Path, typer.Argument(help="where the files go; made if missing")],
+    seed: Annotated[int, typer.Option(help="another seed is another world")] = Plan.seed,
+    merchants: Annotated[int, typer.Option(min=20, max=100_000, help="how many merchants")] = Plan.merchants,
+    months: Annotated[int, typer.Option(min=24, max=120, help="how many months of evidence")] = Plan.months,
+    start: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="first day")] = dt.datetime(2024, 1, 1),  # noqa: DTZ001 - a day
+    as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
+) -> None:
+    """Write evidence.<kind>.parquet files, and truth.parquet which no model may read. Example: farthing world make /tmp/world --seed 7"""
+    imagined = imagine(Plan(seed, merchants, months, start.date()))
+    directory.mkdir(parents=True, exist_ok=True)
+    rows = {}
+    for table in imagined.tables:
+        table.frame.write_parquet(directory / f"evidence.{table.kind.value}.parquet")
+        rows[f"evidence.{table.kind.value}.parquet"] = table.frame.height
+    imagined.truth.write_parquet(directory / "truth.parquet")
+    rows["truth.parquet"] = imagined.truth.height
+    if as_json:
+        typer.echo(json.dumps({"seed": seed, "directory": str(directory), "rows": rows}))
+        return
+    shown = Table("file", "rows", title=f"A synthetic world of {merchants} merchants, seed {seed}")
+    for name, count in rows.items():
+        shown.add_row(name, f"{count:,}")
+    Console().print(shown)

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import polars as pl
+from typer.testing import CliRunner
+
+from farthing.cli.world import app
+
+
+def _make(directory: Path, *more: str) -> dict[str, int]:
+    ran = CliRunner().invoke(app, ["make", str(directory), "--merchants", "40", "--json", *more])
+    assert ran.exit_code == 0, ran.output
+    rows: dict[str, int] = json.loads(ran.output)["rows"]
+    return rows
+
+
+def test_a_world_is_files_and_the_same_seed_the_same_files(tmp_path: Path) -> None:
+    rows = _make(tmp_path / "one")
+    assert rows["evidence.invoice.parquet"] > 1000
+    assert _make(tmp_path / "two") == rows
+    for name in rows:
+        assert pl.read_parquet(tmp_path / "one" / name).equals(pl.read_parquet(tmp_path / "two" / name))
+    _make(tmp_path / "three", "--seed", "8")
+    invoices = "evidence.invoice.parquet"
+    assert not pl.read_parquet(tmp_path / "one" / invoices).equals(pl.read_parquet(tmp_path / "three" / invoices))
+
+
+def test_the_truth_stands_apart(tmp_path: Path) -> None:
+    rows = _make(tmp_path)
+    told = {column for name in rows if name != "truth.parquet" for column in pl.read_parquet(tmp_path / name).columns}
+    assert "fate" in pl.read_parquet(tmp_path / "truth.parquet").columns
+    assert "fate" not in told
