@@ -12,7 +12,7 @@ from farthing.domain.errors import FarthingError
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
-from farthing.flows.imagine import fates, imagine
+from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.ports import House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
@@ -34,7 +34,6 @@ from farthing.store.registry import Registry
 from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
-from farthing.world.economy import Plan
 
 SEAL_EVERY_S = 1.0
 DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
@@ -119,7 +118,7 @@ def demo_of(data: Path | None) -> DemoRequest:
     """What the demonstration takes in: a folder of real data, or the seeded world when there is none."""
     if data is not None:
         return DemoRequest(cumcm2020c.read(data), packaged_policies())
-    imagined = imagine(Plan())
+    imagined = imagine(A_WORLD)
     return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from farthing.flows.imagine import Plan, imagine
+from farthing.flows.imagine import A_WORLD, imagine
 
 app = typer.Typer(help="A seeded world: the same seed gives the same bytes.", no_args_is_help=True)
 
@@ -24,14 +25,14 @@ def _world() -> None:
 @app.command()
 def make(
     directory: Annotated[Path, typer.Argument(help="where the files go; made if missing")],
-    seed: Annotated[int, typer.Option(help="another seed is another world")] = Plan.seed,
-    merchants: Annotated[int, typer.Option(min=20, max=100_000, help="how many merchants")] = Plan.merchants,
-    months: Annotated[int, typer.Option(min=24, max=120, help="how many months of evidence")] = Plan.months,
+    seed: Annotated[int, typer.Option(help="another seed is another world")] = A_WORLD.seed,
+    merchants: Annotated[int, typer.Option(min=20, max=100_000, help="how many merchants")] = A_WORLD.merchants,
+    months: Annotated[int, typer.Option(min=24, max=120, help="how many months of evidence")] = A_WORLD.months,
     start: Annotated[dt.datetime, typer.Option(formats=["%Y-%m-%d"], help="first day")] = dt.datetime(2024, 1, 1),  # noqa: DTZ001 - a day
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
     """Write evidence.<kind>.parquet files, and truth.parquet which no model may read. Example: farthing world make /tmp/world --seed 7"""
-    imagined = imagine(Plan(seed, merchants, months, start.date()))
+    imagined = imagine(replace(A_WORLD, seed=seed, merchants=merchants, months=months, start=start.date()))
     directory.mkdir(parents=True, exist_ok=True)
     rows = {}
     for table in imagined.tables:

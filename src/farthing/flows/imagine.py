@@ -15,9 +15,11 @@ from farthing.domain.ids import Id
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
 from farthing.flows.ports import House
-from farthing.world.economy import Plan as Plan
+from farthing.world.economy import Plan
 from farthing.world.told import LAGS, Told, tell
 
+A_WORLD = Plan()
+"""The world of the demonstration."""
 GROUND = "synthetic: nobody's data"
 ORDER = (EvidenceKind.ENTERPRISE, EvidenceKind.RELATION, EvidenceKind.OUTCOME, EvidenceKind.INVOICE, EvidenceKind.TRANSACTION)
 
