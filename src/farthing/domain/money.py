@@ -11,7 +11,8 @@ Money: TypeAlias = int
 """An amount in fen. Fields that hold one end in `_fen`."""
 
 FEN_PER_YUAN = 100
-_YUAN = re.compile(r"^(?P<sign>-?)(?P<yuan>[0-9]{1,15})(?:\.(?P<fen>[0-9]{1,2}))?$")
+# A comma sets off thousands and nothing else: `1,50` is somebody's decimal comma, a hundred times less than it would be read as.
+_YUAN = re.compile(r"^(?P<sign>-?)¥?(?P<yuan>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.(?P<fen>[0-9]{1,2}))?$")
 
 
 def round_half_even(numerator: int, denominator: int) -> int:
@@ -26,10 +27,10 @@ def round_half_even(numerator: int, denominator: int) -> int:
 
 def parse_yuan(text: str) -> Money:
     """Fen from a decimal string of yuan such as `1234.5`, `¥12,345.67`; raises `Invalid` on anything finer than a fen."""
-    match = _YUAN.match(text.strip().removeprefix("¥").replace(",", ""))
+    match = _YUAN.match(text.strip())
     if match is None:
         raise Invalid("bad_amount", f"{text!r} is not an amount of yuan.", "Write digits with at most two decimals, like 1234.50.")
-    magnitude = int(match["yuan"]) * FEN_PER_YUAN + int((match["fen"] or "0").ljust(2, "0"))
+    magnitude = int(match["yuan"].replace(",", "")) * FEN_PER_YUAN + int((match["fen"] or "0").ljust(2, "0"))
     return -magnitude if match["sign"] else magnitude
 
 
