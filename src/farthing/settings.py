@@ -12,6 +12,10 @@ CURRENT = HOMES / "current"
 """Where the bank lives if nobody says: the demonstration points it at the bank it filled last."""
 
 
+class BadSetting(ValueError):
+    """The environment says what cannot be; the message names the variable and what to write."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Where the bank lives and how it is reached.
@@ -32,8 +36,14 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
         home=Path(env.get("FARTHING_HOME") or CURRENT).expanduser().resolve(),
         database_url=env.get("FARTHING_DATABASE_URL") or None,
         host=env.get("FARTHING_HOST") or "127.0.0.1",
-        port=int(env.get("FARTHING_PORT") or 8787),
+        port=_port(env.get("FARTHING_PORT") or "8787"),
     )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 < int(text) < 65_536):
+        raise BadSetting(f"FARTHING_PORT is {text[:40]!r}, which is no port. Set it to a number from 1 to 65535, or unset it.")
+    return int(text)
 
 
 def demonstration(name: str, environ: Mapping[str, str] | None = None) -> Settings:

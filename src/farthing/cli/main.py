@@ -7,8 +7,10 @@ import sys
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from farthing.domain.errors import FarthingError
+from farthing.settings import BadSetting
 
 NOUNS: dict[str, tuple[str, str]] = {
     "demo": ("farthing.cli.demo", "Fill a bank and live a year: the whole life of a loan"),
@@ -49,10 +51,13 @@ def main() -> None:
         command_line(sys.argv[1:2])()
     except FarthingError as refused:
         console = Console(stderr=True)
-        console.print(f"[bold red]{refused.code}[/] {refused.message}", highlight=False)
+        console.print(Text.assemble((refused.code, "bold red"), " ", refused.message))  # a message quotes what was typed: no markup
         if refused.remedy:
-            console.print(refused.remedy, highlight=False)
+            console.print(Text(refused.remedy))
         raise SystemExit(1) from None
+    except BadSetting as bad:
+        Console(stderr=True).print(Text(str(bad)))
+        raise SystemExit(2) from None
     except KeyboardInterrupt:
         raise SystemExit(1) from None
 
