@@ -12,7 +12,7 @@ CURRENT = HOMES / "current"
 """Where the bank lives if nobody says: the demonstration points it at the bank it filled last."""
 
 
-class BadSetting(ValueError):
+class BadSetting(ValueError):  # noqa: N818 - said to a person, not to a handler
     """The environment says what cannot be; the message names the variable and what to write."""
 
 
