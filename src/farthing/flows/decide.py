@@ -6,6 +6,7 @@ What costs time to prepare is kept: policies compiled by digest, models decoded 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -13,7 +14,7 @@ from farthing.decision.compiled import CompiledPolicy, compile_policy
 from farthing.decision.decide import Case, Verdict, override
 from farthing.decision.decide import decide as fold
 from farthing.decision.facts import Given, bounded, gather, specs_of
-from farthing.domain.decision import Application, Decision
+from farthing.domain.decision import Application, Decision, Reason
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.facility import LineStatus
 from farthing.domain.facts import Facts
@@ -21,11 +22,13 @@ from farthing.domain.ids import Id
 from farthing.domain.party import Party, RelatedFinding
 from farthing.domain.policy import Policy
 from farthing.domain.product import Product
+from farthing.domain.score import Score
 from farthing.features.catalogue import CATALOGUE, FEATURES
-from farthing.flows.estimate import Estimate, estimate, estimate_again
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
+from farthing.models.reasons import reasons_of
+from farthing.models.scorecard import Scorecard, decode, score_one
 
 SPECS = specs_of(FEATURES)
 """Every fact a policy may name."""
@@ -103,6 +106,38 @@ def product_of(house: House, code: str) -> Product:
     if product is None:
         raise NotFound("no_product", f"There is no product {code[:60]!r}.", f"There are {', '.join(sorted(house.products))}.")
     return product
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """The score and its reasons, worst shortfall first; no score where no model is approved."""
+
+    score: Score | None
+    reasons: tuple[Reason, ...]
+
+
+def estimate(house: House, features: Mapping[str, int | None]) -> Estimate:
+    """By the newest approved model, if there is one."""
+    found = house.registry.model()
+    return Estimate(None, ()) if found is None else _score(found[0].id, found[1], features)
+
+
+def estimate_again(house: House, model: str, features: Mapping[str, int | None]) -> Estimate:
+    """By the model of that id, retired or not; `NotFound` if it is gone."""
+    found = house.registry.model(model)
+    if found is None:
+        raise NotFound("no_model", f"There is no model {model}.", "List models to see their ids.")
+    return _score(found[0].id, found[1], features)
+
+
+def _score(model: str, artefact: bytes, features: Mapping[str, int | None]) -> Estimate:
+    score = replace(score_one(_card(artefact), features), model=model)
+    return Estimate(score, reasons_of(score.contributions, CATALOGUE))
+
+
+@lru_cache(maxsize=16)
+def _card(artefact: bytes) -> Scorecard:
+    return decode(artefact)
 
 
 def related_finding(house: House, party: Id) -> RelatedFinding:
