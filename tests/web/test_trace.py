@@ -10,6 +10,7 @@ from farthing.domain.evidence import Evidence, EvidenceKind, KnownLag, Provenanc
 from farthing.domain.policy import Outcome
 from farthing.flows.queries.decisions import AccessView, CapView, FactView, PartView
 from farthing.web import trace
+from farthing.web.models import halves
 from farthing.web.text import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -47,7 +48,11 @@ def test_the_rule_that_decides_is_marked_and_the_others_are_not() -> None:
         AccessView("pd_doubt", "风险", "Risk", "pd_12m > 0.15", "unknown", False, Outcome.REFER, ()),
     ]
     told = trace.access(EN, steps, TOLD)
-    assert re.findall(r'<li class="(\w*)"><span class="mark (\w+)"', told) == [("", "clear"), ("decided", "fired"), ("", "unknown")]
+    assert re.findall(r'<li class="(\w*)"><details( open)?><summary><span class="mark (\w+)"', told) == [
+        ("", "", "clear"),
+        ("decided", " open", "fired"),
+        ("", " open", "unknown"),
+    ]
     assert told.count("Decides: Referred") == 1
     assert "months_active &lt; 3" in told
 
@@ -86,3 +91,8 @@ def test_reasons_are_in_the_readers_language() -> None:
     told = [Reason("THIN_FILE", "时间太短", "Too short")]
     assert "时间太短" in trace.reasons(ZH, told)
     assert "Too short" in trace.reasons(EN, told)
+
+
+def test_a_card_is_read_in_one_language_at_a_time() -> None:
+    assert halves("没有公平性检验：数据不含。 No test of fairness: none.") == ("没有公平性检验：数据不含。", "No test of fairness: none.")
+    assert halves("Only English here.") == ("Only English here.", "Only English here.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain import canon
@@ -132,18 +133,26 @@ def _log(visit: Visit, view: LogView, place: Place) -> None:
 def _events(words: Words, events: tuple[Event, ...], place: Place) -> tuple[list[Column], list[list[Cell]]]:
     columns = [Column(words("word.day")), Column(words("audit.known")), Column(words("word.event")), Column(words("word.who")),
                Column(words("audit.stream")), Column(words("audit.told")), Column(words("proof.title"))]  # fmt: skip
-    rows: list[list[Cell]] = []
-    for event in events:
-        body = ", ".join(f"{name} {value}" for name, value in log.told(event).items() if name not in ("terms",))
-        rows.append(
-            [
-                event.effective_on.isoformat(), event.known_at.isoformat(sep=" ", timespec="seconds")[:19],
-                words(f"event.{event.kind}") + (f" · {words('synthetic.short')}" if event.synthetic else ""), event.actor,
-                Link(event.stream[:14] + "…", place.href(stream=event.stream, after="")), body[:160],
-                Link(words("audit.prove"), place.href(event=event.id)),
-            ]
-        )  # fmt: skip
+    rows: list[list[Cell]] = [
+        [
+            _still(event.effective_on.isoformat()), _still(event.known_at.isoformat(sep=" ", timespec="seconds")[:19]),
+            _still(words(f"event.{event.kind}")) + theme.synthetic_mark(words, event.synthetic), _still(event.actor),
+            Link(f"{event.stream[:12]}…", place.href(stream=event.stream, after="")), _clipped(event),
+            Link(words("audit.prove"), place.href(event=event.id)),
+        ]
+        for event in events
+    ]  # fmt: skip
     return columns, rows
+
+
+def _still(text: str) -> Markup:
+    return Markup('<span class="nowrap">{}</span> ').format(text)
+
+
+def _clipped(event: Event) -> Markup:
+    """What the event says, on one line; all of it under the pointer and in the exported file."""
+    body = ", ".join(f"{name} {value}" for name, value in log.told(event).items())
+    return Markup('<span class="code clip" title="{}">{}</span>').format(body, body)
 
 
 async def _reads(visit: Visit) -> None:

@@ -74,7 +74,7 @@ def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, i
     """A heat map: `values` are (column, row, value); roll rates from bucket to bucket."""
     top = max((value for _, _, value in values), default=1.0)
     return _frame(
-        xAxis={"type": "category", "data": list(cols), "axisLabel": {"color": MUTED}},
+        xAxis={"type": "category", "data": list(cols), "axisLabel": {"color": MUTED, "interval": 0, "fontSize": 11}},
         yAxis={"type": "category", "data": list(rows), "inverse": True},
         visualMap={"min": 0, "max": top, "show": False, "inRange": {"color": ["#f4f1ec", "#d9b48f", ACCENT]}},
         series=[{"type": "heatmap", "data": [list(value) for value in values], "label": {"show": True}}],
@@ -85,7 +85,7 @@ def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, i
 def shares(parts: Sequence[tuple[str, float, str]], unit: str) -> Options:
     """Upright bars, each in its own colour: (name, value, colour)."""
     return _frame(
-        xAxis={"type": "category", "data": [name for name, _, _ in parts], "axisLabel": {"color": MUTED, "interval": 0}},
+        xAxis={"type": "category", "data": [name for name, _, _ in parts], "axisLabel": {"color": MUTED, "interval": 0, "fontSize": 11}},
         yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
         series=[{"type": "bar", "barMaxWidth": 56, "data": [{"value": v, "itemStyle": {"color": c}} for _, v, c in parts]}],
         tooltip={"trigger": "axis", "axisPointer": {"type": "shadow"}},
@@ -118,6 +118,7 @@ class Picture:
     figures: Figures
     synthetic: bool
     target: Callable[[int], str] | None = None
+    label: str = "synthetic.lives"
 
 
 def draw(picture: Picture, words: Words) -> None:
@@ -126,7 +127,7 @@ def draw(picture: Picture, words: Words) -> None:
         with ui.row().classes("w-full items-center gap-2"):
             theme.heading(picture.title)
             if picture.synthetic:
-                theme.synthetic_label(words)
+                theme.synthetic_label(words, picture.label)
         ui.label(picture.note).classes("muted text-xs")
         chart = ui.echart(picture.options, renderer="svg").classes("w-full h-64").props(f'role="img" aria-label="{picture.title}"')
         if picture.target is not None:

@@ -27,13 +27,17 @@ async def show(visit: Visit) -> None:
         _outcome(visit, view)
         if _may_review(visit, view):
             review.form(visit, view)
-        _part(visit, "decision.access", "decision.access.note", trace.access(words, view.access, told))
-        _part(visit, "decision.limit", "decision.limit.note", trace.limit(words, view.caps, told), figures.money(view.limit_fen))
+        limit = figures.money(view.limit_fen) if view.limit_fen else words("decision.no_limit")
         rate = figures.rate(view.decision.rate, words) if view.decision.rate else words("decision.no_rate")
-        _part(visit, "decision.price", "decision.price.note", trace.price(words, view.price, told), rate)
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
+            with _half():
+                _part(visit, "decision.access", "", trace.access(words, view.access, told))
+            with _half():
+                _part(visit, "decision.limit", limit, trace.limit(words, view.caps, told))
+                _part(visit, "decision.price", rate, trace.price(words, view.price, told))
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             _score(visit, view)
-            with ui.element("div").classes("flex flex-col gap-5 grow basis-[380px]"):
+            with _half():
                 _related(visit, view)
                 _people(visit, view)
                 audit.sealed_card(visit, sealed)
@@ -91,19 +95,24 @@ def _fact(name: str, value: str, note: str = "") -> None:
         ui.label(note).classes("muted text-xs")
 
 
-def _part(visit: Visit, title: str, note: str, drawn: Markup, result: str = "") -> None:
+def _half() -> ui.element:
+    """Half of a wide screen, all of a narrow one."""
+    return ui.element("div").classes("flex flex-col gap-5 grow basis-[420px] max-w-full min-w-0")
+
+
+def _part(visit: Visit, title: str, result: str, drawn: Markup) -> None:
     words = visit.words
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
-        with ui.row().classes("w-full items-baseline gap-3"):
+        with ui.row().classes("w-full items-baseline gap-x-3 gap-y-0"):
             theme.heading(words(title))
-            ui.label(result).classes("font-semibold")
-        ui.label(words(note)).classes("muted text-sm")
+            ui.label(result).classes("font-semibold text-sm")
+        ui.label(words(f"{title}.note")).classes("muted text-sm")
         ui.html(drawn, sanitize=False).classes("w-full")
 
 
 def _score(visit: Visit, view: DecisionView) -> None:
     words, score = visit.words, view.decision.score
-    with ui.element("section").classes("card flex flex-col gap-2 grow basis-[520px]"):
+    with _half(), ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("decision.score"))
         if score is None:
             ui.label(words("decision.no_score")).classes("muted")

@@ -20,13 +20,14 @@ async def show(visit: Visit) -> None:
             theme.empty(words("evidence.none"), words("evidence.none.todo"))
             return
         ui.label(words("evidence.note")).classes("muted")
-        for row in rows:
-            _card(visit, row)
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
+            for row in rows:
+                _card(visit, row)
 
 
 def _card(visit: Visit, row: EvidenceRow) -> None:
     words, one, report = visit.words, row.evidence, row.report
-    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+    with ui.element("section").classes("card flex flex-col gap-2 grow basis-[480px] max-w-full"):
         with ui.row().classes("items-center gap-3"):
             theme.heading(words(f"kind.{one.kind}"))
             ui.label(one.provenance.source).classes("muted")

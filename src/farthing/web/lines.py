@@ -103,7 +103,7 @@ def _terms(words: Words, view: LineView) -> None:
     terms = view.terms
     rows: list[list[Cell]] = [
         [words("word.limit"), figures.money(terms.limit_fen)],
-        [words("word.rate"), figures.rate(terms.rate, words)],
+        [words("line.rate"), figures.rate(terms.rate, words)],
         [words("word.opened_on"), figures.day(terms.opened_on)],
         [words("line.expires"), figures.day(terms.expires_on)],
         [words("line.repayment"), words(f"repayment.{terms.repayment}", day=terms.due_day)],
@@ -156,7 +156,7 @@ def story(words: Words, view: LineView) -> tuple[list[Column], list[list[Cell]]]
     rows: list[list[Cell]] = []
     for one in reversed(view.timeline):
         name = words(f"event.{one.kind}")
-        late = words("line.learned", day=figures.day(one.known_on)) if one.known_on > one.on else ""
+        late = words("line.learned", day=figures.day(one.known_on)) if one.known_on > one.on and not view.synthetic else ""
         told = Markup('{} <span class="muted">{}</span>').format(name, late) if late else name
         split = [figures.money(fen) if fen else "—" for fen in (one.amount_fen, one.principal_fen, one.interest_fen)]
         rows.append([figures.day(one.on), told, *split, figures.money(one.principal_after_fen), figures.money(one.headroom_after_fen)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nicegui import ui
 
 from farthing.domain.model_card import Measure, ModelStatus
@@ -45,21 +47,27 @@ def _card(words: Words, view: ModelView, *, in_use: bool) -> None:
                     theme.figure(words(f"measure.{one.name}"), one.value, words("models.interval", low=one.low, high=one.high))
             theme.figure(words("word.as_of_day"), figures.day(card.as_of), card.trained_on)
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
-            _said(words("models.supports"), card.supports, "✓")
-            _said(words("models.cannot"), card.cannot_support, "✗")
+            _said(words, words("models.supports"), card.supports, "✓")
+            _said(words, words("models.cannot"), card.cannot_support, "✗")
         _measures(words, card.measures)
         _points(words, view)
         people = words("models.people", owner=card.accountable.owner, approver=card.accountable.approver)
         ui.label(f"{people} · {card.id} · {card.artefact[:16]}").classes("code")
 
 
-def _said(title: str, sentences: tuple[str, ...], mark: str) -> None:
+def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> None:
     with ui.element("section").classes("card flex flex-col gap-2 grow basis-[420px]"):
         theme.heading(title)
         for sentence in sentences:
             with ui.row().classes("flex-nowrap gap-2 items-start"):
                 ui.label(mark).classes("approve" if mark == "✓" else "decline")
-                ui.label(sentence).classes("text-sm")
+                ui.label(words.pick(*halves(sentence))).classes("text-sm")
+
+
+def halves(sentence: str) -> tuple[str, str]:
+    """A card says each thing in Chinese, then in English; one that does not is shown whole to both."""
+    both = re.match(r"^(.*[\u4e00-\u9fff].*?。)\s+([A-Z].*)$", sentence)
+    return (both[1], both[2]) if both else (sentence, sentence)
 
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
@@ -118,4 +126,4 @@ def _scale(words: Words, view: ModelView) -> None:
     curve = charts.lines([str(points) for points, _ in view.scale], {words("models.pd"): [pd / 10_000 for _, pd in view.scale]}, "%")
     sample, target = figures.share(view.sample_rate_ppm, 1), figures.share(view.target_rate_ppm, 1)
     note = words("models.scale.note", sample=sample, target=target)
-    charts.draw(Picture(words("models.scale"), note, curve, Figures(columns, rows), view.card.synthetic), words)
+    charts.draw(Picture(words("models.scale"), note, curve, Figures(columns, rows), view.card.synthetic, label="synthetic.data"), words)

@@ -49,7 +49,13 @@ def _rules(words: Words, policy: Policy) -> None:
     columns = [Column(words("word.order"), right=True), Column(words("policies.rule")), Column(words("policies.when")),
                Column(words("word.outcome")), Column(words("policies.missing"))]  # fmt: skip
     access: list[list[Cell]] = [
-        [str(place), rule.name, _code(rule.when), theme.chip(rule.outcome, words), _missing(words, rule.missing)]
+        [
+            str(place),
+            words(f"access.{rule.name}") if words.knows(f"access.{rule.name}") else rule.name,
+            _code(rule.when),
+            theme.chip(rule.outcome, words),
+            _missing(words, rule.missing),
+        ]
         for place, rule in enumerate(policy.access, start=1)
     ]
     ui.label(words("decision.access")).classes("font-semibold")

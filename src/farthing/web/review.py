@@ -13,6 +13,8 @@ from farthing.flows.review import NOTE_MAX, SECOND_PERSON_ABOVE_FEN, ReviewReque
 from farthing.web import figures, theme
 from farthing.web.visit import Visit
 
+STEP_FEN = 100 * FEN_PER_YUAN
+
 
 @dataclass(slots=True)
 class _Form:
@@ -31,7 +33,7 @@ def form(visit: Visit, view: DecisionView) -> None:
     with ui.element("section").classes("card w-full flex flex-col gap-3").style(f"border-left:4px solid {theme.WAIT}"):
         theme.heading(words("review.second") if proposed else words("review.title"))
         ui.label(words("review.told", amount=figures.money(SECOND_PERSON_ABOVE_FEN))).classes("muted text-sm")
-        suggested = view.limit_fen or min(view.application.requested_fen, view.product.limit_max_fen)
+        suggested = view.limit_fen or min(max(by_policy(view), view.product.limit_min_fen), view.product.limit_max_fen)
         with ui.row().classes("w-full gap-4 items-start"):
             limit = ui.input(words("review.limit"), value=f"{suggested / FEN_PER_YUAN:.2f}").props("outlined dense").classes("w-56")
             note = ui.textarea(words("review.note")).props(f"outlined dense autogrow maxlength={NOTE_MAX} counter").classes("grow")
@@ -39,6 +41,12 @@ def form(visit: Visit, view: DecisionView) -> None:
         with ui.row().classes("gap-3"):
             ui.button(words("review.approve"), on_click=lambda: _ask(filled, approve=True)).props("unelevated no-caps color=positive")
             ui.button(words("review.decline"), on_click=lambda: _ask(filled, approve=False)).props("outline no-caps color=negative")
+
+
+def by_policy(view: DecisionView) -> int:
+    """What the smallest cap comes to, in whole steps of a hundred yuan."""
+    smallest = min((cap.amount_fen for cap in view.caps), default=0)
+    return max(smallest, 0) // STEP_FEN * STEP_FEN
 
 
 def effect(visit: Visit, view: DecisionView, approve: bool, limit_fen: int) -> str:
@@ -49,7 +57,9 @@ def effect(visit: Visit, view: DecisionView, approve: bool, limit_fen: int) -> s
         return words("review.effect.decline", who=who)
     alone = view.decision.overrides is not None or limit_fen <= SECOND_PERSON_ABOVE_FEN
     rate = figures.rate(view.decision.rate, words) if view.decision.rate else words("decision.no_rate")
-    return words("review.effect.approve" if alone else "review.effect.propose", who=who, amount=figures.money(limit_fen), rate=rate)
+    told = words("review.effect.approve" if alone else "review.effect.propose", who=who, amount=figures.money(limit_fen), rate=rate)
+    above = words("review.above", amount=figures.money(by_policy(view))) if limit_fen > by_policy(view) else ""
+    return f"{told} {above}".strip()
 
 
 def _ask(filled: _Form, *, approve: bool) -> None:

@@ -110,7 +110,7 @@ def export(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], name: str,
     def save() -> None:
         ui.download.content(as_csv(columns, rows), f"{name}.csv", "text/csv")
 
-    ui.button(words("table.export"), on_click=save).props("flat dense no-caps size=sm")
+    ui.button(words("table.export"), on_click=save).props("flat dense no-caps").classes("self-end text-xs")
 
 
 def as_csv(columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> bytes:

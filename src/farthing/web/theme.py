@@ -43,6 +43,7 @@ body {{
 .scroll {{ overflow-x: auto; }}
 .nowrap {{ white-space: nowrap; }}
 .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
+.clip {{ display: inline-block; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .approve {{ color: {GOOD}; }} .refer {{ color: {WAIT}; }} .decline {{ color: {BAD}; }}
 .approve, .refer, .decline {{ font-weight: 500; white-space: nowrap; }}
 a {{ color: {ACCENT}; }}
@@ -52,6 +53,8 @@ table.plain th {{ text-align: left; color: {MUTED}; font-weight: 500; padding: 6
 table.plain th a {{ color: inherit; text-decoration: none; }}
 table.plain td {{ padding: 7px 14px 7px 0; border-bottom: 1px solid {LINE}; vertical-align: top; }}
 table.plain th, table.plain td.number {{ white-space: nowrap; }}
+table.plain td.number, table.plain th.number {{ padding-right: 26px; }}
+table.plain td:last-child, table.plain th:last-child {{ padding-right: 0; }}
 table.plain tbody tr:hover {{ background: #f7f5f2; }}
 details > summary {{ cursor: pointer; color: {MUTED}; font-size: .85rem; }}
 h2 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; margin: 0; }}

@@ -29,7 +29,13 @@ ul.facts { padding: 3px 0 0 1.5em; font-size: .88rem; }
 ul.facts li { padding: 1px 0; }
 ul.facts b { font-weight: 500; font-variant-numeric: tabular-nums; }
 .from { color: #5c646d; font-size: .8rem; }
-.cap { display: grid; grid-template-columns: minmax(130px, 200px) 1fr 10.5em; gap: 12px; align-items: center; }
+.under { padding: 2px 0 2px 1.5em; }
+ol.trace summary { color: inherit; font-size: inherit; list-style: none; }
+ol.trace summary::-webkit-details-marker { display: none; }
+ol.trace summary::after { content: " ▸"; color: #5c646d; } ol.trace details[open] > summary::after { content: " ▾"; }
+ol.trace .cap + details > summary { color: #5c646d; font-size: .85rem; }
+.values { float: right; padding-left: 1em; font-variant-numeric: tabular-nums; color: #5c646d; }
+.cap { display: grid; grid-template-columns: minmax(110px, 190px) 1fr 8.5em; gap: 12px; align-items: center; }
 .bar { height: 16px; background: #e9ecef; border-radius: 4px; overflow: hidden; }
 .bar > i { display: block; height: 100%; background: #aab2ba; } .bar > i.binds { background: #7a4a21; }
 .stack { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 1px; }
@@ -71,28 +77,41 @@ def access(words: Words, steps: Sequence[AccessView], told: dict[EvidenceKind, s
 
 
 def _rule(words: Words, step: AccessView, told: dict[EvidenceKind, str]) -> Markup:
+    """One line: mark, rule, what it read. What lies beneath opens by a touch, and stands open where the rule did not pass."""
     outcome = words(f"outcome.{step.outcome.value}") if step.outcome else ""
     tag = Markup('<span class="tag">{}</span>').format(words("trace.decided", outcome=outcome)) if step.decided else Markup("")
-    state = words(f"trace.{step.state}")
-    title = words.pick(step.zh, step.en)
+    title = words(f"access.{step.name}") if words.knows(f"access.{step.name}") else words.pick(step.zh, step.en)
     if step.name == "review":
-        body = Markup('<ul class="facts"><li>{}{} {}</li></ul>').format(words("trace.note"), words("colon"), step.expression)
-        state = ""
+        state, values, below = (
+            "",
+            "",
+            Markup('<ul class="facts"><li>{}{} {}</li></ul>').format(words("trace.note"), words("colon"), step.expression),
+        )
     else:
-        body = _shown(words, step.expression, facts(words, step.facts, told))
+        state, below = words(f"trace.{step.state}"), _below(words, step.expression, step.facts, told)
+        values = " · ".join(words.pick(fact.value_zh, fact.value_en) for fact in step.facts)
     return Markup(
-        '<li class="{decided}"><span class="mark {kind}" title="{state}" aria-hidden="true">{mark}</span>'
-        '<span>{title}</span> <span class="from">{state}</span>{tag}{body}</li>'
+        '<li class="{decided}"><details{open}><summary><span class="mark {kind}" aria-hidden="true">{mark}</span>{title} '
+        '<span class="from">{state}</span>{tag}<span class="values">{values}</span></summary>{below}</details></li>'
     ).format(
-        decided="decided" if step.decided else "", kind=step.state, mark=MARKS[step.state], state=state, title=title, tag=tag, body=body
+        decided="decided" if step.decided else "", kind=step.state, mark=MARKS[step.state], state=state, title=title, tag=tag,
+        values=values, below=below, open="" if step.state == "clear" else Markup(" open"),
     )  # fmt: skip
 
 
-def _shown(words: Words, expression: str, read: Markup) -> Markup:
-    """The facts, and the rule itself one click away."""
-    return Markup('{}<details style="padding-left:1.5em"><summary>{}</summary><span class="code">{}</span></details>').format(
-        read, words("trace.rule"), expression
+def _below(words: Words, expression: str, read: Sequence[FactView], told: dict[EvidenceKind, str]) -> Markup:
+    """The facts with their sources, and the rule as it is written."""
+    return Markup('{}<div class="code under">{}{} {}</div>').format(
+        facts(words, read, told), words("trace.rule"), words("colon"), expression
     )
+
+
+def _folded(words: Words, read: Sequence[FactView], below: Markup, *, unfolded: bool) -> Markup:
+    """What a bar rests on, behind its values."""
+    values = " · ".join(f"{words.pick(fact.zh, fact.en)} {words.pick(fact.value_zh, fact.value_en)}" for fact in read) or words(
+        "trace.rule"
+    )
+    return Markup("<details{}><summary>{}</summary>{}</details>").format(Markup(" open") if unfolded else "", values, below)
 
 
 def limit(words: Words, caps: Sequence[CapView], told: dict[EvidenceKind, str]) -> Markup:
@@ -107,9 +126,8 @@ def _cap(words: Words, cap: CapView, told: dict[EvidenceKind, str]) -> Markup:
     top = Markup('<div class="cap"><span>{}{}</span>{}<span class="number">{}</span></div>').format(
         name, tag, bar, figures.money(cap.amount_fen)
     )
-    return Markup('<li class="{}">{}{}</li>').format(
-        "decided" if cap.binds else "", top, _shown(words, cap.expression, facts(words, cap.facts, told))
-    )
+    below = _folded(words, cap.facts, _below(words, cap.expression, cap.facts, told), unfolded=cap.binds)
+    return Markup('<li class="{}">{}{}</li>').format("decided" if cap.binds else "", top, below)
 
 
 def width(share_ppm: int) -> str:
@@ -138,7 +156,8 @@ def _part(words: Words, part: PartView, colour: str, told: dict[EvidenceKind, st
         '<div class="cap" style="grid-template-columns:1fr auto"><span><span class="swatch" style="background:{}"></span>{}</span>'
         '<span class="number">{}</span></div>'
     ).format(colour, words.pick(part.zh, part.en), percent)
-    return Markup("<li>{}{}</li>").format(head, _shown(words, part.expression, facts(words, part.facts, told)))
+    below = _folded(words, part.facts, _below(words, part.expression, part.facts, told), unfolded=False)
+    return Markup("<li>{}{}</li>").format(head, below)
 
 
 def reasons(words: Words, told: Sequence[Reason]) -> Markup:

@@ -15,7 +15,7 @@ from farthing.flows.access import require
 from farthing.flows.ports import House
 
 READERS = (Role.AUDITOR, Role.SYSTEM)
-PAGE = 50
+PAGE = 25
 SEARCHED = 20_000
 
 

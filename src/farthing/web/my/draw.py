@@ -40,9 +40,10 @@ def form(visit: Visit, view: LineView, today: dt.date) -> None:
     days_most = (add_months(today, view.terms.tenor_months) - today).days
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("draw.title"))
-        start = min(max(most // 4, least), most)
+        step = step_of(most)
+        start = min(max(most // 4 // step * step, least), most)
         amount = ui.input(words("draw.amount"), value=str(start)).props('outlined inputmode="decimal" prefix="¥"').classes("w-full")
-        slide = ui.slider(min=least, max=most, step=step_of(most), value=start).props(f'aria-label="{words("draw.amount")}"')
+        slide = ui.slider(min=least, max=most, step=step, value=start).props(f'aria-label="{words("draw.amount")}"')
         days_told = ui.label().classes("text-sm")
         days = ui.slider(min=1, max=days_most, step=1, value=min(USUAL_DAYS, days_most)).props(f'aria-label="{words("draw.days.label")}"')
         cost = ui.label().classes("text-lg font-semibold").props('role="status"')
