@@ -27,5 +27,5 @@ def serve(
 def run(host: str, port: int) -> None:
     """Serve on `host:port`; the database and what was recorded stay when the server stops."""
     console = Console()
-    console.print(f"Farthing is open at [bold]http://{host}:{port}/[/]  API: /openapi.json  (Ctrl-C stops)")
+    console.print(f"Opening Farthing at [bold]http://{host}:{port}/[/]  API: /openapi.json  (Ctrl-C stops)")
     uvicorn.run("farthing.asgi:create", factory=True, host=host, port=port, log_level="warning", workers=1, env_file=os.devnull)
