@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
-from farthing.domain.errors import FarthingError
+from sqlalchemy import Engine, exists, select
+
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
-from farthing.flows.ports import House
+from farthing.flows.ports import Entropy, House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
 from farthing.sources.catalogue import packaged_policies, packaged_products
@@ -27,6 +30,7 @@ from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
 from farthing.store.engine import open_engine
 from farthing.store.journal import Journal
+from farthing.store.journal_tables import receipt
 from farthing.store.lake import Lake
 from farthing.store.lines import Lines
 from farthing.store.parties import Parties
@@ -57,14 +61,13 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
     owner, application = database_urls(settings, progress)
     migrate(owner, progress)
     entropy, secrets = SystemEntropy(), settings.home / "secrets"
-    keyring.make(secrets, entropy)
     with ExitStack() as stack:
         engine = stack.enter_context(open_engine(application))
+        signer = _keys(engine, secrets, entropy)
         vault = Vault(secrets, entropy)
         with engine.begin() as connection:
             vault.enrol(connection)
         clock = BankClock(engine, SystemClock())
-        signer = keys.make(secrets, entropy)
         yield House(
             clock=clock,
             entropy=entropy,
@@ -81,6 +84,18 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
         )
 
 
+def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
+    """The bank's keys are at hand; made only for a bank that has signed nothing yet. A new key in place of a lost one would pass
+    over its loss, and write over the public half by which all that was signed is checked."""
+    with engine.connect() as connection:
+        signed = connection.scalar(select(exists(select(receipt.c.signature))))
+    if signed:
+        keyring.read(secrets)
+        return keys.read(secrets)
+    keyring.make(secrets, entropy)
+    return keys.make(secrets, entropy)
+
+
 def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
     """The tables of a public data set (`cumcm2020c`, `berka`) as it was published, not yet believed."""
     return DATA_SETS[name](directory)
@@ -94,7 +109,7 @@ def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable
 def web_secret(settings: Settings) -> str:
     """The secret under which sessions and tokens are signed: made once, readable by the bank's own account only."""
     found = read_secret(settings, "web.secret")
-    if found is None:
+    if not found:
         found = SystemEntropy().draw(32).hex()
         keep_secret(settings, "web.secret", found)
     return found
@@ -107,11 +122,16 @@ def read_secret(settings: Settings, name: str) -> str | None:
 
 
 def keep_secret(settings: Settings, name: str, text: str) -> None:
-    """Keep a text beside the bank's keys, readable by the bank's own account only."""
+    """Keep a text beside the bank's keys, readable by the bank's own account only; whole or not at all."""
     path = settings.home / "secrets" / name
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")
+    half = path.with_name(f"{name}.{os.getpid()}.half")
+    half.unlink(missing_ok=True)
+    with open(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    half.rename(path)
 
 
 def demo_of(data: Path | None) -> DemoRequest:
@@ -131,8 +151,8 @@ def sealing(house: House) -> Iterator[None]:
         while not stop.wait(SEAL_EVERY_S):
             try:
                 house.journal.seal()
-            except FarthingError:  # the next second tries again; what is committed stays unsealed, never lost
-                continue
+            except Exception as error:  # noqa: BLE001 - the next second tries again: a thread that dies leaves the journal unsealed unseen
+                logging.getLogger(__name__).warning("the journal could not be sealed: %s: %s", type(error).__name__, error)
 
     thread = threading.Thread(target=seal, name="sealing", daemon=True)
     thread.start()
