@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import getpass
+import os
+import pwd
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,8 +15,14 @@ from farthing.flows.ports import House
 
 
 def operator() -> Actor:
-    """The person at this machine: whoever can read the bank's keys acts as its system, under their own name."""
-    return Actor(id="stf_operator", name=getpass.getuser(), role=Role.SYSTEM)
+    """The person at this machine: whoever can read the bank's keys acts as its system, under the account that the machine
+    knows them by. What they do and read is on record under it; the environment has no say in who they are."""
+    user = os.getuid()
+    try:
+        account = pwd.getpwuid(user).pw_name
+    except KeyError:  # a container may run under a number without a name
+        account = f"uid{user}"
+    return Actor(id=f"stf_operator_{account}", name=account, role=Role.SYSTEM)
 
 
 @contextmanager
