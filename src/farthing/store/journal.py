@@ -1,6 +1,6 @@
 """The journal: reading the past, sealing it into the Merkle log, and proving it (`flows.ports.Journal`).
 
-Sealing follows the commit (docs/adr, "Seal after commit"): events of transactions below the snapshot's horizon, in order of
+Sealing follows the commit (docs/adr/0012): events of transactions below the snapshot's horizon, in order of
 (transaction, stream, sequence), are numbered densely. Nothing below a horizon can still commit, so none is skipped and none
 is sealed twice, however late a commit is. A seal costs what is new, not what is old.
 """
