@@ -38,12 +38,16 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoRequest:
-    """What fills the bank: source tables, the policies' texts, the day the model looks from (None: the data's end), fates if known."""
+    """What fills the bank: source tables, the policies' texts, the day the model looks from (None: the data's end), fates if known.
+
+    `days` are lived after the first decision.
+    """
 
     tables: tuple[SourceTable, ...]
     policies: tuple[str, ...]
     train_as_of: dt.date | None = None
     fates: Callable[[House], Mapping[Id, dt.date | None]] = field(default=lambda _: {})
+    days: int = DAYS_LIVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,9 @@ def demo(house: House, actor: Actor, request: DemoRequest, key: str, progress: P
     decided = _decide(house, actor, key, progress)
     taken = _in_order(house, [decision for decision in decided.decisions if decision.outcome is Outcome.APPROVE])
     first = min((decision.decided_on for decision in decided.decisions), default=house.clock.today())
-    until = first + dt.timedelta(days=DAYS_LIVED)
+    until = first + dt.timedelta(days=request.days)
     asked = SimulateRequest(tuple(decision.id for decision in taken), until, SEED, request.fates(house))
-    lived = simulate(house, actor, asked, f"{key}:life", lambda day: progress(f"living {day}", (day - first).days, DAYS_LIVED))
+    lived = simulate(house, actor, asked, f"{key}:life", lambda day: progress(f"living {day}", (day - first).days, request.days))
     house.journal.seal()
     return DemoResult(reports, card, decided, lived, house.clock.today())
 
