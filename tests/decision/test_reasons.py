@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.decision.cases import SPECS
 
-from farthing.decision.reasons import CATALOGUE, PARTS, choose, decimal, reason, tell
+from farthing.decision.reasons import CATALOGUE, PARTS, TITLES, choose, decimal, reason, tell
 from farthing.domain.decision import Reason
 
 
@@ -15,6 +15,11 @@ def test_every_reason_is_told_in_both_languages_and_without_jargon(code: str) ->
     assert any("\u4e00" <= letter <= "\u9fff" for letter in zh)
     assert en.isascii()
     assert not {"PD", "DPD", "LGD", "points"} & set(en.split()), "a borrower reads this"
+
+
+def test_a_trace_names_what_is_looked_at_without_claiming_it() -> None:
+    assert set(TITLES) <= set(CATALOGUE)
+    assert all(zh != CATALOGUE[code][0] and en != CATALOGUE[code][1] for code, (zh, en) in TITLES.items())
 
 
 def test_parts_have_both_names() -> None:

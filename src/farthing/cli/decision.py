@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from farthing.cli.house import opened
@@ -101,7 +101,15 @@ def queue_(
     if as_json:
         typer.echo(json.dumps(canon.plain(rows), ensure_ascii=False))
         return
-    table = Table("决策 decision", "名称 name", "产品 product", "结果 outcome", "申请 asked", "额度 limit", "日期 on")
+    table = Table(
+        Column("决策 decision", no_wrap=True, min_width=30),
+        "名称 name",
+        "产品 product",
+        "结果 outcome",
+        "申请 asked",
+        "额度 limit",
+        "日期 on",
+    )
     for row in rows:
         asked, limit_ = Text(format_yuan(row.requested_fen), justify="right"), Text(format_yuan(row.limit_fen), justify="right")
         table.add_row(row.decision, Text(row.name), row.product, WORDS[row.outcome], asked, limit_, row.decided_on.isoformat())

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from farthing.cli.house import opened
@@ -60,7 +60,15 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(rows), ensure_ascii=False))
         return
-    table = Table("政策 policy", "产品 product", "生效 from", "负责人 owner", "审批人 approver", "摘要 digest", "现行 in force")
+    table = Table(
+        Column("政策 policy", no_wrap=True, min_width=16),
+        "产品 product",
+        "生效 from",
+        "负责人 owner",
+        "审批人 approver",
+        "摘要 digest",
+        "现行 in force",
+    )
     for row in rows:
         names = Text(row.owner), Text(row.approver)
         table.add_row(row.id, row.product, row.effective_from.isoformat(), *names, row.digest[:12], "✓" if row.in_force else "")

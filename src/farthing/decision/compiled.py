@@ -9,7 +9,7 @@ from farthing.decision.language.parse import Names, number, parse_condition, par
 from farthing.decision.language.python import Evaluate, compile_one
 from farthing.decision.language.tree import Literal, Tree, named
 from farthing.decision.language.types import fits
-from farthing.decision.reasons import CATALOGUE, PARTS
+from farthing.decision.reasons import PARTS, TITLES
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import FactSpec
 from farthing.domain.policy import AccessRule, LimitCap, Outcome, Policy, PricePart
@@ -91,8 +91,8 @@ def _check_rule(section: str, rule: AccessRule | LimitCap | PricePart) -> None:
         if rule.name not in PARTS:
             raise Invalid("unknown_part", f"{where}: no such price part.", f"It is one of {', '.join(sorted(PARTS))}.", field=where)
         return
-    if rule.reason not in CATALOGUE:
-        raise Invalid("unknown_reason", f"{where}: no reason {rule.reason}.", f"It is one of {', '.join(sorted(CATALOGUE))}.", field=where)
+    if rule.reason not in TITLES:
+        raise Invalid("unknown_reason", f"{where}: no reason {rule.reason}.", f"It is one of {', '.join(sorted(TITLES))}.", field=where)
     if isinstance(rule, AccessRule) and rule.outcome is Outcome.APPROVE:
         raise Invalid(
             "access_approves", f"{where}: an access rule stops a case; it cannot approve one.", "Use refer or decline.", field=where

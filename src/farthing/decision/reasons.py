@@ -40,6 +40,25 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "OFFICER_PROPOSED": ("信贷人员建议同意，待第二人复核", "A credit officer proposes to approve it; a second person will look"),
     "OFFICER_DECLINED": ("信贷人员复核后不同意", "A credit officer reviewed the case and declined it"),
 }
+TITLES: dict[str, tuple[str, str]] = {
+    "RELATED_PARTY": ("关系人审核", "Related-party check"),
+    "DEAD_BUSINESS": ("是否仍在经营", "Still in business"),
+    "QUIET_BUSINESS": ("近期销售", "Recent sales"),
+    "THIN_FILE": ("可见经营时间", "Visible trading history"),
+    "HIGH_VOID_SHARE": ("作废发票占比", "Share of voided invoices"),
+    "HIGH_RETURN_SHARE": ("退货占比", "Share of sales returned"),
+    "CONCENTRATED_BUYER": ("客户集中度", "Dependence on one buyer"),
+    "RISK_TOO_HIGH": ("风险上限", "Risk ceiling"),
+    "RISK_UNCERTAIN": ("需人工判断的风险区间", "Range of risk that a person judges"),
+    "ALREADY_INDEBTED": ("本行余额", "What is owed already"),
+    "CAP_TURNOVER": ("按销售规模", "By sales"),
+    "CAP_CAPACITY": ("按毛利还款能力", "By gross profit"),
+    "CAP_PRODUCT": ("产品上限", "Product maximum"),
+    "CAP_REQUESTED": ("申请金额", "Amount asked for"),
+    "CAP_EXPOSURE": ("扣除已有授信后", "After what is promised already"),
+    "CAP_RISK": ("按风险评估", "By risk"),
+}
+"""What a rule or cap looks at, whatever it finds: the line of a trace, where the reason itself would claim too much."""
 PARTS: dict[str, tuple[str, str]] = {
     "funding": ("资金成本", "Funding cost"),
     "operating": ("运营成本", "Operating cost"),

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 
 from farthing.decision.compiled import RATE_SCALE, CompiledPolicy
 from farthing.decision.facts import OWN
-from farthing.decision.reasons import CATALOGUE as REASONS
-from farthing.decision.reasons import PARTS, decimal, tell
+from farthing.decision.reasons import PARTS, TITLES, decimal, tell
 from farthing.domain.decision import Application, Decision, Step, StepKind
 from farthing.domain.errors import NotFound
 from farthing.domain.evidence import Evidence, EvidenceKind
@@ -271,7 +270,7 @@ def _fact(name: str, value: FactValue) -> FactView:
 
 
 def _titles(name: str, code: str | None) -> tuple[str, str]:
-    return REASONS[code] if code in REASONS else _STEPS.get(name, (name, name))
+    return TITLES[code] if code in TITLES else _STEPS.get(name, (name, name))
 
 
 def _access(step: Step, compiled: CompiledPolicy, facts: Facts) -> AccessView:
