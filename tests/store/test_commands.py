@@ -15,6 +15,7 @@ from tests.store_fixture import Database
 
 from farthing.audit.merkle import leaf_hash
 from farthing.audit.signed import receipt_holds
+from farthing.domain import canon
 from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, Invalid, NotFound, Unavailable
 from farthing.domain.event import Drawn, Frozen, encode_event
@@ -62,6 +63,16 @@ def test_a_key_used_for_other_inputs_is_a_conflict(bank: Bank) -> None:
     command, think, result = opening("lin_a", key="k")
     with pytest.raises(Conflict):
         bank.commands.run(as_someone_else(command), think, result)
+
+
+def test_no_plain_digest_of_what_was_sent_is_kept(bank: Bank) -> None:
+    """Inputs may be guessable (an id number); without the bank's key a guess cannot be checked."""
+    command, think, result = opening("lin_a")
+    bank.commands.run(command, think, result)
+    with bank.engine.connect() as connection:
+        kept = connection.execute(text("SELECT digest FROM command")).scalar_one()
+    assert len(kept) == 32
+    assert kept != canon.digest({"name": command.name, "actor": command.actor.id, "inputs": command.inputs})
 
 
 def test_what_failed_leaves_nothing_and_may_be_tried_again(bank: Bank) -> None:
