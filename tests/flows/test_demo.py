@@ -19,7 +19,7 @@ from farthing import wiring
 from farthing.domain.errors import Forbidden
 from farthing.domain.event import Drawn, Event, Repaid
 from farthing.domain.facility import LineState
-from farthing.flows.demo import DemoResult
+from farthing.flows.demo import DemoRequest, DemoResult, demo
 from farthing.flows.imagine import Imagined
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
@@ -116,7 +116,7 @@ def test_a_second_run_changes_nothing(lived: Lived) -> None:
 
 def test_only_the_system_runs_it(lived: Lived) -> None:
     with pytest.raises(Forbidden):
-        small_demo.demo(lived.house, OFFICER, small_demo.DemoRequest((), ()), "demo", lambda *_: None)
+        demo(lived.house, OFFICER, DemoRequest((), ()), "demo", lambda *_: None)
 
 
 def test_killed_again_and_again_it_tells_the_same_story_in_another_bank(lived: Lived, database: Database, tmp_path: Path) -> None:
