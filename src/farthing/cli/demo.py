@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -17,6 +18,7 @@ from farthing import settings, wiring
 from farthing.cli.house import operator
 from farthing.cli.serve import run as serve
 from farthing.domain.decision import Decision
+from farthing.domain.errors import Conflict
 from farthing.domain.journal import Finding
 from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
@@ -175,16 +177,26 @@ def _book(house: House, result: DemoResult) -> None:
 
 
 def _logins(chosen: settings.Settings, house: House) -> None:
-    """Logins of a demonstration: made once with random passwords, kept in a file only this account can read."""
-    text = wiring.read_secret(chosen, "demo-logins")
-    if text is None:
-        borrower = next((line.terms.party for line in house.lines.list(limit=500) if line.headroom_fen > 0), None)
-        people = [NewStaff(login, name, role, house.entropy.draw(9).hex()) for login, name, role in PEOPLE]
-        if borrower is not None:
-            people.append(NewStaff("borrower", "借款人(演示)", Role.BORROWER, house.entropy.draw(9).hex(), borrower))
-        for person in people:
-            add_staff(house, operator(), person)
-        text = "\n".join(f"{person.login}  {person.password}  {person.role.value}" for person in people)
-        wiring.keep_secret(chosen, "demo-logins", text)
+    """Logins of a demonstration: random passwords, kept in a file only this account can read before the first may log in.
+
+    A run killed in between finds the file and lets in whoever is still missing; the borrower goes first, so that the staff tell.
+    """
+    text = wiring.read_secret(chosen, "demo-logins") or _new_logins(chosen, house)
+    missing = len(house.staff.list()) < len(PEOPLE)
+    for line in reversed(text.splitlines() if missing else []):
+        login, password, role, *party = line.split()
+        name = next((name for one, name, _ in PEOPLE if one == login), "借款人(演示)")
+        with suppress(Conflict):  # let in before
+            add_staff(house, operator(), NewStaff(login, name, Role(role), password, *party))
     console.print(f"Logins of this demonstration (kept in {chosen.home / 'secrets' / 'demo-logins'}):")
     console.print(text, highlight=False)
+
+
+def _new_logins(chosen: settings.Settings, house: House) -> str:
+    """Login, password, role and, of the borrower, the party: a line each."""
+    people = [(login, house.entropy.draw(9).hex(), role.value) for login, _, role in PEOPLE]
+    borrower = next((line.terms.party for line in house.lines.list(limit=500) if line.headroom_fen > 0), None)
+    rows = [*people, *([("borrower", house.entropy.draw(9).hex(), Role.BORROWER.value, borrower)] if borrower else [])]
+    text = "\n".join("  ".join(row) for row in rows)
+    wiring.keep_secret(chosen, "demo-logins", text)
+    return text
