@@ -66,3 +66,14 @@ def test_the_silent_are_noted_once(house: House) -> None:
     for _ in range(2):
         know_parties(house, OFFICER, named_parties(EvidenceKind.INVOICE, ROWS), silent)
     assert [consent.kinds for consent in house.parties.consents(known["M1"].id)] == [(EvidenceKind.ENTERPRISE,), (EvidenceKind.INVOICE,)]
+
+
+def test_the_silent_are_noted_in_parts_and_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(know, "A_COMMAND", 2)
+    known = know_parties(house, OFFICER, named_parties(EvidenceKind.RELATION, ROWS), source(kinds=()))
+    silent = tuple(sorted(party.id for party in known.values()))
+    for _ in range(2):
+        know_parties(house, OFFICER, (), source(silent=silent))
+    noted = [event for event in house.journal.events() if event.kind == "ConsentGiven" and EvidenceKind.INVOICE in event.body.kinds]  # type: ignore[union-attr]
+    assert sorted(event.stream for event in noted) == list(silent)
+    assert Counter(event.command for event in noted).most_common() == [(noted[0].command, 2), (noted[2].command, 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
@@ -17,6 +18,7 @@ from farthing.domain.party import Party, PartyKind, PersonalData
 from farthing.domain.staff import Actor
 from farthing.flows.ports import Command, House, Transaction
 
+T = TypeVar("T")
 A_COMMAND = 500  # parties: a transaction stays well under a second
 
 
@@ -78,7 +80,7 @@ def know_parties(house: House, actor: Actor, named: Sequence[NamedParty], source
     known = dict(house.parties.find_many([one.key for one in named]))
     _note_consents(house, actor, source)
     strangers = [one for one in named if one.key not in known]
-    for some in _in_parts(strangers):
+    for some in _parts(strangers):
         _register(house, actor, some, source)
     return known | dict(house.parties.find_many([one.key for one in strangers]))
 
@@ -98,8 +100,8 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _in_parts(named: Sequence[NamedParty]) -> Iterator[Sequence[NamedParty]]:
-    return (named[start : start + A_COMMAND] for start in range(0, len(named), A_COMMAND))
+def _parts(whole: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (whole[start : start + A_COMMAND] for start in range(0, len(whole), A_COMMAND))
 
 
 def _register(house: House, actor: Actor, named: Sequence[NamedParty], source: Source) -> None:
@@ -121,14 +123,14 @@ def _register(house: House, actor: Actor, named: Sequence[NamedParty], source: S
 
 def _note_consents(house: House, actor: Actor, source: Source) -> None:
     day = house.clock.today()
+    for some in _parts(source.silent):
 
-    def think(transaction: Transaction) -> _Done:
-        for party in source.silent:
-            _allow(transaction, party, (source.kind,), source, day)
-        return _Done(source.silent)
+        def think(transaction: Transaction, some: Sequence[Id] = some) -> _Done:
+            for party in some:
+                _allow(transaction, party, (source.kind,), source, day)
+            return _Done(tuple(some))
 
-    if source.silent:
-        inputs = _Done(source.silent)
+        inputs = _Done(tuple(some))
         house.commands.run(Command(f"{source.key}:allow:{_mark(inputs)}", "note_consents", actor, inputs), think, _Done)
 
 
