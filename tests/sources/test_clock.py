@@ -1,0 +1,29 @@
+"""The computer's clock is told with its zone, and is the computer's."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import pytest
+
+from farthing.sources.clock import SystemClock
+
+
+def test_now_is_an_instant_in_utc_and_the_computers_own() -> None:
+    before = time.time()
+    now = SystemClock().now()
+    after = time.time()
+    assert now.utcoffset() == dt.timedelta(0)
+    assert before <= now.timestamp() <= after
+
+
+def test_the_zone_of_the_machine_does_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
+    apart = []
+    for zone in ("Asia/Shanghai", "America/Los_Angeles"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        apart.append(SystemClock().now())
+    monkeypatch.undo()
+    time.tzset()
+    assert abs(apart[1] - apart[0]) < dt.timedelta(hours=1)
