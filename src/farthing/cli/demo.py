@@ -115,7 +115,7 @@ def _print(house: House, result: DemoResult, *, synthetic: bool) -> None:
         table.add_row(measure.name, measure.value, f"{measure.low} to {measure.high}", measure.method)
     console.print(table)
     console.print(_decision_table(result.decided.decisions))
-    for reason, count in _reasons(result.decided.decisions).most_common(6):
+    for count, reason in _reasons(result.decided.decisions):
         console.print(f"  {count:>4} × {reason}")
     for failed in result.decided.failures:
         console.print(f"[red]{failed.party} could not be decided: {failed.message}[/]")
@@ -147,10 +147,12 @@ def _decision_table(decisions: tuple[Decision, ...]) -> Table:
     return table
 
 
-def _reasons(decisions: tuple[Decision, ...]) -> Counter[str]:
-    return Counter(
-        f"{reason.zh} · {reason.en}" for decision in decisions for reason in decision.reasons[:1] if decision.outcome is not Outcome.APPROVE
-    )
+def _reasons(decisions: tuple[Decision, ...]) -> list[tuple[int, str]]:
+    """How often each reason came first, with one applicant's as an example."""
+    first = [decision.reasons[0] for decision in decisions if decision.outcome is not Outcome.APPROVE and decision.reasons]
+    counted = Counter(reason.code for reason in first)
+    examples = {reason.code: f"{reason.zh} · {reason.en}" for reason in reversed(first)}
+    return [(count, examples[code]) for code, count in counted.most_common()]
 
 
 def _book(house: House, result: DemoResult) -> None:
