@@ -186,7 +186,7 @@ async def _reads(visit: Visit) -> None:
 def sealed_card(visit: Visit, sealed: EventProof | None) -> None:
     """Where the event stands; an event not sealed yet says so."""
     words = visit.words
-    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+    with ui.element("section").classes("card flex flex-col gap-1 grow basis-[320px] max-w-full"):
         theme.heading(words("proof.title"))
         if sealed is None:
             ui.label(words("proof.waiting")).classes("muted")

@@ -16,6 +16,8 @@ Options: TypeAlias = dict[str, Any]
 PALETTE = [ACCENT, "#4f7390", "#8c8f5a", "#9a6fa0", "#5d8a6a", "#b78a4b", "#7d8894"]
 _FONT = {"fontFamily": "Noto Sans CJK SC, sans-serif", "color": INK}
 
+_EVERY = {"color": MUTED, "interval": 0, "fontSize": 11, "rotate": 28}  # every name, slanted so that none hides another
+
 
 def _frame(**more: Any) -> Options:
     return {
@@ -74,7 +76,7 @@ def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, i
     """A heat map: `values` are (column, row, value); roll rates from bucket to bucket."""
     top = max((value for _, _, value in values), default=1.0)
     return _frame(
-        xAxis={"type": "category", "data": list(cols), "axisLabel": {"color": MUTED, "interval": 0, "fontSize": 11}},
+        xAxis={"type": "category", "data": list(cols), "axisLabel": _EVERY},
         yAxis={"type": "category", "data": list(rows), "inverse": True},
         visualMap={"min": 0, "max": top, "show": False, "inRange": {"color": ["#f4f1ec", "#d9b48f", ACCENT]}},
         series=[{"type": "heatmap", "data": [list(value) for value in values], "label": {"show": True}}],
@@ -85,7 +87,7 @@ def heat(rows: Sequence[str], cols: Sequence[str], values: Sequence[tuple[int, i
 def shares(parts: Sequence[tuple[str, float, str]], unit: str) -> Options:
     """Upright bars, each in its own colour: (name, value, colour)."""
     return _frame(
-        xAxis={"type": "category", "data": [name for name, _, _ in parts], "axisLabel": {"color": MUTED, "interval": 0, "fontSize": 11}},
+        xAxis={"type": "category", "data": [name for name, _, _ in parts], "axisLabel": _EVERY},
         yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
         series=[{"type": "bar", "barMaxWidth": 56, "data": [{"value": v, "itemStyle": {"color": c}} for _, v, c in parts]}],
         tooltip={"trigger": "axis", "axisPointer": {"type": "shadow"}},

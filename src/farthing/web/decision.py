@@ -32,15 +32,14 @@ async def show(visit: Visit) -> None:
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             with _half():
                 _part(visit, "decision.access", "", trace.access(words, view.access, told))
+                _score(visit, view)
             with _half():
                 _part(visit, "decision.limit", limit, trace.limit(words, view.caps, told))
                 _part(visit, "decision.price", rate, trace.price(words, view.price, told))
-        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
-            _score(visit, view)
-            with _half():
-                _related(visit, view)
-                _people(visit, view)
-                audit.sealed_card(visit, sealed)
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
+            _related(visit, view)
+            _people(visit, view)
+            audit.sealed_card(visit, sealed)
 
 
 async def _proof(visit: Visit, view: DecisionView) -> prove.EventProof | None:
@@ -61,8 +60,10 @@ def _outcome(visit: Visit, view: DecisionView) -> None:
     words, made = visit.words, view.decision
     with ui.element("section").classes("card w-full flex flex-col gap-3"):
         with ui.row().classes("w-full items-center gap-3"):
-            ui.html(theme.chip(made.outcome, words), sanitize=False).classes("text-xl")
-            ui.label(words.pick(view.sentence_zh, view.sentence_en)).classes("text-lg")
+            shape = theme.OUTCOME_SHAPES[made.outcome]
+            ui.label(f"{shape} {words.pick(view.sentence_zh, view.sentence_en)}").classes(f"text-xl {made.outcome.value}").style(
+                "white-space:normal"
+            )
             if view.synthetic:
                 theme.synthetic_label(words, "synthetic.party")
         if view.later:
@@ -112,7 +113,7 @@ def _part(visit: Visit, title: str, result: str, drawn: Markup) -> None:
 
 def _score(visit: Visit, view: DecisionView) -> None:
     words, score = visit.words, view.decision.score
-    with _half(), ui.element("section").classes("card w-full flex flex-col gap-2"):
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("decision.score"))
         if score is None:
             ui.label(words("decision.no_score")).classes("muted")
@@ -135,10 +136,13 @@ def _score(visit: Visit, view: DecisionView) -> None:
 
 def _related(visit: Visit, view: DecisionView) -> None:
     words, found = visit.words, view.related
-    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+    with ui.element("section").classes("card flex flex-col gap-1 grow basis-[320px] max-w-full"):
         theme.heading(words("decision.related"))
         shown = words("related.hit") if found.hit else words("related.none", count=found.relations_examined)
-        ui.html(Markup('<span class="{}">{}</span>').format("decline" if found.hit else "approve", shown), sanitize=False)
+        ui.html(
+            Markup('<span class="{}" style="white-space:normal">{}</span>').format("decline" if found.hit else "approve", shown),
+            sanitize=False,
+        )
         ui.label(words.pick(found.ground_zh, found.ground_en)).classes("text-sm")
         if found.path:
             path = [words(f"relation.{step}") if words.knows(f"relation.{step}") else step for step in found.path]
@@ -148,7 +152,7 @@ def _related(visit: Visit, view: DecisionView) -> None:
 
 def _people(visit: Visit, view: DecisionView) -> None:
     words, made = visit.words, view.decision
-    with ui.element("section").classes("card w-full flex flex-col gap-1"):
+    with ui.element("section").classes("card flex flex-col gap-1 grow basis-[320px] max-w-full"):
         theme.heading(words("decision.people"))
         rows = [
             [words("word.accountable"), made.accountable], [words("word.approver"), made.approver],

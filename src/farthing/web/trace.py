@@ -32,9 +32,11 @@ ul.facts b { font-weight: 500; font-variant-numeric: tabular-nums; }
 .under { padding: 2px 0 2px 1.5em; }
 ol.trace summary { color: inherit; font-size: inherit; list-style: none; }
 ol.trace summary::-webkit-details-marker { display: none; }
-ol.trace summary::after { content: " ▸"; color: #5c646d; } ol.trace details[open] > summary::after { content: " ▾"; }
+ol.trace .cap + details > summary::after { content: " ▸"; color: #5c646d; }
+ol.trace .cap + details[open] > summary::after { content: " ▾"; }
 ol.trace .cap + details > summary { color: #5c646d; font-size: .85rem; }
-.values { float: right; padding-left: 1em; font-variant-numeric: tabular-nums; color: #5c646d; }
+.values { display: block; padding-left: 1.9em; font-size: .85rem; font-variant-numeric: tabular-nums; color: #5c646d; }
+details[open] > summary > .values { display: none; }
 .cap { display: grid; grid-template-columns: minmax(110px, 190px) 1fr 8.5em; gap: 12px; align-items: center; }
 .bar { height: 16px; background: #e9ecef; border-radius: 4px; overflow: hidden; }
 .bar > i { display: block; height: 100%; background: #aab2ba; } .bar > i.binds { background: #7a4a21; }
@@ -81,18 +83,12 @@ def _rule(words: Words, step: AccessView, told: dict[EvidenceKind, str]) -> Mark
     outcome = words(f"outcome.{step.outcome.value}") if step.outcome else ""
     tag = Markup('<span class="tag">{}</span>').format(words("trace.decided", outcome=outcome)) if step.decided else Markup("")
     title = words(f"access.{step.name}") if words.knows(f"access.{step.name}") else words.pick(step.zh, step.en)
+    state, values, below = words(f"trace.{step.state}"), _values(words, step.facts), _below(words, step.expression, step.facts, told)
     if step.name == "review":
-        state, values, below = (
-            "",
-            "",
-            Markup('<ul class="facts"><li>{}{} {}</li></ul>').format(words("trace.note"), words("colon"), step.expression),
-        )
-    else:
-        state, below = words(f"trace.{step.state}"), _below(words, step.expression, step.facts, told)
-        values = " · ".join(words.pick(fact.value_zh, fact.value_en) for fact in step.facts)
+        state, below = "", Markup('<ul class="facts"><li>{}{} {}</li></ul>').format(words("trace.note"), words("colon"), step.expression)
     return Markup(
         '<li class="{decided}"><details{open}><summary><span class="mark {kind}" aria-hidden="true">{mark}</span>{title} '
-        '<span class="from">{state}</span>{tag}<span class="values">{values}</span></summary>{below}</details></li>'
+        '<span class="from">{state}</span>{tag} <span class="values">{values}</span></summary>{below}</details></li>'
     ).format(
         decided="decided" if step.decided else "", kind=step.state, mark=MARKS[step.state], state=state, title=title, tag=tag,
         values=values, below=below, open="" if step.state == "clear" else Markup(" open"),
@@ -108,10 +104,12 @@ def _below(words: Words, expression: str, read: Sequence[FactView], told: dict[E
 
 def _folded(words: Words, read: Sequence[FactView], below: Markup, *, unfolded: bool) -> Markup:
     """What a bar rests on, behind its values."""
-    values = " · ".join(f"{words.pick(fact.zh, fact.en)} {words.pick(fact.value_zh, fact.value_en)}" for fact in read) or words(
-        "trace.rule"
-    )
+    values = _values(words, read) or words("trace.rule")
     return Markup("<details{}><summary>{}</summary>{}</details>").format(Markup(" open") if unfolded else "", values, below)
+
+
+def _values(words: Words, read: Sequence[FactView]) -> str:
+    return " · ".join(f"{words.pick(fact.zh, fact.en)} {words.pick(fact.value_zh, fact.value_en)}" for fact in read)
 
 
 def limit(words: Words, caps: Sequence[CapView], told: dict[EvidenceKind, str]) -> Markup:
@@ -137,7 +135,7 @@ def width(share_ppm: int) -> str:
 
 def price(words: Words, parts: Sequence[PartView], told: dict[EvidenceKind, str]) -> Markup:
     """One bar of the parts that raise the rate, then every part with its figure; the sum stands below."""
-    rising = [(part, PALETTE[i % len(PALETTE)]) for i, part in enumerate(parts)]
+    rising = [(part, PALETTE[i % len(PALETTE)]) for i, part in enumerate(parts) if part.units != 0]
     whole = sum(part.units or 0 for part, _ in rising if (part.units or 0) > 0)
     bar = Markup("").join(
         Markup('<i style="background:{};width:{}%" title="{}"></i>').format(
@@ -153,11 +151,15 @@ def price(words: Words, parts: Sequence[PartView], told: dict[EvidenceKind, str]
 def _part(words: Words, part: PartView, colour: str, told: dict[EvidenceKind, str]) -> Markup:
     percent = words("trace.unknown") if part.units is None else f"{part.percent} %"
     head = Markup(
-        '<div class="cap" style="grid-template-columns:1fr auto"><span><span class="swatch" style="background:{}"></span>{}</span>'
+        '<div class="cap" style="grid-template-columns:1fr auto"><span><span class="swatch" style="background:{}"></span>'
+        '{} <span class="code">{}</span></span>'
         '<span class="number">{}</span></div>'
-    ).format(colour, words.pick(part.zh, part.en), percent)
-    below = _folded(words, part.facts, _below(words, part.expression, part.facts, told), unfolded=False)
-    return Markup("<li>{}{}</li>").format(head, below)
+    ).format(colour, words.pick(part.zh, part.en), "" if part.facts else part.expression, percent)
+    if not part.facts:
+        return Markup("<li>{}</li>").format(head)
+    return Markup("<li>{}{}</li>").format(
+        head, _folded(words, part.facts, _below(words, part.expression, part.facts, told), unfolded=False)
+    )
 
 
 def reasons(words: Words, told: Sequence[Reason]) -> Markup:
