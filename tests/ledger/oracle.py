@@ -62,6 +62,15 @@ class Oracle:
             new = self.interest_owed - sum(bill.interest for bill in self.bills)
             if new > 0:
                 self.bills.append(Bill(self.today, new))
+            self.use_surplus()
+
+    def use_surplus(self) -> None:
+        """Money of the customer's that we hold is counted again as if it came in this morning, but only against what is due."""
+        due = sum(bill.interest for bill in self.bills) + sum(loan.left for loan in self.loans if loan.falls_due <= self.today)
+        held, self.surplus = self.surplus, 0
+        if usable := min(held, due):
+            self.repay(usable)
+        self.surplus += held - usable
 
     def draw(self, amount: int) -> None:
         year, month, day = self.today.year, self.today.month + self.terms.tenor_months, self.today.day

@@ -3,7 +3,7 @@
 Between events a line moves in closed form: principal stands still, interest grows by the day, bills fall on known dates. So a
 line that was last touched months ago needs no walk through its bills: the last due date before the day says what is
 overdue, the first unpaid one says since when. The few lines without so simple a form (numbers near the end of an int64, a first
-bill of nothing because a fen rounds away, a bullet line past its last maturity) take the one-by-one path of
+bill of nothing because a fen rounds away, a bullet line past its last maturity, a surplus that meets bills) take the one-by-one path of
 `ledger.facility.advance`; that both paths agree on every line is a law.
 """
 
@@ -82,9 +82,9 @@ class Stand:
 
 def close(states: Sequence[LineState], day: dt.date) -> Close:
     """Standings and totals of these lines at the close of `day`. No state may stand after it."""
-    narrow = [state for state in states if not _wide(state)]
+    narrow = [state for state in states if not _by_steps(state)]
     stand = stand_on(columns(narrow), day)
-    exact_path = [state for state in states if _wide(state)]
+    exact_path = [state for state in states if _by_steps(state)]
     exact_path += [state for state, simple in zip(narrow, stand.simple.tolist(), strict=True) if not simple]
     kept = [state for state, simple in zip(narrow, stand.simple.tolist(), strict=True) if simple]
     fast = _fast(kept, stand)
@@ -237,9 +237,9 @@ def _slow(states: Sequence[LineState], day: dt.date) -> Close:
     return Close(pl.DataFrame(rows, schema=STANDINGS, orient="row"), by_product)
 
 
-def _wide(state: LineState) -> bool:
-    """Does an amount of this line pass 2^62, so that columns cannot hold it?"""
-    return (state.interest_exact | state.drawn_fen | state.surplus_fen) >> 62 > 0
+def _by_steps(state: LineState) -> bool:
+    """Does a surplus wait for bills, or an amount pass 2^62, so that columns cannot hold it?"""
+    return state.surplus_fen > 0 or (state.interest_exact | state.drawn_fen) >> 62 > 0
 
 
 def _ints(values: Sequence[int]) -> Column:

@@ -17,7 +17,7 @@ from farthing.domain.event import Drawn, Event, Frozen, Opened, Repaid, Unfrozen
 from farthing.domain.facility import Draw, LineState, LineStatus, LineTerms
 from farthing.ledger.accrual import interest_exact, posted
 from farthing.ledger.due import bill, next_due
-from farthing.ledger.waterfall import repay
+from farthing.ledger.waterfall import repay, settle
 
 
 def open_line(terms: LineTerms) -> LineState:
@@ -30,7 +30,8 @@ def open_line(terms: LineTerms) -> LineState:
 
 
 def advance(state: LineState, to: dt.date) -> LineState:
-    """The state on a later day when nothing happens in between: interest earned, due amounts billed.
+    """The state on a later day when nothing happens in between: interest earned, due amounts billed and
+    met from the surplus if there is one.
 
     `advance(advance(s, a), b) == advance(s, b)`. A due date's bill is made before that day's events. `Invalid` if `to` lies
     before the state: the past is a fold, not a walk backwards.
@@ -38,8 +39,13 @@ def advance(state: LineState, to: dt.date) -> LineState:
     if to < state.as_of:
         raise Invalid("before_state", f"Line {state.terms.line} stands at {state.as_of}, after {to}.", "Fold its events up to that day.")
     while (due := next_due(state)) is not None and due <= to:
-        state = bill(_accrue(state, due))
+        state = settle(billed(state, due))
     return _accrue(state, to)
+
+
+def billed(state: LineState, due: dt.date) -> LineState:
+    """The state on its next due date with that date's bill just made, before any surplus meets it."""
+    return bill(_accrue(state, due))
 
 
 def apply_event(state: LineState, event: Event) -> LineState:

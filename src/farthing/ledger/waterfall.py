@@ -1,7 +1,8 @@
 """How a repayment splits, and whether a draw may be made.
 
 Order of a repayment: interest that is due (oldest first), principal that is due (oldest first), interest earned to date,
-then principal not yet due (oldest draw first); whatever remains is an explicit surplus. Paying early costs nothing
+then principal not yet due (oldest draw first); whatever remains is an explicit surplus, which meets what falls due later: nobody
+is late while the bank holds their money. Paying early costs nothing
 (PR-07: interest for actual time only), except the catalogue's minimum of days on money returned the day it was drawn.
 """
 
@@ -54,6 +55,12 @@ def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
     )
     assert split.interest_fen + split.principal_fen + split.surplus_fen == amount_fen, "every fen goes somewhere"
     return state, split
+
+
+def settle(state: LineState) -> LineState:
+    """The state once its surplus has met what is due on `state.as_of`, as far as it goes."""
+    part = min(state.surplus_fen, sum(item.unpaid_fen for item in state.obligations))
+    return repay(replace(state, surplus_fen=state.surplus_fen - part), part)[0] if part else state
 
 
 def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
