@@ -88,7 +88,7 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
                 ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}")
         ui.space()
         account(reader)
-    with ui.element("main").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):
+    with ui.element("div").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):
         ui.html(Markup("{}").format(title), sanitize=False, tag="h1").classes("text-2xl font-semibold")
         yield
 
@@ -98,7 +98,7 @@ def phone(reader: Reader, title: str, back: str = "") -> Iterator[None]:
     """The frame of a borrower's page: one column, made for 360 px."""
     words = reader.words
     _dress(f"{title} · {words('house.name')}")
-    with ui.element("main").classes("w-full max-w-md mx-auto px-4 py-4 flex flex-col gap-4"):
+    with ui.element("div").classes("w-full max-w-md mx-auto px-4 py-4 flex flex-col gap-4"):
         with ui.row().classes("w-full items-center gap-1 flex-nowrap"):
             ui.link(words("phone.back") if back else words("house.name"), back or "/my").classes("font-semibold no-underline py-2")
             ui.space()

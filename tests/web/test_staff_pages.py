@@ -1,0 +1,133 @@
+"""What staff see and do, in a real browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from tests.web.conftest import Desk
+
+Open = Callable[..., Desk]
+
+
+def test_an_officer_reads_why_and_decides_a_referred_case(desk_in: Open) -> None:
+    desk = desk_in("zh")
+    page = desk.log_in("officer")
+    waiting = page.locator("section").filter(has_text="等我处理")
+    waiting.get_by_role("link", name="新开的店").click()
+    expect(page.get_by_role("heading", name="新开的店")).to_be_visible()
+    decided = page.locator("ol.trace li.decided").first
+    expect(decided).to_contain_text("可见的经营时间")
+    expect(decided).to_contain_text("由此决定：转人工")
+    expect(page.get_by_text("没有通到本行内部人的路径")).to_be_visible()
+
+    page.get_by_role("button", name="不同意").click()
+    expect(page.get_by_text("请写明理由")).to_be_visible()
+    page.get_by_label("复核意见").fill("看过店面，刚开张。")
+    page.get_by_label("额度（元）").fill("3000")
+    page.get_by_role("button", name="同意", exact=True).click()
+    effect = page.get_by_role("dialog")
+    expect(effect).to_contain_text("¥3,000.00")
+    expect(effect).to_contain_text("高于政策算出的 ¥0.00")
+    effect.get_by_role("button", name="确认").click()
+    expect(page.get_by_text("看过店面，刚开张。")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("可用额度 ¥3,000.00")
+
+
+def test_a_decision_shows_its_bars_its_sum_and_its_evidence(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("officer")
+    page = desk.open(f"/decisions/{desk.served.ids['decision']}")
+    binding = page.locator("li.decided").filter(has_text="The shortest binds")
+    expect(binding).to_contain_text("¥20,000.00")
+    expect(page.get_by_text("Funding cost")).to_be_visible()
+    page.locator("summary").filter(has_text="turnover").first.click()
+    expect(page.get_by_text("Invoices (s").first).to_be_visible()
+    expect(page.get_by_text("陈立 (test)")).to_be_visible()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Download the proof").click()
+    proof = json.loads(Path(saved.value.path()).read_text(encoding="utf-8"))
+    assert proof["event"]["body"]["decision"] == desk.served.ids["decision"]
+    assert proof["holds"] is True
+
+
+def test_the_queue_is_sorted_and_filtered_by_its_address(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("manager")
+    page = desk.open("/applications?outcome=approve")
+    table = page.locator("section").filter(has_text="All decisions")
+    expect(table.locator("tbody tr").first).to_contain_text("Approved")
+    table.get_by_role("link", name="Requested").click()
+    expect(page).to_have_url(f"{desk.served.url}/applications?outcome=approve&sort=-requested_fen")
+
+
+def test_a_risk_manager_sees_the_book_and_the_lines_under_a_figure(desk_in: Open) -> None:
+    page = desk_in("en").log_in("manager")
+    expect(page.get_by_text("¥5,000.00").first).to_be_visible()
+    expect(page.locator("svg").first).to_be_visible()
+    page.locator("summary").filter(has_text="Show as a table").first.click()
+    expect(page.locator("details[open] table")).to_be_visible()
+    page.get_by_role("link", name="See which").first.click()
+    page.get_by_role("link", name="lin_").first.click()
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("Drawn")
+
+
+def test_models_without_one_say_what_to_do(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("manager")
+    expect(desk.open("/models").get_by_text("farthing model train")).to_be_visible()
+
+
+def test_policies_show_their_rules_and_people(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("manager")
+    page = desk.open("/policies")
+    expect(page.get_by_text("months_active < 3")).to_be_visible()
+    expect(page.get_by_text("陈立 (test)")).to_be_visible()
+
+
+def test_evidence_tells_what_was_not_accepted(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("officer")
+    page = desk.open("/evidence")
+    page.locator("summary").first.click()
+    expect(page.get_by_text("some day").first).to_be_visible()
+
+
+def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) -> None:
+    desk = desk_in("en")
+    page = desk.log_in("auditor")
+    page.get_by_role("button", name="Verify the whole journal").click()
+    expect(page.get_by_text("Nothing was altered")).to_be_visible()
+    desk.open(f"/audit?stream={desk.served.ids['line']}&kind=Drawn")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Prove").click()
+    expect(page.get_by_text("the proof holds")).to_be_visible()
+    desk.open(f"/audit?party={desk.served.ids['using']}")
+    expect(page.get_by_text("Who read personal data")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_is_wider_than_its_window(desk_in: Open, language: str, width: int) -> None:
+    desk = desk_in(language, width)
+    for login, paths in (
+        (
+            "officer",
+            ("/applications", f"/decisions/{desk.served.ids['decision']}", "/lines", f"/lines/{desk.served.ids['line']}", "/evidence"),
+        ),
+        ("manager", ("/book", "/policies", "/models")),
+        ("auditor", ("/audit",)),
+        ("using", ("/my",)),
+    ):
+        desk.page.context.clear_cookies(name="farthing_session")
+        desk.log_in(login)
+        for path in paths:
+            page = desk.open(path)
+            expect(page.locator("h1")).to_be_visible()
+            over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert over <= 0, f"{path} is {over} px too wide at {width}"
