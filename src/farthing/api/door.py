@@ -20,7 +20,7 @@ FORMS = {f"{PREFIX}/token": "application/x-www-form-urlencoded", UPLOAD: "multip
 """What is not JSON, by path."""
 LARGEST = 64 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
-AT_WORK, UPLOADING = 10, 2
+AT_WORK, UPLOADING = 8, 2
 """Requests at work at once: a command may hold two of the database's connections, and there are 24."""
 WAITING = 500
 """Requests that may wait for their turn; the next is told to come back."""

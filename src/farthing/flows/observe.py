@@ -31,17 +31,12 @@ def refresh(house: House, kind: EvidenceKind, subjects: Sequence[str] | None = N
 
 
 def features_of(house: House, party: Party | Id, as_of: dt.date) -> dict[str, int | None]:
-    """Every feature of one party from what was known on `as_of`; None is missing. Aggregates not kept yet are made from the lake."""
+    """Every feature of one party from what was known on `as_of`; None is missing.
+
+    Only kept aggregates are read (intake ends with making them): a kind the party has no rows of has none.
+    """
     subject = party.subject if isinstance(party, Party) else house.parties.get(party).subject
-    return live({kind: _aggregates(house, kind, subject) for kind in KINDS}, as_of, FEATURES)
-
-
-def _aggregates(house: House, kind: EvidenceKind, subject: str) -> pl.DataFrame | None:
-    kept = house.aggregates.get(kind, subject)
-    if kept is not None:
-        return kept
-    rows = house.lake.subject(kind, subject)
-    return daily(kind, rows) if rows.height else None
+    return live({kind: house.aggregates.get(kind, subject) for kind in KINDS}, as_of, FEATURES)
 
 
 def features_of_all(house: House, as_of: dt.date) -> pl.DataFrame:

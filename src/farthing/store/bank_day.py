@@ -9,10 +9,11 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from farthing.domain.errors import Conflict
-from farthing.store.engine import explained
+from farthing.store.engine import explained, fetch, single
 from farthing.store.journal_tables import bank_day
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
+_OPEN = "SELECT max(day) AS day FROM bank_day WHERE opened_at IS NOT NULL"
 _OPENING = 0x6661_6461  # "fada(y)": one opening at a time
 
 
@@ -27,6 +28,7 @@ class BankClock:
 
     def __init__(self, engine: Engine, instants: Instants) -> None:
         self._engine = engine
+        self._reader = single(engine)
         self._instants = instants
 
     def now(self) -> dt.datetime:
@@ -35,8 +37,7 @@ class BankClock:
 
     def today(self) -> dt.date:
         """The open business day; before the bank opened its first, the calendar day in China."""
-        with explained(), self._engine.connect() as connection:
-            opened = connection.execute(select(func.max(bank_day.c.day)).where(bank_day.c.opened_at.is_not(None))).scalar_one()
+        opened: dt.date | None = fetch(self._reader, _OPEN)[0].day
         return opened or self.now().astimezone(_CHINA).date()
 
     def open_day(self, day: dt.date) -> None:

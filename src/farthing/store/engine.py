@@ -8,6 +8,7 @@ from typing import Any
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
@@ -71,6 +72,32 @@ def _refuse_old(connection: Connection) -> None:
 def single(made: Engine) -> Engine:
     """The same pool for reads of one statement each: no transaction around them, so no round trip to begin and to end it."""
     return made.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def fetch(reader: Engine, statement: str, *values: object) -> list[Any]:
+    """The rows of one statement by a `single` engine, by name: for what every decision asks, past the toll of building statements.
+
+    Asked again on a new connection when the old one was lost.
+    """
+    with explained():
+        try:
+            return _fetch(reader, statement, values)
+        except psycopg.OperationalError as error:
+            if not lost(error):
+                raise
+            reader.dispose()  # its idle connections most likely died with this one
+            return _fetch(reader, statement, values)
+
+
+def _fetch(reader: Engine, statement: str, values: tuple[object, ...]) -> list[Any]:
+    with reader.connect() as connection:
+        raw = driver(connection)
+        try:
+            with raw.cursor(row_factory=namedtuple_row) as cursor:
+                return cursor.execute(statement, values).fetchall()
+        finally:
+            if raw.closed:
+                connection.invalidate()
 
 
 def driver(connection: Connection) -> psycopg.Connection[Any]:

@@ -21,7 +21,7 @@ from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.posting import Account, Posting
-from farthing.store.engine import driver, explained
+from farthing.store.engine import driver, explained, fetch, single
 from farthing.store.journal_tables import bank_day, line_state, posting
 
 _SORTS = ("opened_on", "as_of", "product", "status", "limit_fen", "principal_fen", "oldest_unpaid_on")
@@ -59,25 +59,26 @@ _POSTINGS = """INSERT INTO posting (closed_on, booked_on, product, account, part
 SELECT %s, booked_on, product, account, 0, amount_fen
 FROM unnest(%b::date[], %b::text[], %b::text[], %b::numeric[]) AS made (booked_on, product, account, amount_fen)"""
 
+_OF_PARTY = "SELECT state FROM line_state WHERE party = %s ORDER BY opened_on, line"
+
 
 class Lines:
     """Reads the projections; never writes."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._reader = single(engine)
 
     def get(self, line: Id) -> LineState:
         """`NotFound` if there is none."""
-        found = self._states(select(line_state.c.state).where(line_state.c.line == line))
-        if not found:
+        states = self._states(select(line_state.c.state).where(line_state.c.line == line))
+        if not states:
             raise NotFound("no_line", f"There is no line {line}.", "Copy the id from the decision or the list of lines.")
-        return found[0]
+        return states[0]
 
     def of_party(self, party: Id) -> Sequence[LineState]:
         """A party's lines, oldest first."""
-        return self._states(
-            select(line_state.c.state).where(line_state.c.party == party).order_by(line_state.c.opened_on, line_state.c.line)
-        )
+        return [canon.decode(LineState, row.state.encode()) for row in fetch(self._reader, _OF_PARTY, party)]
 
     def list(self, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> Sequence[LineState]:
         """A page of lines; `sort` is a column, with `-` for descending."""
@@ -128,7 +129,7 @@ class Lines:
             return [Posting(last, product, Account(account), int(amount)) for product, account, amount, last in connection.execute(sums)]
 
     def _states(self, wanted: Select[str]) -> Sequence[LineState]:
-        with explained(), self._engine.connect() as connection:
+        with explained(), self._reader.connect() as connection:
             return [canon.decode(LineState, state.encode()) for state in connection.scalars(wanted)]
 
 

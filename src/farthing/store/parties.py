@@ -37,7 +37,7 @@ from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.ports import Clock
-from farthing.store.engine import driver, single
+from farthing.store.engine import driver, fetch, single
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
@@ -45,7 +45,11 @@ BANK_KEY = "BANK"  # the key by which evidence names the bank itself
 INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
 _INDEXED = {"external_key": "key_index", "name": "name_index", "id_number": "id_number_index", "phone": "phone_index"}
 _REGISTRY = ("registered_on", "industry", "county")
-_SEEN = [party.c[name] for name in ("id", "kind", "subject", *_REGISTRY, "synthetic", "erased", "restricted_until")]
+_SHOWN = ("id", "kind", "subject", *_REGISTRY, "synthetic", "erased", "restricted_until")
+_SEEN = [party.c[name] for name in _SHOWN]
+_GET = f"SELECT {', '.join(_SHOWN)} FROM party WHERE id = %s"  # noqa: S608 - our own columns
+_CONSENTS = "SELECT party, kinds, given_on, expires_on, withdrawn_on FROM consent WHERE party = %s ORDER BY id"
+_RELATIONS = "SELECT count(*), max(id) FROM relation"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +143,10 @@ class Parties:
         self._clock = clock
 
     def get(self, party_id: Id) -> Party:
-        with self._reader.connect() as connection:
-            row = connection.execute(select(*_SEEN).where(party.c.id == party_id)).one_or_none()
-        if row is None:
+        rows = fetch(self._reader, _GET, party_id)
+        if not rows:
             raise NotFound("no_party", f"There is no party {party_id}.", "List parties to see their ids.")
-        return _party(row)
+        return _party(rows[0])
 
     def find(self, external_key: str) -> Party | None:
         return self.find_many([external_key]).get(external_key)
@@ -201,8 +204,7 @@ class Parties:
 
     def relations_version(self) -> str:
         """Their number and the newest: a late commit of an older one changes the number."""
-        with self._engine.connect() as connection:
-            number, newest = connection.execute(select(func.count(), func.max(relation.c.id)).select_from(relation)).one()
+        ((number, newest),) = fetch(self._reader, _RELATIONS)
         return f"{number}/{newest}"
 
     def insiders(self) -> Sequence[Id]:
@@ -213,8 +215,7 @@ class Parties:
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
-        with self._reader.connect() as connection:
-            rows = connection.execute(select(consent).where(consent.c.party == party_id).order_by(consent.c.id)).all()
+        rows = fetch(self._reader, _CONSENTS, party_id)
         return [Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on) for row in rows]
 
     def erase(self, party_id: Id) -> None:

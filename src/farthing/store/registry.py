@@ -13,10 +13,15 @@ from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.policy import Policy
-from farthing.store.engine import single
+from farthing.store.engine import fetch, single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
+_NAMED = "SELECT number FROM model WHERE id = %s ORDER BY number DESC LIMIT 1"
+_IN_USE = """SELECT number FROM model WHERE status = %s AND number IN (SELECT max(number) FROM model GROUP BY id)
+ORDER BY number DESC LIMIT 1"""
+_IN_FORCE = """SELECT digest FROM policy WHERE product = %s AND effective_from <= %s
+ORDER BY effective_from DESC, version DESC, number DESC LIMIT 1"""
 _LAST = select(func.max(model.c.number)).group_by(model.c.id)  # the newest card of each model
 
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
@@ -68,14 +73,9 @@ class Registry:
 
     def model(self, model_id: str | None = None) -> tuple[ModelCard, bytes] | None:
         """`Broken` if the stored artefact is not the one its card describes."""
-        newest = select(model.c.number, model.c.status).order_by(model.c.number.desc()).limit(1)
-        if model_id is not None:
-            wanted = newest.where(model.c.id == model_id)
-        else:
-            wanted = newest.where(model.c.number.in_(_LAST), model.c.status == ModelStatus.APPROVED.value)
-        with self._reader.connect() as connection:
-            found = connection.execute(wanted).one_or_none()
-        return None if found is None else self._load(found.number)
+        wanted, named = (_IN_USE, ModelStatus.APPROVED.value) if model_id is None else (_NAMED, model_id)
+        rows = fetch(self._reader, wanted, named)
+        return self._load(rows[0].number) if rows else None
 
     def models(self) -> Sequence[ModelCard]:
         """The newest card of each model, newest model first."""
@@ -85,11 +85,8 @@ class Registry:
         return [canon.decode(ModelCard, card.encode()) for card in cards]
 
     def policy(self, product: str, on: dt.date) -> Policy | None:
-        order = (policy.c.effective_from.desc(), policy.c.version.desc(), policy.c.number.desc())
-        in_force = select(policy.c.digest).where(policy.c.product == product, policy.c.effective_from <= on).order_by(*order).limit(1)
-        with self._reader.connect() as connection:
-            digest = connection.scalar(in_force)
-        return None if digest is None else self.policy_by_digest(digest)
+        rows = fetch(self._reader, _IN_FORCE, product, on)
+        return self.policy_by_digest(rows[0].digest) if rows else None
 
     def policy_by_digest(self, digest: str) -> Policy:
         if (remembered := self._policies.get(digest)) is not None:
