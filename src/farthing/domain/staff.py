@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Id
+
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 class Role(StrEnum):
@@ -40,6 +44,16 @@ class Actor:
     party: Id | None = None
 
 
+def same_person(one: str, other: str) -> bool:
+    """Do two signatures name one person, whatever the spelling, the spacing, and the title or login in brackets behind the name?"""
+    return told_apart(one) == told_apart(other)
+
+
+def told_apart(signature: str) -> str:
+    """What tells people apart in a signature: the name itself, in one spelling."""
+    return "".join(_ASIDE.sub("", unicodedata.normalize("NFKC", signature)).casefold().split())
+
+
 @dataclass(frozen=True, slots=True)
 class Accountable:
     """The named people behind a policy, a model or an override: one owns it, another approved it (row 72)."""
@@ -48,5 +62,5 @@ class Accountable:
     approver: str
 
     def __post_init__(self) -> None:
-        if not self.owner or not self.approver or self.owner == self.approver:
+        if not told_apart(self.owner) or not told_apart(self.approver) or same_person(self.owner, self.approver):
             raise Invalid("second_person", "An owner and a different approver must be named.", "Have a second person approve it.")
