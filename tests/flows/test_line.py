@@ -135,6 +135,15 @@ def test_a_repayment_found_late_folds_again_and_tells_its_effect(house: House) -
         assert refused(repay, house, OFFICER, RepayRequest(of.line, amount), f"r5{amount}") == "bad_repayment"
 
 
+def test_a_repeated_repayment_is_answered_as_it_was_on_a_later_day(house: House) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d1")
+    paid = repay(house, BORROWER, RepayRequest(of.line, 500, OPENED), "r1")
+    house.clock.open_day(OPENED + dt.timedelta(days=1))
+    assert repay(house, BORROWER, RepayRequest(of.line, 500, OPENED), "r1") == paid
+    assert house.lines.get(of.line).principal_fen == 999_500
+
+
 def test_a_quote_says_when_the_draw_would_be_refused(house: House) -> None:
     of = opened(house, limit_fen=1_000_000)
     draw(house, BORROWER, DrawRequest(of.line, 900_000), "d1")

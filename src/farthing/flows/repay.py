@@ -52,9 +52,9 @@ def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repaym
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
     today = house.clock.today()
     on = request.on or today
-    _check(actor, request, on, today)
 
     def think(transaction: Transaction) -> Repayment:
+        _check(actor, request, on, today)  # here and not before: a repeated key is answered as it was, on a later day too
         state = transaction.line(request.line)
         require_own(actor, state.terms.party)
         if request.seen is not None:
