@@ -9,10 +9,13 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from farthing.cli.house import opened
 from farthing.domain import canon
+from farthing.domain.errors import Invalid
+from farthing.domain.event import BODIES
 from farthing.domain.journal import Finding
 from farthing.flows import prove
 
@@ -20,6 +23,8 @@ app = typer.Typer(help="Verify the journal and replay decisions.", no_args_is_he
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 console = Console()
 SHOWN = 50
+PAGE = 100
+"""Events a page of `prove.log`: a full one may have another behind it."""
 
 
 @app.command()
@@ -86,17 +91,27 @@ def log(
     as_json: AsJson = False,
 ) -> None:
     """A page of the journal, oldest first. Example: farthing audit log --kind Drawn"""
+    if kind is not None and kind not in BODIES:
+        raise Invalid("no_kind", f"There is no kind of event {kind[:40]!r}.", f"It is one of {', '.join(BODIES)}.", field="kind")
     with opened(ctx) as (house, actor):
+        if after is not None:
+            house.journal.event(after)  # an event that is not there has nothing behind it, and must not look like the end
         events = prove.log(house, actor, stream=stream, kind=kind, after=after)
     if as_json:
         for event in events:
             print(json.dumps({**canon.plain(event), "kind": event.kind}, ensure_ascii=False))
         return
-    table = Table("发生 effective", "事件 what", "归属 stream", "谁 actor", "id", box=None, header_style="bold")
+    if not events:
+        typer.echo("没有这样的事件。No such event.")
+        return
+    titles = ("发生 effective", "事件 what", "归属 stream", "谁 actor", "id")
+    table = Table(*(Column(title, overflow="fold") for title in titles), box=None, header_style="bold")
     for event in events:
         simulated = " [dim]模拟 simulated[/]" if event.synthetic else ""
-        table.add_row(str(event.effective_on), event.kind + simulated, f"{event.stream} {event.sequence}", event.actor, event.id)
+        table.add_row(str(event.effective_on), event.kind + simulated, f"{event.stream} {event.sequence}", Text(event.actor), event.id)
     console.print(table)
+    if len(events) == PAGE:
+        typer.echo(f"… 下一页 the next page: --after {events[-1].id}")
 
 
 @contextmanager
@@ -114,7 +129,7 @@ def _conclude(told: str, findings: Sequence[Finding]) -> None:
     console.print(f"[bold red]✗ {len(findings):,} 处不符 findings[/]: {told}")
     table = Table("检查 check", "对象 item", "应为 expected", "实为 found", header_style="bold")
     for finding in findings[:SHOWN]:
-        table.add_row(finding.check, finding.item, finding.expected, finding.found)
+        table.add_row(*map(Text, (finding.check, finding.item, finding.expected, finding.found)))  # what was tampered with may be anything
     console.print(table)
     if len(findings) > SHOWN:
         console.print(f"… {len(findings) - SHOWN:,} more with --json")

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 from rich.text import Text
@@ -101,18 +102,15 @@ def queue_(
     if as_json:
         typer.echo(json.dumps(canon.plain(rows), ensure_ascii=False))
         return
-    table = Table(
-        Column("决策 decision", no_wrap=True, min_width=30),
-        "名称 name",
-        "产品 product",
-        "结果 outcome",
-        "申请 asked",
-        "额度 limit",
-        "日期 on",
-    )
+    if not rows:
+        typer.echo("还没有这样的决策。No such decision yet: farthing decision make.")
+        return
+    titles = ("名称 name", "产品 product", "结果 outcome", "申请 asked", "额度 limit", "日期 on")
+    table = Table(Column("决策 decision", no_wrap=True, min_width=28), *(Column(title, overflow="fold") for title in titles), box=None)
     for row in rows:
         asked, limit_ = Text(format_yuan(row.requested_fen), justify="right"), Text(format_yuan(row.limit_fen), justify="right")
-        table.add_row(row.decision, Text(row.name), row.product, WORDS[row.outcome], asked, limit_, row.decided_on.isoformat())
+        word = WORDS[row.outcome] + (" [dim]已复核 reviewed[/]" if row.reviewed else "")
+        table.add_row(row.decision, Text(row.name), row.product, word, asked, limit_, row.decided_on.isoformat())
     Console().print(table)
 
 
@@ -131,7 +129,7 @@ def review(
     with opened(ctx) as (house, _):
         officer = house.staff.get(by)
         request = ReviewRequest(decision, approve, parse_yuan(limit), note)
-        made = review_decision(house, officer, request, key or f"cli/review/{decision}/{by}")
+        made = review_decision(house, officer, request, key or f"cli/review/{by}/{canon.digest(request).hex()}")
         _print(decision_view(house, officer, made.id), as_json=as_json)
 
 
@@ -161,51 +159,48 @@ def _print(view: DecisionView, *, as_json: bool) -> None:
         return
     console, made = Console(), view.decision
     label = " [dim](合成数据 synthetic)[/]" if view.synthetic else ""
-    console.print(f"{WORDS[made.outcome]}  [bold]{view.name}[/]{label}  {made.id}  {made.decided_on}", highlight=False)
+    console.print(f"{WORDS[made.outcome]}  [bold]{escape(view.name)}[/]{label}  {made.id}  {made.decided_on}", highlight=False)
     console.print(view.sentence_zh + " " + view.sentence_en, highlight=False)
     for reason in made.reasons:
-        console.print(f"  • {reason.zh}  [dim]{reason.en}  {reason.code}[/]", highlight=False)
+        console.print(f"  • {escape(reason.zh)}  [dim]{escape(reason.en)}  {reason.code}[/]", highlight=False)
     _print_trace(console, view)
     related = view.related
     found = " → ".join(related.path) if related.hit else f"{related.relations_examined} 条关系 relations examined"
-    console.print(f"关系人审核 related parties: {related.ground_zh} {related.ground_en} ({found})", highlight=False)
-    console.print(f"负责人 accountable: {made.accountable}；审批人 approver: {made.approver}；政策 policy: {made.policy}", highlight=False)
+    typer.echo(f"关系人审核 related parties: {related.ground_zh} {related.ground_en} ({found})")
+    typer.echo(f"负责人 accountable: {made.accountable}；审批人 approver: {made.approver}；政策 policy: {made.policy}")
 
 
 def _print_trace(console: Console, view: DecisionView) -> None:
-    access = Table(
-        "", "准入 access", "规则 rule", "事实 facts", title="准入：先触发者定 the first that fires decides", title_justify="left"
-    )
+    access = Table("", "准入 access", "规则 rule", "事实 facts")
     for rule in view.access:
-        access.add_row(
-            "▶" if rule.decided else MARKS[rule.state], f"{rule.zh}\n[dim]{rule.en}[/]", Text(rule.expression), _facts(rule.facts)
-        )
-    caps = Table(
-        "",
-        "上限 cap",
-        "",
-        "金额 amount",
-        title=f"额度：最小者为准 the smallest binds = {format_yuan(view.limit_fen)}",
-        title_justify="left",
-    )
+        mark = "▶" if rule.decided else MARKS[rule.state]
+        access.add_row(mark, f"{rule.zh}\n[dim]{rule.en}[/]", Text(rule.expression), _facts(rule.facts))
+    caps = Table("", "上限 cap", "", "金额 amount")
     for cap in view.caps:
-        bar = "█" * max(cap.share_ppm * 24 // 1_000_000, 1)
-        caps.add_row(
-            "▶" if cap.binds else "", f"{cap.zh}\n[dim]{cap.en}[/]", Text(bar, "red" if cap.binds else "dim"), format_yuan(cap.amount_fen)
-        )
-    rate = "—" if view.rate is None else f"{view.rate.annual_percent} % a year, {view.rate.daily_percent} % a day"
-    price = Table("定价 part", "%", title=f"价格：各项相加 parts add up = {rate}", title_justify="left")
+        bar = Text("█" * max(cap.share_ppm * 24 // 1_000_000, 1), "red" if cap.binds else "dim")
+        caps.add_row("▶" if cap.binds else "", f"{cap.zh}\n[dim]{cap.en}[/]", bar, format_yuan(cap.amount_fen))
+    price = Table("定价 part", "%")
     for part in view.price:
         price.add_row(f"{part.zh} [dim]{part.en}[/]", Text(part.percent or "?", justify="right"))
-    for table in (access, caps, price):
+    rate = "—" if view.rate is None else f"{view.rate.annual_percent} % a year, {view.rate.daily_percent} % a day"
+    for title, table in (
+        ("准入：先触发者定 the first that fires decides", access),
+        (f"额度：最小者为准 the smallest binds；本决策 in this decision {format_yuan(view.limit_fen)}", caps),
+        (f"价格：各项相加 parts add up；本决策 in this decision {rate}", price),
+    ):
+        console.print(f"[italic]{title}[/]", highlight=False)
         console.print(table)
 
 
 def _facts(facts: Sequence[FactView]) -> Text:
-    return Text("\n".join(f"{fact.zh} {fact.value_zh}" for fact in facts))
+    lines = [Text.assemble(f"{fact.zh} {fact.value_zh}\n", (f"{fact.en} {fact.value_en}", "dim")) for fact in facts]
+    return Text("\n").join(lines)
 
 
 def _print_all(result: DecidedAll) -> None:
+    if not result.decisions and not result.failures:
+        typer.echo("没有待审批的企业。Nobody to decide: no enterprise that trades is without a known outcome.")
+        return
     console, outcomes = Console(), Counter(made.outcome for made in result.decisions)
     table = Table("结果 outcome", "户数 applicants", "额度合计 limits", "平均年利率 mean rate a year", title="审批结果 Decisions")
     for outcome in Outcome:
@@ -219,7 +214,7 @@ def _print_all(result: DecidedAll) -> None:
         reasons.add_row(f"{zh} [dim]{en}[/]", str(times))
     console.print(reasons)
     for failure in result.failures:
-        console.print(f"[red]{failure.party}[/] {failure.code}: {failure.message}", highlight=False)
+        console.print(f"[red]{failure.party}[/] {failure.code}: {escape(failure.message)}", highlight=False)
 
 
 def _reasons(decisions: Sequence[Decision]) -> Counter[tuple[str, str]]:

@@ -9,8 +9,10 @@ from typing import Annotated, Self
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Column, Table
+from rich.text import Text
 
 from farthing.cli.house import opened
 from farthing.domain import canon
@@ -95,11 +97,13 @@ def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(tuple(every)), ensure_ascii=False, indent=2))
         return
-    table = Table("模型 model", "名称 title", "状态 status", "AUC", "标签 labels", "负责人 owner", "批准人 approver")
+    titles = ("名称 title", "状态 status", "AUC", "标签 labels", "负责人 owner", "批准人 approver")
+    table = Table(Column("模型 model", no_wrap=True), *(Column(title, overflow="fold") for title in titles))
     for card in every:
         auc = next((_interval(one) for one in card.measures if one.name == "auc"), "")
         people = card.accountable
-        table.add_row(card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
+        told = (card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
+        table.add_row(*map(Text, told))
     Console().print(table if every else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
 
 
@@ -155,11 +159,10 @@ def _tell(view: CardReport, as_json: bool) -> None:
 
 def _head(console: Console, card: ModelCard, view: CardReport) -> None:
     people = card.accountable
-    console.print(f"[bold]{card.title}[/]  {card.id}" + ("  [yellow]合成数据 synthetic data[/]" if card.synthetic else ""), highlight=False)
     console.print(
-        f"负责人 owner {people.owner}，批准人 approver {people.approver}；数据 data {card.trained_on}，截至 as of {card.as_of}",
-        highlight=False,
+        f"[bold]{escape(card.title)}[/]  {card.id}" + ("  [yellow]合成数据 synthetic data[/]" if card.synthetic else ""), highlight=False
     )
+    typer.echo(f"负责人 owner {people.owner}，批准人 approver {people.approver}；数据 data {card.trained_on}，截至 as of {card.as_of}")
     console.print(
         f"标签 labels {card.labels}，违约 bad {card.bads}（{view.sample_rate_ppm / 1e4:.1f}%）；"
         f"PD 按假设违约率 assumed rate {view.target_rate_ppm / 1e4:.1f}%",

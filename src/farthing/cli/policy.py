@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -41,14 +42,18 @@ def check(ctx: typer.Context, file: File, as_json: AsJson = False) -> None:
 def publish(
     ctx: typer.Context,
     file: File,
+    by: Annotated[str | None, typer.Option(help="Your staff id: who publishes is the approver, and the owner is someone else.")] = None,
     owner: Annotated[str | None, typer.Option(help="Who answers for it, if not whom the document names.")] = None,
     approver: Annotated[str | None, typer.Option(help="Who approved it, if not whom the document names.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Publish a policy under two names. Example: farthing policy publish my-policy.yaml"""
-    text = _read(file)
-    with opened(ctx) as (house, actor):
-        published = publish_policy(house, actor, PublishRequest(text, owner, approver), f"cli/publish/{canon.digest(text).hex()}")
+    """Publish a policy under two names. Example: farthing policy publish my-policy.yaml --by stf_..."""
+    if by and approver:
+        raise typer.BadParameter("with --by the approver is whom it names", param_hint="--approver")
+    request = PublishRequest(_read(file), owner, approver)
+    with opened(ctx) as (house, operator):
+        actor = house.staff.get(by) if by else operator
+        published = publish_policy(house, actor, request, f"cli/publish/{actor.id}/{canon.digest(request).hex()}")
     typer.echo(json.dumps(canon.plain(published), ensure_ascii=False) if as_json else f"{published.id}  {published.digest}")
 
 
@@ -60,15 +65,8 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(rows), ensure_ascii=False))
         return
-    table = Table(
-        Column("政策 policy", no_wrap=True, min_width=16),
-        "产品 product",
-        "生效 from",
-        "负责人 owner",
-        "审批人 approver",
-        "摘要 digest",
-        "现行 in force",
-    )
+    titles = ("产品 product", "生效 from", "负责人 owner", "审批人 approver", "摘要 digest", "现行 in force")
+    table = Table(Column("政策 policy", no_wrap=True, min_width=16), *(Column(title, overflow="fold") for title in titles))
     for row in rows:
         names = Text(row.owner), Text(row.approver)
         table.add_row(row.id, row.product, row.effective_from.isoformat(), *names, row.digest[:12], "✓" if row.in_force else "")
@@ -86,9 +84,8 @@ def show(
         typer.echo(json.dumps(canon.plain(view), ensure_ascii=False))
         return
     console, one = Console(), view.policy
-    console.print(
-        f"[bold]{one.id}[/]  {one.product}  {one.effective_from}  {one.accountable.owner} / {one.accountable.approver}", highlight=False
-    )
+    people = escape(f"{one.accountable.owner} / {one.accountable.approver}")
+    console.print(f"[bold]{one.id}[/]  {one.product}  {one.effective_from}  {people}  {one.digest[:12]}", highlight=False)
     access = Table("准入 access", "规则 when", "结果 outcome", "缺失时 missing", "原因 reason")
     for rule in one.access:
         access.add_row(rule.name, Text(rule.when), rule.outcome.value, rule.missing.value, rule.reason)
@@ -110,7 +107,10 @@ def facts(ctx: typer.Context, word: Annotated[str, typer.Argument(help="Part of 
     if as_json:
         typer.echo(json.dumps(canon.plain(found), ensure_ascii=False))
         return
-    table = Table("事实 fact", "类型 type", "单位 unit", "小数位 decimals", "含义 meaning")
+    if not found:
+        typer.echo(f"没有名称含 {word!r} 的事实。No fact has {word!r} in its name; without a word all are listed.")
+        return
+    table = Table(Column("事实 fact", overflow="fold"), "类型 type", "单位 unit", "小数位 decimals", "含义 meaning")
     for spec in found:
         table.add_row(spec.name, spec.type.value, spec.unit, str(spec.scale), f"{spec.zh} [dim]{spec.en}[/]")
     Console().print(table)
@@ -144,7 +144,8 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise Invalid("unreadable_file", f"{file} cannot be read: {error}.", "Name a UTF-8 text file.") from None
+        why = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        raise Invalid("unreadable_file", f"{file} cannot be read: {why}.", "Name a UTF-8 text file.", field="file") from None
 
 
 def _print_findings(checked: Checked) -> None:
@@ -153,4 +154,4 @@ def _print_findings(checked: Checked) -> None:
     console.print(f"{checked.policy.id}  {verdict}", highlight=False)
     for finding in checked.findings:
         mark = "[red]✗[/]" if finding.error else "[yellow]![/]"
-        console.print(f"  {mark} {finding.where}: {finding.message} [dim]{finding.code}[/]", highlight=False)
+        console.print(f"  {mark} {finding.where}: {escape(finding.message)} [dim]{finding.code}[/]", highlight=False)

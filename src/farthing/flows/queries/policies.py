@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from farthing.decision.analysis import PolicyFinding, analyse
 from farthing.decision.compare import Swap, decide_columns, facts_frame, swap_set
-from farthing.domain.errors import NotFound
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.facts import FactSpec
 from farthing.domain.policy import Policy
 from farthing.domain.staff import Actor, Role
@@ -63,8 +63,11 @@ def facts(actor: Actor) -> tuple[FactSpec, ...]:
 
 
 def compare(house: House, actor: Actor, before: Policy, after: Policy) -> tuple[Swap, ...]:
-    """Who would be treated differently, over the facts of every recorded decision on the product (erased ones are left out)."""
+    """Who would be treated differently, over the facts of every recorded decision on the product (erased ones are left out). `Invalid` across products."""
     require(actor, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+    if before.product != after.product:
+        told = f"{after.id} is a policy of {after.product}, {before.id} one of {before.product}."
+        raise Invalid("other_product", told, f"Compare it with a policy of {after.product}.", field="product")
     records = [found for id_ in house.decisions.every() if (found := house.decisions.get(id_)) is not None]
     rows = [facts.values for _, made, facts in records if made.product == before.product and made.overrides is None]
     if not rows:
