@@ -21,6 +21,8 @@ from farthing.store.vault import Place, SubjectKey, Vault, key_of
 _QUEUE = ("decision", "application", "party", "product", "outcome", "limit_fen", "requested_fen", "decided_on")
 _PAGE = 1000
 
+_INSERT = insert(decision_record)
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -44,7 +46,7 @@ def insert_decision(connection: Connection, vault: Vault, record: Record) -> str
         "decided_on": decision.decided_on, "overrides": decision.overrides,
         "sealed": vault.seal(key, _place(decision.party, decision.id), zlib.compress(written)),
     }  # fmt: skip
-    connection.execute(insert(decision_record).values(row))
+    connection.execute(_INSERT, row)
     return _commitment(key, written)
 
 

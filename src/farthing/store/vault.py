@@ -23,6 +23,7 @@ from farthing.domain.errors import Broken, Unavailable
 from farthing.domain.ids import Id
 from farthing.flows.ports import Entropy
 from farthing.store import keyring
+from farthing.store.engine import driver
 from farthing.store.people_tables import bank_key, subject_key
 from farthing.store.recent import Recent
 
@@ -148,7 +149,8 @@ def insert_keys(connection: Connection, vault: Vault, keys: Sequence[SubjectKey]
 
 def key_of(connection: Connection, vault: Vault, owner: Id) -> SubjectKey | None:
     """The owner's key, or None once it was destroyed."""
-    return keys_of(connection, vault, [owner]).get(owner)
+    row = driver(connection).execute("SELECT wrapped, key_id FROM subject_key WHERE owner = %s", (owner,), binary=True).fetchone()
+    return None if row is None else vault.unwrap(owner, *row)
 
 
 def keys_of(connection: Connection, vault: Vault, owners: Sequence[Id]) -> Mapping[Id, SubjectKey]:
