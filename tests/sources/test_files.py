@@ -111,6 +111,11 @@ def test_a_mapping_file_is_a_yaml_document(tmp_path: Path) -> None:
         read_mapping_file(tmp_path / "none.yaml", EvidenceKind.OUTCOME)
 
 
+def test_a_file_that_is_named_after_a_customer_does_not_hand_the_name_on(tmp_path: Path) -> None:
+    (tmp_path / "陈大妹流水.csv").write_text("a,b\n1,2\n")
+    assert read_file(tmp_path / "陈大妹流水.csv", MAP).source == f"{MAP.kind.value}.csv"
+
+
 def test_the_documented_example_reads_as_documented() -> None:
     read = read_file(EXAMPLES / "invoices.csv", read_mapping_file(EXAMPLES / "invoices.yaml", EvidenceKind.INVOICE))
     assert read.frame.height == 8

@@ -37,7 +37,8 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
     else:
         kinds = ", ".join(sorted(TEXT | PARQUET | SHEETS))
         raise Invalid("unknown_file_type", f"{path.name} is none of the file types we read.", f"Save it as one of {kinds}.")
-    return SourceTable(told.source or path.name, frame, digest, told, unreadable=unreadable)
+    # A file's own name may name a customer, and the journal never forgets: only what the mapping calls it goes on.
+    return SourceTable(told.source or f"{told.kind.value}{suffix}", frame, digest, told, unreadable=unreadable)
 
 
 def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:
