@@ -40,7 +40,7 @@ def test_the_language_is_changed_and_kept(desk_in: Open) -> None:
     desk.log_in("officer")
     desk.page.get_by_text("English").click()
     expect(desk.page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
-    expect(desk.page.locator("html")).to_have_attribute("lang", "en")
+    expect(desk.page.locator("html")).to_have_attribute("lang", "en-US")
 
 
 @pytest.mark.parametrize(("login", "path"), [("officer", "/audit"), ("using", "/book"), ("auditor", "/applications"), ("manager", "/my")])

@@ -45,7 +45,7 @@ def test_a_decision_shows_its_bars_its_sum_and_its_evidence(desk_in: Open) -> No
     expect(binding).to_contain_text("¥20,000.00")
     expect(page.get_by_text("Funding cost")).to_be_visible()
     page.locator("summary").filter(has_text="turnover").first.click()
-    expect(page.get_by_text("Invoices (s").first).to_be_visible()
+    expect(page.get_by_text("up to 2025-06-27 · last 365 days").first).to_be_visible()
     expect(page.get_by_text("陈立 (test)")).to_be_visible()
     with page.expect_download() as saved:
         page.get_by_role("button", name="Download the proof").click()
@@ -108,11 +108,10 @@ def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) 
     page.get_by_role("link", name="Prove").click()
     expect(page.get_by_text("the proof holds")).to_be_visible()
     desk.open(f"/audit?party={desk.served.ids['using']}")
-    expect(page.get_by_text("Who read personal data")).to_be_visible()
+    expect(page.get_by_role("table", name="Who read personal data")).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize(("language", "width"), [("zh", 360), ("en", 360), ("en", 1440)])
 def test_no_page_is_wider_than_its_window(desk_in: Open, language: str, width: int) -> None:
     desk = desk_in(language, width)
     for login, paths in (

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
@@ -17,9 +18,10 @@ from farthing.domain.staff import Role
 from farthing.flows.ports import House
 from farthing.web import theme
 from farthing.web.session import Reader, Sessions
-from farthing.web.text import Words, explain
+from farthing.web.text import Language, Words, explain
 
 T = TypeVar("T")
+SPOKEN: dict[Language, Literal["zh-CN", "en-US"]] = {"zh": "zh-CN", "en": "en-US"}
 PATIENCE_S = 30.0
 """How long a page may take to gather what it shows."""
 
@@ -78,6 +80,13 @@ class Visit:
             return None
 
 
+def _speak(reader: Reader) -> None:
+    """Tell the browser the page's language: this one page's, since others read the same address in another."""
+    client = ui.context.client
+    client.page = copy.copy(client.page)
+    client.page.language = SPOKEN[reader.language]
+
+
 Show: TypeAlias = Callable[[Visit], Awaitable[None]]
 
 
@@ -88,7 +97,7 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
         reader = await off_loop(functools.partial(sessions.reader, request))
         if reader is None:
             return RedirectResponse("/login", 303)
-        ui.add_head_html(f"<script>document.documentElement.lang='{reader.language}'</script>")
+        _speak(reader)
         if reader.actor.role not in roles:
             theme.refused(reader, reader.words("trouble.not_yours"), reader.words("trouble.not_yours.todo"))
             return None
