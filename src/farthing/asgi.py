@@ -22,7 +22,7 @@ def create() -> FastAPI:
             yield
         opening.__exit__(None, None, None)
 
-    app = FastAPI(title="Farthing", version="1", lifespan=lifespan, openapi_url="/openapi.json", docs_url="/docs/api", redoc_url=None)
+    app = FastAPI(title="Farthing", version="1", lifespan=lifespan, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
     api.install(app, house, secret)
     web.install(app, house, secret)
     return app
