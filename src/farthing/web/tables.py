@@ -64,8 +64,8 @@ def rendered(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption:
     """The table's HTML; every cell is escaped unless it is markup already."""
     head = Markup("").join(_heading(column, place) for column in columns)
     body = Markup("").join(_row(columns, row) for row in rows)
-    return Markup('<table class="plain"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
-        caption, head, body
+    return Markup('<table class="plain{}"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
+        " wide" if len(columns) > 3 else "", caption, head, body
     )
 
 

@@ -56,6 +56,7 @@ table.plain th, table.plain td.number {{ white-space: nowrap; }}
 table.plain td.number, table.plain th.number {{ padding-right: 26px; }}
 table.plain td:last-child, table.plain th:last-child {{ padding-right: 0; }}
 table.plain tbody tr:hover {{ background: #f7f5f2; }}
+@media (max-width: 640px) {{ table.plain.wide {{ min-width: 620px; }} }}
 details > summary {{ cursor: pointer; color: {MUTED}; font-size: .85rem; }}
 h2 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; margin: 0; }}
 """
