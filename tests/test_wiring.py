@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
@@ -12,9 +14,12 @@ from tests.flows.bank import open_bank, opened
 from tests.store_fixture import Database
 
 from farthing import wiring
-from farthing.domain.errors import Unavailable
+from farthing.domain.errors import FarthingError, Unavailable
+from farthing.domain.evidence import EvidenceKind
 from farthing.flows.ports import House
-from farthing.settings import Settings
+from farthing.settings import Settings, read
+from farthing.store.postgres import OWNER, Server
+from farthing.store.postgres_roles import create_database, drop_database
 
 
 @pytest.mark.parametrize("lost", ["journal.key", "master.key", "index.key"])
@@ -55,3 +60,81 @@ def test_sealing_goes_on_after_whatever_goes_wrong(monkeypatch: pytest.MonkeyPat
     with wiring.sealing(cast(House, SimpleNamespace(journal=SimpleNamespace(seal=seal)))):
         assert third.wait(30)
     assert "a seal that is there already" in caplog.text
+
+
+def test_what_the_bank_keeps_secret_only_its_own_account_reads(database: Database, tmp_path: Path) -> None:
+    home = tmp_path / "bank"
+    with open_bank(database, home):
+        wiring.web_secret(Settings(home=home, database_url=None, host="", port=1))
+    secrets = {path.name: path.stat().st_mode & 0o777 for path in (home / "secrets").iterdir()}
+    assert secrets.pop("journal.pub") & 0o022 == 0, "whoever checks may read the public half, nobody writes it"
+    assert secrets == dict.fromkeys(("index.key", "journal.key", "master.key", "web.secret"), 0o600)
+    assert (home / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def test_each_database_url_is_a_bank_of_its_own(new_database: Callable[[], Database], tmp_path: Path) -> None:
+    """`FARTHING_DATABASE_URL` decides where everything is recorded."""
+    first, second = new_database(), new_database()
+
+    def settings(of: Database) -> Settings:
+        return read({"FARTHING_HOME": str(tmp_path / of.name), "FARTHING_DATABASE_URL": of.owner_url})
+
+    with open_bank(first, tmp_path / first.name) as house:
+        line = opened(house).line
+    with wiring.open_house(settings(second)) as house:
+        assert (house.lines.ids(), house.journal.events()) == ([], [])
+    with wiring.open_house(settings(first)) as house:
+        assert list(house.lines.ids()) == [line]
+    assert wiring.database_runs(settings(first))
+    assert not wiring.stop_database(settings(first)), "an outside server is not ours to stop"
+    assert not (tmp_path / first.name / "postgres").exists()
+
+
+def test_the_bank_of_one_home_does_not_open_the_database_of_another(database: Database, tmp_path: Path) -> None:
+    with open_bank(database, tmp_path / "one") as house:
+        opened(house)
+    with pytest.raises(Unavailable) as refused, open_bank(database, tmp_path / "other"):
+        pass
+    assert refused.value.code == "key_missing"
+    assert not list((tmp_path / "other").rglob("*.key"))
+
+
+def test_an_outside_database_is_brought_up_to_date(postgres_server: Server, tmp_path: Path) -> None:
+    create_database(postgres_server, "bare")
+    settings = Settings(home=tmp_path, database_url=postgres_server.url(OWNER, "bare"), host="", port=1)
+    told: list[str] = []
+    wiring.migrate_database(settings, told.append)
+    with wiring.open_house(settings) as house:
+        assert opened(house).line in house.lines.ids()
+    assert told
+    drop_database(postgres_server, "bare")
+
+
+def test_a_server_that_does_not_answer_is_told(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, database_url=f"postgresql://nobody@/farthing?host={tmp_path}", host="", port=1)
+    with pytest.raises(Unavailable) as refused, wiring.open_house(settings):
+        pass
+    assert refused.value.remedy
+
+
+def test_files_and_data_sets_are_read_by_their_own_readers(tmp_path: Path) -> None:
+    (tmp_path / "sales.csv").write_text("who,what\nA1,12.50\n", encoding="utf-8")
+    mapping = {
+        "fields": {"party": "who", "name": {"constant": "A"}, "kind": {"constant": "enterprise"}},
+        "known": {"lag_days": 0, "assumed": True},
+    }
+    (tmp_path / "map.yaml").write_text(json.dumps(mapping), encoding="utf-8")
+    (table,) = wiring.own_file(EvidenceKind.ENTERPRISE, tmp_path / "sales.csv", tmp_path / "map.yaml")
+    assert table.frame.rows() == [("A1", "12.50")]
+    assert sorted(wiring.DATA_SETS) == ["berka", "cumcm2020c"]
+    with pytest.raises(FarthingError) as refused:
+        wiring.data_set("berka", tmp_path)
+    assert str(tmp_path) in refused.value.message
+
+
+def test_without_data_the_demonstration_is_the_seeded_world() -> None:
+    request = wiring.demo_of(None)
+    assert all(table.synthetic for table in request.tables)
+    assert [text.split("product: ")[1].split()[0] for text in request.policies]
+    assert request.train_as_of is not None
+    assert request.train_as_of < max(table.ends_on for table in request.tables if table.ends_on)
