@@ -27,7 +27,8 @@ def test_an_approval_tells_rules_caps_price_and_people() -> None:
     assert told.code == 0, told.err
     said = (
         "同意 approve", "商户E1", "Approved: ¥400,000.00 asked for, ¥400,000.00 granted.", "CAP_REQUESTED", "days_since_last_sale > 180",
-        "Days since the last sale 8", "smallest binds；本决策 in this decision ¥400,000.00", "add up；本决策 in this decision 6.15 % a year",
+        "Days since the last sale 8", "smallest binds；本决策 in this decision ¥400,000.00",
+        "add up；本决策 in this decision 6.15 % a year",
         "pol_sme_term_v1",
     )  # fmt: skip
     assert [words for words in said if words not in told.out] == []

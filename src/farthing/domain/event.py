@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineTerms
 from farthing.domain.ids import Id
@@ -229,8 +230,15 @@ def encode_event(event: Event) -> bytes:
 
 
 def decode_event(data: bytes) -> Event:
-    """The event behind its canonical bytes; KeyError on a kind this version does not know."""
-    raw = json.loads(data)
+    """The event behind its canonical bytes; `Broken` when they are none, or of a kind this version does not know."""
+    try:
+        return _decoded(json.loads(data))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        told = f"What is stored as an event is none: {type(error).__name__}: {error}."
+        raise Broken("event_unreadable", told, "Run farthing audit verify: it says which one was changed.") from error
+
+
+def _decoded(raw: dict[str, Any]) -> Event:
     body = canon.restore(BODIES[raw.pop("kind")], raw.pop("body"))
     return Event(
         id=raw["id"], stream=raw["stream"], sequence=raw["sequence"],

@@ -1,0 +1,104 @@
+"""`farthing model`: a scorecard trained, read and validated at the command line, on sixty firms with outcomes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from unittest.mock import patch
+
+import pytest
+from tests.cli.desk import WIDE, typed
+from tests.flows.bank import SYSTEM
+from tests.flows.test_develop import END, evidence
+from tests.store_fixture import Database
+
+from farthing.flows.intake import IntakeRequest, intake
+from farthing.settings import read
+from farthing.wiring import open_house
+
+QUICK = ("--as-of", END.isoformat(), "--folds", "2", "--repeats", "1")
+PEOPLE = ("--owner", "王敏 Wang Min", "--approver", "李强 [/bold] Li Qiang")
+
+
+@pytest.fixture(scope="module")
+def bank(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A bank that holds the evidence and, yet, no model."""
+    found = {"FARTHING_HOME": str(tmp_path_factory.mktemp("bank")), "FARTHING_DATABASE_URL": new_database().owner_url, "COLUMNS": WIDE}
+    with patch.dict(os.environ, found):
+        with open_house(read()) as house:
+            intake(house, SYSTEM, IntakeRequest(evidence()), "import")
+        yield
+
+
+@pytest.fixture(scope="module")
+def trained(bank: None) -> str:
+    """The id of the model, trained as one types it."""
+    told = typed("model", "train", *PEOPLE, "--name", "卡 [/red] card", *QUICK, "--json").json
+    return str(told["card"]["id"])
+
+
+def test_validating_prints_everything_and_saves_nothing(new_database: Callable[[], Database], bank: None) -> None:
+    before = typed("model", "list", "--json").json
+    told = typed("model", "validate", *QUICK)
+    assert told.code == 0, told.err
+    for words in ("未保存 not saved", "labels 60", "auc", "cannot support", "assumed rate 5.0%"):
+        assert words in told.out
+    assert typed("model", "list", "--json").json == before
+    moved = typed("model", "validate", *QUICK, "--target-bad-rate", "0.10", "--json").json
+    assert moved["target_rate_ppm"] == 100_000
+
+
+def test_training_saves_a_card_with_its_people_once(trained: str) -> None:
+    again = typed("model", "train", *PEOPLE, "--name", "卡 [/red] card", *QUICK)
+    assert again.code == 0, again.err
+    for words in ("卡 [/red] card", trained, "王敏 Wang Min", "李强 [/bold] Li Qiang", "points", "missing"):
+        assert words in again.out
+    every = typed("model", "list", "--json").json
+    assert [(card["id"], card["labels"], card["bads"], card["status"]) for card in every] == [(trained, 60, 20, "approved")]
+    assert trained in typed("model", "list").out
+
+
+def test_a_card_is_read_by_its_id_or_as_the_newest(trained: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    newest = typed("model", "show", "--json").json
+    assert typed("model", "show", trained, "--json").json == newest
+    assert {"card", "points", "scale", "base_points", "sample_rate_ppm", "target_rate_ppm"} <= newest.keys()
+    worst, best = newest["scale"][0], newest["scale"][-1]
+    assert worst[0] < best[0]
+    assert worst[1] > best[1]
+    assert {"auc", "baseline_auc"} <= {one["name"] for one in newest["card"]["measures"]}
+    monkeypatch.setenv("COLUMNS", "80")
+    assert "…" not in typed("model", "list").out
+
+
+@pytest.mark.usefixtures("trained")
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("show", "mdl_nowhere"), "no_model", "Train one: farthing model train"),
+        (("train", "--owner", "甲", "--approver", "甲"), "second_person", "second person"),
+        (("train", *PEOPLE, "--folds", "1"), "bad_plan", "2-20 folds"),
+        (("train", *PEOPLE, "--as-of", "yesterday"), "bad_date", "2020-02-21"),
+        (("validate", "--target-bad-rate", "7"), "bad_rate", "0.05"),
+        (("validate", "--target-bad-rate", "few"), "bad_rate", "0.05"),
+    ],
+)
+def test_a_refusal_says_what_to_write(words: tuple[str, ...], code: str, said: str) -> None:
+    told = typed("model", *words)
+    assert (told.code, told.err.split()[0]) == (1, code)
+    assert said in told.err
+
+
+@pytest.mark.parametrize("words", [("train", "--owner", "甲"), ("train", "--approver", "甲"), ("show", "a", "b"), ("forget",)])
+def test_words_that_make_no_command_end_with_usage(words: tuple[str, ...]) -> None:
+    assert typed("model", *words).code == 2
+
+
+def test_a_bank_without_outcomes_says_where_to_begin(
+    new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    home, url = tmp_path_factory.mktemp("empty"), new_database().owner_url
+    with patch.dict(os.environ, {"FARTHING_HOME": str(home), "FARTHING_DATABASE_URL": url, "COLUMNS": WIDE}):
+        assert "No model yet" in typed("model", "list").out
+        told = typed("model", "train", *PEOPLE)
+        assert (told.code, told.err.split()[0], "farthing import" in told.err) == (1, "no_outcomes", True)
+        assert typed("model", "show").err.split()[0] == "no_model"
