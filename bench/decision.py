@@ -183,7 +183,14 @@ class Caller:
     writer: asyncio.StreamWriter | None = None
 
     async def post(self, request: bytes) -> int:
-        """The status of the answer."""
+        """The status of the answer. A connection that the server closed for idleness is opened again: the key makes a repeat safe."""
+        try:
+            return await self._post(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self.writer = None
+            return await self._post(request)
+
+    async def _post(self, request: bytes) -> int:
         if self.writer is None:
             self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
         assert self.reader is not None
