@@ -23,6 +23,12 @@ def test_a_heading_sorts_the_other_way_the_second_time() -> None:
     assert 'href="/lines?sort=-limit_fen"' in rendered(COLUMNS, [], "caption", Place("/lines", {}, 100, 30))
 
 
+def test_the_first_click_on_lateness_shows_the_latest_first() -> None:
+    late = [Column("Days", sort="oldest_unpaid_on", rising=True)]
+    assert 'href="/lines?sort=oldest_unpaid_on"' in rendered(late, [], "caption", Place("/lines", {}, 9, 30))
+    assert 'href="/lines?sort=-oldest_unpaid_on"' in rendered(late, [], "caption", Place("/lines", {"sort": "oldest_unpaid_on"}, 9, 30))
+
+
 def test_an_address_leaves_out_what_is_not_asked_for() -> None:
     place = Place("/applications", {"outcome": "refer", "sort": "", "offset": "25"}, 90, 25)
     assert place.href(offset=50) == "/applications?outcome=refer&offset=50"

@@ -16,11 +16,12 @@ from farthing.web.text import Words
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading; `sort` is the name by which the server sorts; `right` aligns figures."""
+    """A heading; `sort` is the name by which the server sorts, largest first at the first click unless `rising`; `right` aligns figures."""
 
     title: str
     right: bool = False
     sort: str = ""
+    rising: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,8 @@ def _heading(column: Column, place: Place | None) -> Markup:
         return Markup('<th scope="col" class="{}">{}</th>').format(kind, column.title)
     now = place.asked.get("sort", "")
     mark = {column.sort: " ↑", f"-{column.sort}": " ↓"}.get(now, "")
-    to = column.sort if now == f"-{column.sort}" else f"-{column.sort}"
+    first, second = (column.sort, f"-{column.sort}") if column.rising else (f"-{column.sort}", column.sort)
+    to = second if now == first else first
     return Markup('<th scope="col" class="{}"><a href="{}">{}{}</a></th>').format(kind, place.href(sort=to, offset=0), column.title, mark)
 
 
