@@ -176,6 +176,9 @@ class Lake(Protocol):
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""
 
+    def verify(self) -> Sequence[Finding]:
+        """Every committed object that is damaged or missing."""
+
 
 class Aggregates(Protocol):
     """Daily aggregates per subject and kind, for the live feature path; rebuilt from the lake at will."""
@@ -203,6 +206,9 @@ class Decisions(Protocol):
 
     def get(self, decision: Id) -> tuple[Application, Decision, Facts] | None:
         """None when the record was erased."""
+
+    def commitment(self, decision: Id) -> str | None:
+        """What the decision's event must carry, computed from the record as it stands; None when it was erased."""
 
     def list(
         self, *, outcome: str | None = None, party: Id | None = None, limit: int = 50, offset: int = 0, sort: str = "-decided_on"
