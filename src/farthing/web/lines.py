@@ -46,7 +46,8 @@ def sheet(visit: Visit, rows: tuple[LineRow, ...]) -> tuple[list[Column], list[l
         Column(words("word.line")), Column(words("word.product")), Column(words("word.opened_on"), sort="opened_on"),
         Column(words("word.limit"), right=True, sort="limit_fen"), Column(words("word.principal"), right=True, sort="principal_fen"),
         Column(words("word.headroom"), right=True), Column(words("word.overdue"), right=True),
-        Column(words("word.dpd"), right=True, sort="oldest_unpaid_on", rising=True), Column(words("word.class")), Column(words("word.status")),
+        Column(words("word.dpd"), right=True, sort="oldest_unpaid_on", rising=True),
+        Column(words("word.class")), Column(words("word.status")),
     ]  # fmt: skip
     cells: list[list[Cell]] = [
         [

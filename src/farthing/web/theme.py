@@ -39,7 +39,8 @@ body {{
 .figure {{ font-variant-numeric: tabular-nums; font-size: 1.7rem; font-weight: 600; line-height: 1.2; }}
 .muted {{ color: {MUTED}; }}
 .card {{ background: white; border: 1px solid {LINE}; border-radius: 10px; padding: 18px 20px; box-shadow: none; min-width: 0; }}
-.synthetic {{ background: #fff4d6; color: #6b4e00; border: 1px solid #e9d28b; border-radius: 6px; padding: 2px 8px; font-size: .8rem; align-self: flex-start; }}
+.synthetic {{ background: #fff4d6; color: #6b4e00; border: 1px solid #e9d28b; border-radius: 6px; padding: 2px 8px; }}
+.synthetic {{ font-size: .8rem; align-self: flex-start; }}
 .scroll {{ overflow-x: auto; }}
 .nowrap {{ white-space: nowrap; }}
 .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
