@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+import shlex
 import sys
+from typing import Any
 
 import pytest
+import typer
 
 from farthing.cli import main
 
@@ -24,3 +29,38 @@ def test_a_setting_that_makes_no_sense_is_named(monkeypatch: pytest.MonkeyPatch,
 
 def test_what_was_typed_is_quoted_as_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "'[/bold] [red]' is not an amount" in told(["line", "repay", "lin_a", "[/bold] [red]"], monkeypatch, capsys)
+
+
+def test_the_help_names_every_noun_and_imports_none(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["farthing", "--help"])
+    before = set(sys.modules)
+    with pytest.raises(SystemExit) as left:
+        main.main()
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    assert [noun for noun in main.NOUNS if f" {noun} " not in shown] == []
+    assert not {module for module, _ in main.NOUNS.values()} & (set(sys.modules) - before)
+
+
+def commands(noun: str) -> dict[str, Any]:
+    """A noun's own command, and each of its verbs."""
+    found: Any = typer.main.get_command(importlib.import_module(main.NOUNS[noun][0]).app)
+    verbs = getattr(found, "commands", {})
+    return {noun: found} | {f"{noun} {verb}": command for verb, command in verbs.items()}
+
+
+@pytest.mark.parametrize("noun", main.NOUNS)
+def test_every_command_says_what_it_does_and_every_example_is_a_command(noun: str) -> None:
+    known = commands(noun)
+    assert [name for name, command in known.items() if len(command.help or "") < 20] == []
+    examples = [text for command in known.values() for text in re.findall(r"(?:`|: )(farthing [^`\n]*)", command.help)]
+    assert examples, "a noun shows how it is used"
+    for example in examples:
+        typed = shlex.split(example)[1:]
+        command = known.get(" ".join(typed[:2])) or known[typed[0]]
+        flags = {flag for parameter in command.params for flag in parameter.opts + parameter.secondary_opts}
+        assert {word.split("=")[0] for word in typed if word.startswith("--")} <= flags, example
+
+
+def test_a_word_that_is_no_noun_is_a_wrong_usage(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "lend" in told(["lend"], monkeypatch, capsys, code=2)

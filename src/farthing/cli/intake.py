@@ -56,7 +56,7 @@ def _data_set(name: str, told: str) -> None:
 
         _run(ctx, request, quarantine, as_json=as_json)
 
-    command.__doc__ = told
+    command.__doc__ = f"{told} Example: farthing import {name} ../shared/data/{name}"
     app.command(name)(command)
 
 
@@ -77,7 +77,9 @@ def _own(noun: str, kind: EvidenceKind) -> None:
 
         _run(ctx, request, quarantine, as_json=as_json)
 
-    command.__doc__ = f"Take in {noun} from a file of your own, read as its mapping says."
+    command.__doc__ = (
+        f"Take in {noun} from a file of your own, read as its mapping says. Example: farthing import {noun} {noun}.csv --map mapping.yaml"
+    )
     app.command(noun)(command)
 
 

@@ -31,7 +31,7 @@ def show(
     purpose: Annotated[Purpose, typer.Option(help="Why you read it; it is recorded under your name.")] = Purpose.SERVICING,
     as_json: AsJson = False,
 ) -> None:
-    """Show one party with its personal data. The reading is recorded."""
+    """Show one party with its personal data. The reading is recorded. Example: farthing party show E124 --purpose audit"""
     with opened(ctx) as (house, actor):
         found = _find(house, party)
         data = None if found.erased else house.parties.personal(found.id, actor, purpose)
@@ -51,7 +51,7 @@ def list_(
     names: Annotated[bool, typer.Option("--names", help="Show names too; each reading is recorded.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """List parties, by default without names."""
+    """List parties, by default without names. Example: farthing party list --limit 20"""
     with opened(ctx) as (house, actor):
         found = house.parties.list(limit=limit, after=after)
         named = house.parties.names([one.id for one in found], actor, Purpose.SERVICING) if names else {}
@@ -64,7 +64,7 @@ def list_(
 
 @app.command()
 def reads(ctx: typer.Context, party: PartyId, as_json: AsJson = False) -> None:
-    """Who read this party's personal data, when and why; the newest first."""
+    """Who read this party's personal data, when and why; the newest first. Example: farthing party reads E124"""
     with opened(ctx) as (house, _):
         found = house.parties.reads(_find(house, party).id)
     if as_json:
@@ -86,7 +86,10 @@ def erase_(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Destroy a party's key, so that its personal data can never be read again; or restrict it while the law says keep."""
+    """Destroy a party's key, so that its personal data can never be read again; or restrict it while the law says keep.
+
+    Example: farthing party erase E124 --ground customer_request
+    """
     with opened(ctx) as (house, actor):
         found = _find(house, party)
         if not yes:

@@ -32,7 +32,10 @@ def add(
     party: Annotated[str | None, typer.Option(help="For a borrower: their party's id.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Let a person log in. The password is asked for, or read from a pipe (`… < file`); it is never an argument."""
+    """Let a person log in. The password is asked for, or read from a pipe (`… < file`); it is never an argument.
+
+    Example: farthing staff add xiaoyan --name 王晓燕 --role credit_officer
+    """
     password = _password()
     with opened(ctx) as (house, actor):
         added = add_staff(house, actor, NewStaff(login, name, role, password, party))
@@ -41,7 +44,7 @@ def add(
 
 @app.command(name="list")
 def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """The bank's own people. Borrowers are not listed here."""
+    """The bank's own people. Borrowers are not listed here. Example: farthing staff list --json"""
     with opened(ctx) as (house, _):
         found = house.staff.list()
     if as_json:
