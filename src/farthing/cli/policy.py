@@ -133,7 +133,8 @@ def compare(
     if as_json:
         typer.echo(json.dumps(canon.plain(swaps)))
         return
-    table = Table("原结果 before", "新结果 after", "户数 applicants", "原额度 limits before", "新额度 limits after")
+    titles = ("原结果 before", "新结果 after", "户数 applicants", "原额度 limits before", "新额度 limits after")
+    table = Table(*(Column(title, overflow="fold") for title in titles))
     for swap in swaps:
         limits = format_yuan(swap.limit_before_fen), format_yuan(swap.limit_after_fen)
         table.add_row(swap.before.value, swap.after.value, str(swap.applicants), *limits)
