@@ -21,7 +21,8 @@ def test_pr_02_the_seeds_daily_rates_by_both_conventions(units: int, simple: str
 
 
 def test_a_rate_shows_itself_per_day_and_per_year() -> None:
-    assert Rate(30_000, Basis.DAY).daily_percent() == Decimal("0.0300")
+    assert str(Rate(30_000, Basis.DAY).daily_percent()) == "0.0300"
+    assert str(Rate(30_000, Basis.DAY).annual_percent()) == "10.95"
     assert Rate(60_000, Basis.YEAR_365).annual_percent() == Decimal("6.00")
     assert Rate(60_000, Basis.YEAR_360).annual_simple() == Fraction(6, 100)
 

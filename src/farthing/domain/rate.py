@@ -58,12 +58,12 @@ class Rate:
 
     def daily_percent(self) -> Decimal:
         """Per cent a day at four decimals: `Decimal('0.0300')`."""
-        return Decimal(round_half_even(self.units * PPM, self.denominator)) / Decimal(10_000)
+        return Decimal(round_half_even(self.units * PPM, self.denominator)).scaleb(-4)
 
     def annual_percent(self) -> Decimal:
         """Simple per cent a year at two decimals: `Decimal('10.95')`."""
         days = 360 if self.basis is Basis.YEAR_360 else 365
-        return Decimal(round_half_even(self.units * days * 10_000, self.denominator)) / Decimal(100)
+        return Decimal(round_half_even(self.units * days * 10_000, self.denominator)).scaleb(-2)
 
     def as_basis(self, basis: Basis) -> Rate:
         """The nearest rate on another basis (half to even)."""

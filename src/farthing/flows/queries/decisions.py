@@ -164,7 +164,12 @@ def queue(house: House, actor: Actor, page: Page) -> tuple[QueueRow, ...]:
 
 def waiting(house: House, actor: Actor, *, limit: int = 50) -> tuple[QueueRow, ...]:
     """What waits for a person: referred and not reviewed, the oldest first."""
-    return tuple(row for row in queue(house, actor, Page(Outcome.REFER, limit, 0, "decided_on")) if not row.reviewed)
+    found: list[QueueRow] = []
+    start = 0
+    while len(found) < limit and (page := queue(house, actor, Page(Outcome.REFER, limit, start, "decided_on"))):
+        found.extend(row for row in page if not row.reviewed)
+        start += limit
+    return tuple(found[:limit])
 
 
 def decisions_of(house: House, actor: Actor, party: Id) -> tuple[QueueRow, ...]:
