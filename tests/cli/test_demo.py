@@ -1,13 +1,19 @@
-"""The demonstration's logins, made by runs that may be killed."""
+"""The demonstration as a command: what it tells, what it does the second time, and its logins, made by runs that may be killed."""
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from tests.flows import small_demo
 from tests.flows.bank import OFFICER, open_bank, opened
 from tests.store_fixture import Database
+from typer.testing import CliRunner
 
+from farthing import wiring
 from farthing.cli import demo
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.flows.ports import House
@@ -49,3 +55,27 @@ def test_the_borrower_logs_in_to_their_own_line(database: Database, tmp_path: Pa
         demo._logins(settings, house)
         login, password, *_ = (tmp_path / "secrets" / "demo-logins").read_text().splitlines()[-1].split()
         assert log_in(house, login, password).party == party
+
+
+def test_the_whole_command_fills_a_bank_proves_it_and_stops_again(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a small world, lived for six weeks; a second run finds everything done."""
+    request = replace(small_demo.request(small_demo.world()), days=42)
+    monkeypatch.setattr(wiring, "demo_of", lambda _: request)
+    monkeypatch.setenv("FARTHING_HOME", str(tmp_path))
+    monkeypatch.setenv("FARTHING_DATABASE_URL", database.owner_url)
+    told = []
+    for _ in range(2):
+        with monkeypatch.context() as patched:
+            patched.setattr(demo, "console", Console(file=(heard := io.StringIO()), width=110))
+            assert CliRunner().invoke(demo.app, ["--no-serve"]).exit_code == 0
+        told.append(heard.getvalue())
+    assert "Evidence: synthetic (the seeded world). Repayments: simulated." in told[0]
+    for heading in ("Evidence", "The model out of fold", "decisions", "The book at the close of", "Logins of this demonstration"):
+        assert heading in told[0]
+    assert "sum of all postings" in told[0]
+    assert ", 0 findings." in told[0]
+    assert "42 days closed in this run." in told[0]
+    assert "0 days closed in this run." in told[1]
+    assert told[0].partition("The book at")[2] == told[1].partition("The book at")[2]

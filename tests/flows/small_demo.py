@@ -25,10 +25,14 @@ def world() -> Imagined:
     return imagine(Plan(merchants=MERCHANTS))
 
 
+def request(imagined: Imagined) -> DemoRequest:
+    """What is asked for."""
+    return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined), DAYS)
+
+
 def run(house: House, imagined: Imagined, progress: Callable[[str, int, int], None] = lambda *_: None) -> DemoResult:
     """The demonstration on this world, under the key it always has."""
-    taken_in = DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined), DAYS)
-    return demo(house, SYSTEM, taken_in, "demo", progress)
+    return demo(house, SYSTEM, request(imagined), "demo", progress)
 
 
 def main(home: str, url: str) -> None:
