@@ -117,3 +117,17 @@ def test_the_command_line_says_what_was_checked(house: House, database: Database
     broken = run.invoke(app, ["verify", "--json"])
     assert broken.exit_code == 1
     assert event in broken.stdout
+
+
+@pytest.mark.usefixtures("house")
+def test_a_record_that_was_edited_is_found_by_verify_and_told_by_replay(database: Database, tmp_path: Path) -> None:
+    """One byte of each sealed record is changed by the owner of the table: nothing breaks off, everything is told."""
+    plain = make_url(database.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(plain) as tamperer:
+        tamperer.execute("ALTER TABLE decision_record DISABLE TRIGGER USER")
+        tamperer.execute("UPDATE decision_record SET sealed = set_byte(sealed, 40, get_byte(sealed, 40) # 1)")
+    with open_bank(database, tmp_path, DAY) as reopened:
+        replayed, checked = replay(reopened, AUDITOR), verify(reopened, AUDITOR)
+    assert replayed.same == 0
+    assert [finding.check for finding in replayed.findings] == ["decision can be read"] * 2
+    assert "decision record is what was committed to" in {finding.check for finding in checked.findings}

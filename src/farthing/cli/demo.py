@@ -28,7 +28,6 @@ from farthing.flows.demo import DemoResult, demo
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
 from farthing.flows.queries.book import book
-from farthing.flows.queries.records import check_records
 from farthing.flows.staff import NewStaff, add_staff
 
 app = typer.Typer(help="Fill a bank and live a year. Example: farthing demo --data ../shared/data/cumcm2020c --no-serve")
@@ -69,7 +68,6 @@ def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
             result = demo(house, operator(), request, "demo", _progress(bar))
             checked = partial(_show, bar, of=None)
             findings = verify(house, operator(), lambda what, done: checked(f"verifying {what}", done)).findings
-            findings += check_records(house, lambda what, done: checked(f"verifying {what}", done))
         _print(house, result, synthetic=data is None)
         head = house.journal.head()
         console.print(f"Journal: {head.size if head else 0} events sealed, {len(findings)} findings.", highlight=False)

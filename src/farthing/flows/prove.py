@@ -10,7 +10,7 @@ from farthing.audit.merkle import included, leaf_hash
 from farthing.audit.replay import compare
 from farthing.audit.verify import Record, check_log
 from farthing.domain import canon
-from farthing.domain.errors import Broken, FarthingError, NotFound
+from farthing.domain.errors import FarthingError, NotFound
 from farthing.domain.event import Decided, Event, encode_event
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
@@ -19,6 +19,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.decide import redecide
 from farthing.flows.ports import House
+from farthing.flows.queries.records import check_records
 from farthing.ledger.facility import fold
 
 SEALED_WITHIN = dt.timedelta(seconds=5)
@@ -71,8 +72,8 @@ def verify(house: House, actor: Actor, progress: Progress = _silent) -> Verifica
     findings: list[Finding] = []
     try:
         house.journal.seal()
-    except Broken as broken:
-        findings.append(Finding("log can be sealed", broken.code, "a log that comes to its head", broken.message))
+    except FarthingError as error:
+        findings.append(Finding("log can be sealed", error.code, "a log that comes to its head", error.message))
     record = Record(
         events=house.journal.every(), heads=house.journal.heads(), receipts=house.journal.receipts(), due=house.clock.now() - SEALED_WITHIN
     )
@@ -83,6 +84,7 @@ def verify(house: House, actor: Actor, progress: Progress = _silent) -> Verifica
         findings += _line_findings(house, line)
         if number % 100 == 0:
             progress("lines", number)
+    findings += check_records(house, progress)
     return Verification(log.events, log.heads, log.receipts, len(lines), tuple(findings))
 
 
@@ -91,7 +93,11 @@ def replay(house: House, actor: Actor, progress: Progress = _silent) -> Replay:
     require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.SYSTEM)
     same, erased, findings = 0, list[Id](), list[Finding]()
     for number, decided in enumerate(_decided(house)):
-        found = house.decisions.get(decided.decision)
+        try:
+            found = house.decisions.get(decided.decision)
+        except FarthingError as error:  # edited, or gone
+            findings.append(Finding("decision can be read", decided.decision, "the record that was sealed", error.code))
+            continue
         if found is None:
             erased.append(decided.decision)
         else:

@@ -24,7 +24,13 @@ PAGE = 5_000
 
 def check_records(house: House, progress: Callable[[str, int], None] = lambda _what, _done: None) -> tuple[Finding, ...]:
     """Everything found wrong; O(records). `progress` is told what is being checked and how many of it are done."""
-    return (*_days(house, progress), *_decisions(house, progress), *_evidence(house), *_models(house), *_policies(house))
+    found: list[Finding] = []
+    for check in (_days(house, progress), _decisions(house, progress), _evidence(house), _models(house), _policies(house)):
+        try:
+            found.extend(check)
+        except FarthingError as error:  # an event that cannot be read: the journal's own check names it
+            found.append(Finding("records can be held against the journal", error.code, "events that can be read", error.message))
+    return tuple(found)
 
 
 def _bodies(house: House, kind: str) -> Iterator[tuple[dt.date, Body]]:
