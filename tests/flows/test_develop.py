@@ -21,7 +21,7 @@ from farthing.flows.develop import TrainRequest, make, report_made, train
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import House
-from farthing.flows.queries.card_report import card_report, cards
+from farthing.flows.queries.models import model, models
 from farthing.models.scorecard import decode, score_one
 from farthing.settings import Settings
 from farthing.wiring import open_house
@@ -100,8 +100,8 @@ def test_the_same_key_is_the_same_model_and_another_request_is_a_conflict(house:
 
 def test_the_report_shows_points_and_people(house: House) -> None:
     card = train(house, RISK, REQUEST, "train")
-    report = card_report(house, AUDITOR, card.id)
-    assert report.card in cards(house, OFFICER)
+    report = model(house, AUDITOR, card.id)
+    assert report.card in models(house, OFFICER)
     assert [row for row in report.points if row.bin == "missing"]
     assert report.scale[0][1] >= report.scale[-1][1]
     assert report == report_made(make(house, REQUEST))
@@ -118,11 +118,11 @@ def test_who_may_not_and_what_may_not(house: House) -> None:
     with pytest.raises(Invalid, match="different approver"):
         TrainRequest("Test card", END, "Wang Min", "Wang Min")
     with pytest.raises(NotFound, match="no model"):
-        card_report(house, AUDITOR, "mdl_none")
+        model(house, AUDITOR, "mdl_none")
 
 
 def test_without_outcomes_there_is_nothing_to_train_on(database: Database, tmp_path: Path) -> None:
     with open_house(Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)) as empty:
         with pytest.raises(NotFound, match="no outcomes"):
             train(empty, RISK, REQUEST, "train")
-        assert cards(empty, AUDITOR) == []
+        assert models(empty, AUDITOR) == []

@@ -19,7 +19,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.develop import TrainRequest, make, report_made, train
-from farthing.flows.queries.card_report import CardReport, card_report, cards
+from farthing.flows.queries.models import ModelView, model, models
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 
@@ -56,7 +56,7 @@ def train_command(
         request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
         with _Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
-        _tell(card_report(house, actor, card.id), as_json)
+        _tell(model(house, actor, card.id), as_json)
 
 
 @app.command()
@@ -86,14 +86,14 @@ def show(
 ) -> None:
     """Print a model's card: points, validation with intervals, what it supports and what it cannot. Example: farthing model show"""
     with opened(ctx) as (house, actor):
-        _tell(card_report(house, actor, model_id), as_json)
+        _tell(model(house, actor, model_id), as_json)
 
 
 @app.command("list")
 def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
     """Every model with its accountable people. Example: farthing model list"""
     with opened(ctx) as (house, actor):
-        every = cards(house, actor)
+        every = models(house, actor)
     if as_json:
         typer.echo(json.dumps(canon.plain(tuple(every)), ensure_ascii=False, indent=2))
         return
@@ -142,7 +142,7 @@ def _millionths(text: str) -> int:
     return int(rate * 1_000_000)
 
 
-def _tell(view: CardReport, as_json: bool) -> None:
+def _tell(view: ModelView, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
         return
@@ -157,7 +157,7 @@ def _tell(view: CardReport, as_json: bool) -> None:
             console.print(f"  • {sentence}", highlight=False)
 
 
-def _head(console: Console, card: ModelCard, view: CardReport) -> None:
+def _head(console: Console, card: ModelCard, view: ModelView) -> None:
     people = card.accountable
     console.print(
         f"[bold]{escape(card.title)}[/]  {card.id}" + ("  [yellow]合成数据 synthetic data[/]" if card.synthetic else ""), highlight=False
@@ -170,7 +170,7 @@ def _head(console: Console, card: ModelCard, view: CardReport) -> None:
     )
 
 
-def _points(view: CardReport) -> Table:
+def _points(view: ModelView) -> Table:
     title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
     table = Table(Column("特征 feature", overflow="fold"), "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
     last = ""
@@ -181,7 +181,7 @@ def _points(view: CardReport) -> Table:
     return table
 
 
-def _scale(view: CardReport) -> Table:
+def _scale(view: ModelView) -> Table:
     table = Table("分 points", "PD", title="分数与违约概率 points and PD")
     for points, ppm in view.scale:
         table.add_row(str(points), f"{ppm / 1e4:.2f} %")

@@ -20,7 +20,7 @@ from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.queries.card_report import CardReport, report_of
+from farthing.flows.queries.models import ModelView, view_of
 from farthing.models.card import Development, write_card
 from farthing.models.fit import Calibration, Settings, develop, freeze
 from farthing.models.leak import leaks
@@ -107,6 +107,6 @@ def refuse_leaks(sample: Sample) -> None:
         )
 
 
-def report_made(made: Development) -> CardReport:
+def report_made(made: Development) -> ModelView:
     """A model that was made and not saved, as it would be shown."""
-    return report_of(write_card(made), made.scorecard)
+    return view_of(write_card(made), made.scorecard)
