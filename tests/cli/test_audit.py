@@ -116,6 +116,7 @@ def test_what_was_changed_is_found_and_shown_as_it_is(database: Database, tmp_pa
             "ALTER TABLE policy DISABLE TRIGGER USER",
             'UPDATE policy SET policy = replace(policy, \'"accountable":{"approver":"\', \'"accountable":{"approver":"[/red]\')',
         )
+        assert "policy is what was approved" in typed("audit", "verify").out
         replayed = typed("audit", "replay")
         assert replayed.code == 1
         assert "[/red]" in replayed.out

@@ -29,7 +29,7 @@ PAGE = 100
 
 @app.command()
 def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check every event, head, receipt and line; exit code 1 if anything is wrong, and where."""
+    """Check every event, head, receipt and line, and what is stored beside them; exit code 1 if anything is wrong, and where."""
     with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
         checked = prove.verify(house, actor, progress)
     if as_json:
