@@ -44,3 +44,9 @@ def test_values_are_told_in_words() -> None:
 def test_at_most_four_each_once() -> None:
     many = [Reason(code, code, code) for code in "AABCDE"]
     assert [one.code for one in choose(many)] == ["A", "B", "C", "D"]
+
+
+def test_the_exposure_cap_names_undrawn_limits_as_well_as_debts() -> None:
+    zh, en = CATALOGUE["CAP_EXPOSURE"]
+    assert "授信" in zh
+    assert "limits and debts" in en

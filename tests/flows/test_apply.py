@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from tests.flows.applicants import DAY, known, ready, related
-from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
+from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank, opened
 from tests.store_fixture import Database
 
 from farthing.domain import canon
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.event import Drawn
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.party import Relation, RelationKind
@@ -21,10 +22,11 @@ from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.decide import redecide
-from farthing.flows.ports import House
+from farthing.flows.decide import exposure_fen, redecide
+from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries.decisions import Page, counts, decision, decisions_of, queue, waiting
 from farthing.flows.review import ReviewRequest, review
+from farthing.ledger.facility import apply_event
 
 YUAN = 100
 
@@ -170,7 +172,7 @@ def test_an_officer_decides_a_referred_case_and_it_replays(house: House) -> None
     made = review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "看过合同，客户稳定"), "r")
     assert review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "看过合同，客户稳定"), "r") == made
     assert (made.outcome, made.limit_fen, made.overrides) == (Outcome.APPROVE, 200_000 * YUAN, referred.id)
-    assert made.accountable == "李审批 (stf_officer)"
+    assert (made.accountable, made.approver) == ("李审批 (stf_officer)", "李审批 (stf_officer)"), "only who acted is named"
     assert waiting(house, OFFICER) == ()
     with refused("reviewed_already"):
         review(house, RISK, ReviewRequest(referred.id, False, 0, "再看"), "r2")
@@ -184,13 +186,17 @@ def test_above_the_amount_a_second_person_decides(house: House) -> None:
     ready(house)
     referred = ask(house, known(house, "E1", buyers=3).id, yuan=1_000_000)
     proposed = review(house, RISK, ReviewRequest(referred.id, True, 600_000 * YUAN, "抵押充足"), "r")
-    assert (proposed.outcome, proposed.limit_fen) == (Outcome.REFER, 600_000 * YUAN)
+    assert (proposed.outcome, proposed.limit_fen, proposed.approver) == (Outcome.REFER, 600_000 * YUAN, ""), "nobody approved it yet"
     with refused("not_approved"):
         accept(house, SYSTEM, AcceptRequest(proposed.id), "a")
     with refused("second_person"):
         review(house, RISK, ReviewRequest(proposed.id, True, 600_000 * YUAN, "自己再批"), "r2")
     with refused("second_person"):
         review(house, OFFICER, ReviewRequest(proposed.id, True, 600_000 * YUAN, "权限不足"), "r3")
+    with refused("second_person"):
+        review(
+            house, Actor("stf_other", " 周风险 ", Role.RISK_MANAGER), ReviewRequest(proposed.id, True, 600_000 * YUAN, "另一登录"), "r3b"
+        )
     second = Actor("stf_risk2", "吴风险", Role.RISK_MANAGER)
     with refused("above_proposal"):
         review(house, second, ReviewRequest(proposed.id, True, 700_000 * YUAN, "更多"), "r4")
@@ -205,9 +211,76 @@ def test_a_review_needs_a_note_and_a_limit_within_the_product(house: House) -> N
     with refused("bad_note"):
         review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, " "), "r")
     with refused("limit_out_of_range"):
-        review(house, OFFICER, ReviewRequest(referred.id, True, 5_000_000 * YUAN, "好"), "r")
+        review(house, OFFICER, ReviewRequest(referred.id, True, 1 * YUAN, "好"), "r")
     with pytest.raises(Forbidden):
         review(house, SYSTEM, ReviewRequest(referred.id, True, 200_000 * YUAN, "自动"), "r")
+
+
+def test_nobody_is_given_more_than_they_asked_for(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id)
+    with refused("above_request"):
+        review(house, OFFICER, ReviewRequest(referred.id, True, 400_001 * YUAN, "好"), "r")
+
+
+def test_above_the_caps_a_second_person_decides(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", months=2).id)
+    assert referred.outcome is Outcome.REFER
+    assert referred.limit_fen < 400_000 * YUAN, "a cap binds, not the request"
+    proposed = review(house, OFFICER, ReviewRequest(referred.id, True, 400_000 * YUAN, "合同充足"), "r")
+    assert proposed.outcome is Outcome.REFER
+    made = review(house, RISK, ReviewRequest(proposed.id, True, 400_000 * YUAN, "同意"), "r2")
+    assert (made.outcome, made.limit_fen) == (Outcome.APPROVE, 400_000 * YUAN)
+    assert canon.encode(again(house, made)) == canon.encode(made)
+
+
+def test_nothing_is_approved_on_aged_facts_but_it_may_be_declined(house: House) -> None:
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id, yuan=1_000_000)
+    house.clock.open_day(DAY + dt.timedelta(days=30))
+    proposed = review(house, OFFICER, ReviewRequest(referred.id, True, 600_000 * YUAN, "及时"), "r")
+    house.clock.open_day(DAY + dt.timedelta(days=31))
+    with refused("facts_aged"):
+        review(house, RISK, ReviewRequest(proposed.id, True, 600_000 * YUAN, "太迟"), "r2")
+    assert review(house, RISK, ReviewRequest(proposed.id, False, 0, "太迟"), "r3").outcome is Outcome.DECLINE
+
+
+def test_who_applied_does_not_review_it_under_any_login(house: House) -> None:
+    ready(house)
+    applicant = house.staff.add("one", "郑经办", Role.CREDIT_OFFICER, "a long enough password")
+    other = house.staff.add("two", "郑经办 (风险)", Role.RISK_MANAGER, "a long enough password")
+    asked = ApplyRequest(known(house, "E1", buyers=3).id, "sme_term", 400_000 * YUAN)
+    referred = apply(house, applicant, asked, "a")
+    for who in (applicant, other):
+        with refused("own_application"):
+            review(house, who, ReviewRequest(referred.id, True, 200_000 * YUAN, "自己的"), "r")
+    assert review(house, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "好"), "r").outcome is Outcome.APPROVE
+
+
+def test_an_expired_line_counts_only_what_is_owed_today(house: House) -> None:
+    party = known(house, "E1")
+    limit = 500_000 * YUAN
+    unused = opened(house, 1, party=party.id, limit_fen=limit, expires_on=DAY + dt.timedelta(days=30))
+    drawn = opened(house, 2, party=party.id, limit_fen=limit, expires_on=DAY + dt.timedelta(days=60))
+    lend(house, drawn.line, limit)
+    assert exposure_fen(house, party.id) == 2 * limit
+    house.clock.open_day(DAY + dt.timedelta(days=20))
+    grown = exposure_fen(house, party.id) - unused.limit_fen
+    assert grown > limit, "interest to today counts"
+    house.clock.open_day(DAY + dt.timedelta(days=30))
+    assert exposure_fen(house, party.id) < 2 * limit, "what may no longer be drawn does not count"
+    assert exposure_fen(house, party.id) > grown
+
+
+def lend(house: House, line: Id, amount_fen: int) -> None:
+    def think(transaction: Transaction) -> Drawn:
+        body = Drawn(line, 1, amount_fen)
+        event = transaction.append(line, house.clock.today(), body)
+        transaction.save_line(apply_event(house.lines.get(line), event))
+        return body
+
+    house.commands.run(Command(f"lend/{line}", "draw", SYSTEM, amount_fen), think, Drawn)
 
 
 def test_the_view_draws_the_trace(house: House) -> None:

@@ -106,6 +106,11 @@ def _reasons(case: Case, access: Access, limit: Limit, price: Price) -> tuple[Re
     return choose([*stopping, *scored[: max(MOST - len(stopping) - len(last), 0)], *last])
 
 
+def offered_fen(decision: Decision) -> int:
+    """What the policy's caps allow, rounded down, whatever a person proposed since; it may lie below the product's minimum."""
+    return next((max(step.value or 0, 0) for step in decision.steps if step.kind is StepKind.LIMIT and step.name == "rounding"), 0)
+
+
 def override(decision: Decision, verdict: Verdict, product: Product) -> Decision:
     """A person's decision on a referred case: a new decision that names the one it overrides and who answers for it."""
     if decision.outcome is not Outcome.REFER:

@@ -34,7 +34,7 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "CAP_CAPACITY": ("额度受毛利所能承担的还款限制", "The limit is held by what your gross profit can repay"),
     "CAP_PRODUCT": ("额度已达本产品上限", "The limit is this product's maximum"),
     "CAP_REQUESTED": ("额度为您申请的金额", "The limit is the amount you asked for"),
-    "CAP_EXPOSURE": ("额度受您在本行已有授信限制", "The limit is held by what you already owe the bank"),
+    "CAP_EXPOSURE": ("额度受您在本行已有授信限制", "The limit is what is left after the limits and debts you already have with us"),
     "CAP_RISK": ("额度因风险评估而降低", "The limit is lowered by the risk assessment"),
     "OFFICER_APPROVED": ("信贷人员复核后同意", "A credit officer reviewed the case and approved it"),
     "OFFICER_PROPOSED": ("信贷人员建议同意，待第二人复核", "A credit officer proposes to approve it; a second person will look"),

@@ -16,7 +16,7 @@ from farthing.decision.decide import decide as fold
 from farthing.decision.facts import Given, bounded, gather, specs_of
 from farthing.domain.decision import Application, Decision, Reason
 from farthing.domain.errors import Conflict, Forbidden, NotFound
-from farthing.domain.facility import LineStatus
+from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
 from farthing.domain.party import Party, RelatedFinding
@@ -27,6 +27,7 @@ from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
+from farthing.ledger.facility import advance
 from farthing.models.reasons import reasons_of
 from farthing.models.scorecard import Scorecard, decode, score_one
 
@@ -152,9 +153,14 @@ def _index(parties: Parties, version: str) -> RelatedIndex:
 
 
 def exposure_fen(house: House, party: Id) -> int:
-    """What the party owes or may still draw: the limit of a live line, else what is left to pay."""
-    states = house.lines.of_party(party)
-    return sum(max(state.terms.limit_fen, state.owed_fen) if state.status is LineStatus.ACTIVE else state.owed_fen for state in states)
+    """What the party owes today or may still draw: the limit of a line that may be drawn on, else what is left to pay."""
+    today = house.clock.today()
+    return sum(_promised_fen(advance(state, max(today, state.as_of)), today) for state in house.lines.of_party(party))
+
+
+def _promised_fen(state: LineState, today: dt.date) -> int:
+    live = state.status is LineStatus.ACTIVE and today < state.terms.expires_on
+    return max(state.terms.limit_fen, state.owed_fen) if live else state.owed_fen
 
 
 def _require_consent(house: House, party: Party, compiled: CompiledPolicy, on: dt.date) -> None:
