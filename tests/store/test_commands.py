@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,7 @@ from farthing.domain.facility import LineState
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import fold
+from farthing.store.engine import explained, open_engine
 from farthing.store.postgres import Server
 
 
@@ -53,6 +55,74 @@ def test_a_repeated_command_is_not_thought_about(bank: Bank) -> None:
         raise AssertionError("the first result was there")
 
     assert bank.commands.run(command, never, result) == bank.lines.get("lin_a")
+
+
+def test_what_was_done_is_told_without_thinking(bank: Bank) -> None:
+    command, think, result = opening("lin_a")
+    assert bank.commands.done(command, result) is None
+    first = bank.commands.run(command, think, result)
+    assert bank.commands.done(command, result) == first
+    with pytest.raises(Conflict, match="other inputs"):
+        bank.commands.done(as_someone_else(command), result)
+    with bank.commands.batch() as batch:
+        later, think, result = opening("lin_b")
+        assert batch.done(command, result) == first
+        assert batch.done(later, result) is None
+        assert batch.run(later, think, result) == batch.done(later, result)
+        assert bank.commands.done(later, result) is None, "not committed yet"
+        with pytest.raises(Conflict, match="other inputs"):
+            batch.done(as_someone_else(later), result)
+
+
+def test_more_commands_than_connections_wait_for_their_turn(bank: Bank) -> None:
+    """Each reads by a connection of its own while it holds another."""
+    meet = threading.Barrier(40)
+
+    def send(number: int) -> int:
+        def think(_: Transaction) -> int:
+            return count(bank, "event") + number
+
+        meet.wait()
+        return bank.commands.run(Command(f"k{number}", "count", OFFICER, number), think, int)
+
+    with ThreadPoolExecutor(40) as threads:
+        assert list(threads.map(send, range(40))) == list(range(40))
+
+
+def test_a_pool_that_is_empty_is_busy_and_may_be_asked_again(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bank.engine.pool, "_timeout", 0.01)
+    with ExitStack() as held:
+        for _ in range(24):
+            held.enter_context(bank.engine.connect())
+        with pytest.raises(Unavailable) as busy:
+            bank.open_line("lin_a")
+    assert (busy.value.code, busy.value.retryable) == ("busy", True)
+    bank.open_line("lin_a")
+
+
+def test_the_application_does_not_wait_for_ever(bank: Bank, database: Database) -> None:
+    limits = "SELECT current_setting('lock_timeout'), current_setting('statement_timeout'), " + (
+        "current_setting('idle_in_transaction_session_timeout')"
+    )
+    with bank.engine.connect() as connection:
+        assert connection.execute(text(limits)).one() == ("10s", "2min", "1min")
+    with open_engine(database.owner_url, role=None) as migrating, migrating.connect() as connection:
+        assert connection.execute(text(limits)).one() == ("0", "0", "0")
+
+
+@pytest.mark.parametrize("limit", ["lock_timeout", "statement_timeout"])
+def test_what_waits_too_long_is_busy(bank: Bank, limit: str) -> None:
+    bank.open_line("lin_a")
+
+    def slow(transaction: Transaction) -> int:
+        with bank.engine.begin() as other, pytest.raises(Unavailable) as busy, explained():  # noqa: PT012
+            transaction.line("lin_a")
+            other.execute(text(f"SET LOCAL {limit} = '50ms'"))
+            other.execute(text("SELECT 1 FROM line_state FOR UPDATE"))
+        assert (busy.value.code, busy.value.retryable) == ("busy", True)
+        return 1
+
+    assert bank.commands.run(Command("k", "wait", OFFICER, {}), slow, int) == 1
 
 
 def test_a_key_used_for_other_inputs_is_a_conflict(bank: Bank) -> None:

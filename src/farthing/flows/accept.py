@@ -33,8 +33,11 @@ class AcceptRequest:
 
 
 def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> LineTerms:
-    """Open the line on the open business day. `Conflict` when not approved, lapsed, opened before, or the party became related."""
+    """Open the line on the open business day. `Conflict` when not approved, lapsed, opened before, or the party closed or related."""
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    command = Command(key, "accept", actor, request)
+    if (first := house.commands.done(command, LineTerms)) is not None:
+        return first
     decision = recorded(house, request.decision)
     require_own(actor, decision.party)
     today, product = house.clock.today(), product_of(house, decision.product)
@@ -42,6 +45,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
     terms = _terms(decision, product, today, synthetic=request.synthetic or party.synthetic)
 
     def think(transaction: Transaction) -> LineTerms:
+        transaction.lock_party(decision.party)  # another offer, or an erasure, comes before all of this or after it
         if transaction.events(terms.line):
             raise Conflict("opened_already", f"{decision.id} was accepted before.", f"Open line {terms.line}.")
         _check(house, decision, today)
@@ -49,7 +53,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
         transaction.save_line(open_line(terms))
         return terms
 
-    return house.commands.run(Command(key, "accept", actor, request), think, LineTerms)
+    return house.commands.run(command, think, LineTerms)
 
 
 def _check(house: House, decision: Decision, today: dt.date) -> None:
@@ -57,6 +61,9 @@ def _check(house: House, decision: Decision, today: dt.date) -> None:
         raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
     if not 0 <= (today - decision.decided_on).days <= OFFER_DAYS:
         raise Conflict("offer_lapsed", f"{decision.id} of {decision.decided_on} has lapsed.", "Apply again.")
+    party = house.parties.get(decision.party)
+    if party.erased or party.restricted_until is not None:
+        raise Conflict("party_closed", f"{party.id} was erased or restricted.", "No line can open for it.")
     running = [line for line in house.lines.of_party(decision.party) if line.terms.product == decision.product]
     if any(line.status is not LineStatus.CLOSED and today < line.terms.expires_on for line in running):
         raise Conflict("line_running", f"{decision.party} has a running line of {decision.product}.", "Use that line.")

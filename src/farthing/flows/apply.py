@@ -33,6 +33,9 @@ def apply(house: House, actor: Actor, request: ApplyRequest, key: str) -> Decisi
     """Decide and record it. `Invalid` out of the product's range, `Forbidden` without consent; a decline is an answer, no error."""
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
     require_own(actor, request.party)
+    command = Command(key, "apply", actor, request)
+    if (first := house.commands.done(command, Decided)) is not None:
+        return recorded(house, first.decision)
     product = product_of(house, request.product)
     _check(request, product)
     id_ = derived_id(Prefix.APPLICATION, request.party, request.product, key)
@@ -49,7 +52,7 @@ def apply(house: House, actor: Actor, request: ApplyRequest, key: str) -> Decisi
         fresh.append(thought.decision)
         return decided
 
-    made = house.commands.run(Command(key, "apply", actor, request), record, Decided)
+    made = house.commands.run(command, record, Decided)
     return fresh[0] if fresh else recorded(house, made.decision)
 
 

@@ -53,6 +53,7 @@ def erase(house: House, actor: Actor, request: EraseRequest, key: str) -> Erased
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Erased:
+        transaction.lock_party(request.party)
         party = house.parties.get(request.party)
         if party.erased:
             raise Conflict("erased_already", f"{party.id} was erased before.", "There is nothing left to erase.")

@@ -67,6 +67,9 @@ class Transaction(Protocol):
 
     def save_line(self, state: LineState) -> None: ...
 
+    def lock_party(self, party: Id) -> None:
+        """Until commit no other command that locks this party goes on; what is read after it is settled. `NotFound` if there is none."""
+
     def save_decision(self, application: Application, decision: Decision, facts: Facts) -> str:
         """Store the record encrypted under the party's key; returns the salted commitment that goes into the event."""
 
@@ -97,6 +100,9 @@ class Commands(Protocol):
 
     def run(self, command: Command, think: Callable[[Transaction], R], result: type[R]) -> R:
         """Run `think` once for the command's key and remember its result (a canonical value of type `result`)."""
+
+    def done(self, command: Command, result: type[R]) -> R | None:
+        """The first result of a command that was carried out, else None; `Conflict` when its key was used for something else."""
 
     def batch(self) -> AbstractContextManager[Commands]:
         """Commands run inside share one commit; one that fails is undone alone (savepoint) and raises."""

@@ -7,6 +7,7 @@ again.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
@@ -21,7 +22,7 @@ from farthing.domain.errors import Conflict, NotFound, Unavailable
 from farthing.domain.journal import Receipt
 from farthing.flows import ports
 from farthing.flows.ports import Clock, Command
-from farthing.store.engine import AGAIN, cause, explained, lost
+from farthing.store.engine import AGAIN, WRITERS, cause, explained, fetch, lost, single
 from farthing.store.journal_tables import command as commands_table
 from farthing.store.journal_tables import receipt as receipts_table
 from farthing.store.keys import Signer
@@ -31,6 +32,8 @@ from farthing.store.vault import Vault
 
 R = TypeVar("R")
 _ATTEMPTS = 5
+_TURN_S = 30.0  # how long a command waits for others to end
+_FOUND = "SELECT digest, result FROM command WHERE key = %s"
 # Two that never met in a lock wrote the same next event of a stream: the later one looks again.
 _RACES = {"uq_event_stream_sequence", "pk_event", "pk_command", "uq_outbox_event_id"}
 
@@ -43,6 +46,7 @@ class Commands:
         self._clock = clock
         self._signer = signer
         self._vault = vault
+        self._turns = threading.BoundedSemaphore(WRITERS)
 
     def run(self, command: Command, think: Callable[[ports.Transaction], R], result: type[R]) -> R:
         """Run `think` once for the command's key and remember its result.
@@ -50,7 +54,7 @@ class Commands:
         `think` may be run again when others got in the way, so it must act only through its transaction. `Conflict` when the
         key was used for something else; `Unavailable` (retryable) when the database does not answer or stays busy.
         """
-        with explained():
+        with explained(), self._turn():
             for left in reversed(range(_ATTEMPTS)):
                 try:
                     with self._unit() as unit:
@@ -62,13 +66,18 @@ class Commands:
                         raise
         raise AssertionError("the last attempt returns or raises")
 
+    def done(self, command: Command, result: type[R]) -> R | None:
+        """The first result of a command that was carried out, else None; `Conflict` when its key was used for something else."""
+        rows = fetch(single(self._engine), _FOUND, command.key)
+        return canon.decode(result, first_result(command, _digest(command, self._vault), rows[0])) if rows else None
+
     @contextmanager
     def batch(self) -> Iterator[ports.Commands]:
         """Commands run inside share one commit, at the end; one that fails is undone alone and raises.
 
         An error that leaves the block undoes them all. Every command may be repeated: what was committed is not done twice.
         """
-        with explained(), self._unit() as unit:
+        with explained(), self._turn(), self._unit() as unit:
             yield Batch(self, unit, self._vault)
             unit.commit()
 
@@ -81,6 +90,16 @@ class Commands:
         if row is None:
             raise NotFound("no_command", f"No command with the key {key!r} was carried out.", "Send it, or look for its key.")
         return Receipt(command=key, leaves=split_leaves(row.leaves), at=row.at, key_id=row.key_id, signature=row.signature)
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait while as many write as may: each holds a connection while it thinks, and what it reads must find another one free."""
+        if not self._turns.acquire(timeout=_TURN_S):
+            raise Unavailable("busy", "Too many commands at once; nothing of this one was kept.", "Repeat it.")
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     def _unit(self) -> Unit:
         return Unit(self._engine, self._clock, self._signer)
@@ -106,6 +125,11 @@ class Batch:
         if self._unit.connection.invalidated:
             raise Unavailable("database", "The database went away in the middle of a batch; nothing of it was kept.", "Repeat it.")
         return carry_out(self._unit, command, think, result, self._vault, shared=True)
+
+    def done(self, command: Command, result: type[R]) -> R | None:
+        """As `Commands.done`, the commands of this batch included."""
+        found = self._unit.claim(command.key)
+        return None if found is None else canon.decode(result, first_result(command, _digest(command, self._vault), found))
 
     @contextmanager
     def batch(self) -> Iterator[ports.Commands]:

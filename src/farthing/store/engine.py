@@ -11,12 +11,18 @@ from psycopg import errors as pg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from farthing.domain.errors import FarthingError, Unavailable
 from farthing.store.postgres import APP, refuse_unsafe
 
 OLDEST = 160000
 _POOL, _OVERFLOW = 8, 16
+WRITERS = _POOL + _OVERFLOW - 8
+"""Commands in flight at most: a command reads by connections of its own, and those are left to them and to other readers."""
+# A session of the application that hangs gives up, and lets go of what it locked. Migrations take the time they need.
+_PATIENCE = """SELECT set_config('lock_timeout', '10s', false), set_config('statement_timeout', '120s', false),
+  set_config('idle_in_transaction_session_timeout', '60s', false)"""
 # A login that may become the application (a superuser, the owner of an outside server) does so and loses its other rights.
 _BECOME = """SELECT set_config('role', rolname, false) FROM pg_roles
 WHERE rolname = %s AND rolname <> current_user AND pg_has_role(current_user, oid, 'SET')"""
@@ -60,6 +66,7 @@ def engine(url: str, *, role: str | None = APP) -> Engine:
 
 def _become(raw: Any, role: str) -> None:
     raw.execute(_BECOME, (role,))
+    raw.execute(_PATIENCE)
     raw.commit()
 
 
@@ -127,7 +134,7 @@ def explained() -> Iterator[None]:
     """Turns what the database refuses for want of a server, space or schema into `Unavailable` with a remedy."""
     try:
         yield
-    except (DBAPIError, psycopg.Error) as error:
+    except (DBAPIError, PoolTimeout, psycopg.Error) as error:
         told = _told(cause(error))
         if told is None:
             raise
@@ -144,6 +151,8 @@ def _told(error: BaseException) -> Unavailable | None:
             return Unavailable("database_rights", f"The database refused: {error.diag.message_primary}.", "Connect with a role that may.")
         case pg.SerializationFailure() | pg.DeadlockDetected() | pg.LockNotAvailable():
             return Unavailable("busy", "Others were writing the same items; nothing of this command was kept.", "Repeat it.")
+        case PoolTimeout() | pg.QueryCanceled() | pg.IdleInTransactionSessionTimeout():
+            return Unavailable("busy", "The database has too much to do; nothing of this command was kept.", "Repeat it in a while.")
         case psycopg.OperationalError():
             return Unavailable(
                 "database", "The database does not answer.", "See that it runs, then repeat: what was done is not done twice."

@@ -110,6 +110,11 @@ def insert_consent(connection: Connection, given: Consent) -> None:
     _store_consent(connection, given)
 
 
+def lock_party(connection: Connection, one: Id) -> None:
+    """Let others wait who would lock the party too, but not those who only refer to it; `NotFound` if there is no such party."""
+    _lock(connection, one, key_share=True)
+
+
 def restrict_party(connection: Connection, one: Id, until: dt.date) -> None:
     """Open the party's data for audit only; `NotFound` if there is no such party."""
     _lock(connection, one)
@@ -325,8 +330,8 @@ def _fields(data: PersonalData) -> list[str]:
     return [name for name in ("name", "id_number", "phone", "external_key") if getattr(data, name) is not None]
 
 
-def _lock(connection: Connection, one: Id) -> Row[*tuple[object, ...]]:
-    row = connection.execute(select(*_SEEN).where(party.c.id == one).with_for_update()).one_or_none()
+def _lock(connection: Connection, one: Id, *, key_share: bool = False) -> Row[*tuple[object, ...]]:
+    row = connection.execute(select(*_SEEN).where(party.c.id == one).with_for_update(key_share=key_share)).one_or_none()
     if row is None:
         raise NotFound("no_party", f"There is no party {one}.", "List parties to see their ids.")
     return row

@@ -82,6 +82,10 @@ class Transaction:
         """Show this state as the line's."""
         self.work.lines[state.terms.line] = state
 
+    def lock_party(self, party: Id) -> None:
+        """See `store.parties.lock_party`."""
+        parties.lock_party(self._connection(), party)
+
     # ---- what the events speak of ------------------------------------------------------------------------------------
 
     def save_decision(self, application: Application, decision: Decision, facts: Facts) -> str:

@@ -1,0 +1,101 @@
+"""Acceptances that meet each other, or an erasure: one line of a product, none for a party that is gone, and nobody starves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.flows.applicants import DAY, known, ready
+from tests.flows.bank import SYSTEM, open_bank
+from tests.store_fixture import Database
+
+from farthing.domain.consent import Consent
+from farthing.domain.errors import Conflict, FarthingError, Forbidden
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.ids import Id
+from farthing.flows.accept import AcceptRequest, accept
+from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.erase import EraseRequest, Fate, erase
+from farthing.flows.ports import Command, House, Transaction
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with open_bank(database, tmp_path, DAY) as made:
+        ready(made)
+        yield made
+
+
+def offer(house: House, party: Id, key: str) -> AcceptRequest:
+    return AcceptRequest(apply(house, SYSTEM, ApplyRequest(party, "sme_term", 20_000_000), f"{key}/{party}").id)
+
+
+def at_once(wishes: list[Callable[[], object]]) -> list[str]:
+    """What each came to, in order of the alphabet: `done` or the code of the refusal."""
+    meet = threading.Barrier(len(wishes))
+
+    def hand(wish: Callable[[], object]) -> str:
+        meet.wait()
+        try:
+            wish()
+        except FarthingError as refused:
+            return refused.code
+        return "done"
+
+    with ThreadPoolExecutor(len(wishes)) as hands:
+        return sorted(hands.map(hand, wishes))
+
+
+def accepting(house: House, request: AcceptRequest, key: str) -> Callable[[], object]:
+    return lambda: accept(house, SYSTEM, request, key)
+
+
+def test_of_the_offers_of_one_party_one_line_opens(house: House) -> None:
+    party = known(house, "E1").id
+    offers = [offer(house, party, f"{number}") for number in range(4)]
+    told = at_once([accepting(house, request, f"yes {number}") for number, request in enumerate(offers)])
+    assert told == ["done", "line_running", "line_running", "line_running"]
+    assert len(house.lines.of_party(party)) == 1
+
+
+def test_an_erasure_and_an_acceptance_take_turns(house: House) -> None:
+    parties = [known(house, f"E{number}").id for number in range(4)]
+    for party in parties:
+        request = offer(house, party, "a")
+
+        def forget(party: Id = party) -> None:
+            assert erase(house, SYSTEM, EraseRequest(party, "customer_request"), f"erase {party}").fate is Fate.ERASED
+
+        told = at_once([accepting(house, request, f"yes {party}"), forget])
+        assert told in (["done", "line_open"], ["done", "erased"], ["done", "party_closed"])
+        assert bool(house.lines.of_party(party)) is not house.parties.get(party).erased
+
+
+def test_the_first_answer_stands_when_the_world_has_moved_on(house: House) -> None:
+    party = known(house, "E1").id
+    asked = ApplyRequest(party, "sme_term", 20_000_000)
+    made = apply(house, SYSTEM, asked, "ask")
+    terms = accept(house, SYSTEM, AcceptRequest(made.id), "yes")
+
+    def withdraw(transaction: Transaction) -> str:
+        transaction.add_consent(Consent(party, (EvidenceKind.INVOICE, EvidenceKind.TRANSACTION), DAY, withdrawn_on=DAY))
+        return party
+
+    house.commands.run(Command("w", "withdraw", SYSTEM, party), withdraw, str)
+    with pytest.raises(Forbidden):
+        apply(house, SYSTEM, asked, "another")
+    assert apply(house, SYSTEM, asked, "ask") == made
+    with pytest.raises(Conflict, match="other inputs"):
+        apply(house, SYSTEM, replace(asked, requested_fen=30_000_000), "ask")
+    house.clock.open_day(DAY + dt.timedelta(days=31))
+    assert accept(house, SYSTEM, AcceptRequest(made.id), "yes") == terms
+
+
+def test_more_hands_than_connections_all_get_their_line(house: House) -> None:
+    offers = [offer(house, known(house, f"E{number}").id, "a") for number in range(30)]
+    assert at_once([accepting(house, request, request.decision) for request in offers]) == ["done"] * 30
