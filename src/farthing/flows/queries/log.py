@@ -59,9 +59,7 @@ def log(house: House, actor: Actor, search: Search) -> LogView:
         raise Invalid("bad_kind", f"{search.kind[:40]!r} is no kind of event.", f"It is one of {', '.join(BODIES)}.", field="kind")
     found = _matching(house, search)
     page = tuple(found[:PAGE])
-    return LogView(
-        house.journal.head(), house.journal.public_key().hex(), tuple(BODIES), page, page[-1].id if len(found) > PAGE else None
-    )
+    return LogView(house.journal.head(), house.journal.public_key().hex(), tuple(BODIES), page, page[-1].id if len(found) > PAGE else None)
 
 
 def told(event: Event) -> dict[str, object]:

@@ -63,7 +63,10 @@ def facts(actor: Actor) -> tuple[FactSpec, ...]:
 
 
 def compare(house: House, actor: Actor, before: Policy, after: Policy) -> tuple[Swap, ...]:
-    """Who would be treated differently, over the facts of every recorded decision on the product (erased ones are left out). `Invalid` across products."""
+    """Who would be treated differently, over the facts of every recorded decision on the product, the erased ones left out.
+
+    `Invalid` across products.
+    """
     require(actor, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     if before.product != after.product:
         told = f"{after.id} is a policy of {after.product}, {before.id} one of {before.product}."
