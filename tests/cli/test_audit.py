@@ -9,6 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 from tests.cli.desk import Desk, desk, typed
+from tests.flows.applicants import DAY
+from tests.flows.bank import open_bank, opened
 from tests.store_fixture import Database
 
 EMPTY = "No such event."
@@ -96,9 +98,10 @@ def test_what_is_not_there_is_refused(words: tuple[str, ...], code: str, said: s
 
 
 def test_a_full_page_tells_how_to_go_on(database: Database, tmp_path_factory: pytest.TempPathFactory) -> None:
-    with desk(database, tmp_path_factory.mktemp("bank")):
-        for number in range(45):
-            assert typed("decision", "make", "E1", "--amount", str(100_000 + number)).code == 0
+    with desk(database, tmp_path_factory.mktemp("bank")) as at:
+        with open_bank(database, at.home, DAY) as house:
+            for number in range(1, 111):
+                opened(house, number)
         page = typed("audit", "log").out
         last = page.rsplit("--after ", 1)[1].strip()
         following = typed("audit", "log", "--after", last)
