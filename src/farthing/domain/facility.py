@@ -81,8 +81,8 @@ class LineState:
 
     `interest_exact` is unrounded interest to date in fen × the rate's denominator; `interest_fen` is its one rounding,
     so that `interest_fen - interest_paid_fen` is owed. `surplus_fen` is money received beyond what was owed, until it
-    meets what falls due. Draws and obligations leave the state once they are met (`ledger.statement` tells the whole story); `draws_made` numbers the next
-    draw. A state carries over to a later day by `ledger.facility.advance`.
+    meets what falls due. Draws and obligations leave the state once they are met (`ledger.statement` tells the whole
+    story); `draws_made` numbers the next draw. A state carries over to a later day by `ledger.facility.advance`.
     """
 
     terms: LineTerms
