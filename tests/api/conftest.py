@@ -111,7 +111,7 @@ class Bank:
         decided = self.decision(party or self.party(), limit_fen)
         if decided["outcome"] == "refer":
             review = {"approve": True, "limit_fen": limit_fen, "note": "Known for ten years."}
-            approved = self.post(f"/decisions/{decided['id']}/review", review)
+            approved = self.post(f"/decisions/{decided['id']}/review", review, "manager")
             assert approved.status_code == 201, approved.text
             decided = approved.json()
         opened = self.post(f"/decisions/{decided['id']}/acceptance")
@@ -167,7 +167,7 @@ def furnished(bank: Bank) -> Bank:
     waits = bank.decision(bank.party())
     approved = bank.decision(bank.party())
     review = {"approve": True, "limit_fen": 1_000_000, "note": "A good year."}
-    offered = bank.post(f"/decisions/{approved['id']}/review", review).json()
+    offered = bank.post(f"/decisions/{approved['id']}/review", review, "manager").json()
     bank.ids = {
         "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
         "evd": taken.json()[0]["evidence"],

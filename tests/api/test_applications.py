@@ -89,10 +89,11 @@ def test_a_person_decides_what_was_referred(bank: Bank) -> None:
     referred = bank.decision(bank.party())["id"]
     review = {"approve": False, "limit_fen": 0, "note": "The shop is closed."}
     is_problem(bank.post(f"/decisions/{referred}/review", review, "borrower"), 403, "role")
-    is_problem(bank.post(f"/decisions/{referred}/review", {**review, "note": ""}), 422, "bad_request", "note")
-    declined = bank.post(f"/decisions/{referred}/review", review).json()
+    is_problem(bank.post(f"/decisions/{referred}/review", {**review, "note": ""}, "manager"), 422, "bad_request", "note")
+    is_problem(bank.post(f"/decisions/{referred}/review", review), 403, "own_application")
+    declined = bank.post(f"/decisions/{referred}/review", review, "manager").json()
     assert (declined["outcome"], declined["overrides"]) == ("decline", referred)
-    is_problem(bank.post(f"/decisions/{referred}/review", review), 409, "reviewed_already")
+    is_problem(bank.post(f"/decisions/{referred}/review", review, "manager"), 409, "reviewed_already")
     is_problem(bank.post(f"/decisions/{declined['id']}/acceptance"), 409, "not_approved")
     assert bank.get(f"/decisions/{referred}").json()["later"] == declined["id"]
 
