@@ -1,12 +1,13 @@
-"""Acceptances that meet each other, or an erasure: one line of a product, none for a party that is gone, and nobody starves."""
+"""Acceptances that meet each other, or an erasure: one line of a product, and none for a party that is gone."""
 
 from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,11 +18,12 @@ from tests.store_fixture import Database
 from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, FarthingError, Forbidden
 from farthing.domain.evidence import EvidenceKind
+from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.erase import EraseRequest, Fate, erase
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.ports import Command, House, Lines, Transaction
 
 
 @pytest.fixture
@@ -51,6 +53,18 @@ def at_once(wishes: list[Callable[[], object]]) -> list[str]:
         return sorted(hands.map(hand, wishes))
 
 
+@dataclass(frozen=True)
+class SlowLines:
+    """The real lines, told late: what was read is old by the time it is used, as on a busy server."""
+
+    lines: Lines
+
+    def of_party(self, party: Id) -> Sequence[LineState]:
+        found = self.lines.of_party(party)
+        time.sleep(0.1)
+        return found
+
+
 def accepting(house: House, request: AcceptRequest, key: str) -> Callable[[], object]:
     return lambda: accept(house, SYSTEM, request, key)
 
@@ -58,7 +72,8 @@ def accepting(house: House, request: AcceptRequest, key: str) -> Callable[[], ob
 def test_of_the_offers_of_one_party_one_line_opens(house: House) -> None:
     party = known(house, "E1").id
     offers = [offer(house, party, f"{number}") for number in range(4)]
-    told = at_once([accepting(house, request, f"yes {number}") for number, request in enumerate(offers)])
+    slow = replace(house, lines=SlowLines(house.lines))  # type: ignore[arg-type]
+    told = at_once([accepting(slow, request, f"yes {number}") for number, request in enumerate(offers)])
     assert told == ["done", "line_running", "line_running", "line_running"]
     assert len(house.lines.of_party(party)) == 1
 
@@ -94,8 +109,3 @@ def test_the_first_answer_stands_when_the_world_has_moved_on(house: House) -> No
         apply(house, SYSTEM, replace(asked, requested_fen=30_000_000), "ask")
     house.clock.open_day(DAY + dt.timedelta(days=31))
     assert accept(house, SYSTEM, AcceptRequest(made.id), "yes") == terms
-
-
-def test_more_hands_than_connections_all_get_their_line(house: House) -> None:
-    offers = [offer(house, known(house, f"E{number}").id, "a") for number in range(30)]
-    assert at_once([accepting(house, request, request.decision) for request in offers]) == ["done"] * 30
