@@ -74,7 +74,8 @@ def test_every_example_runs(bank: Bank) -> None:
         query = {p["name"]: example(p) for p in operation.get("parameters", []) if p["in"] == "query" and p["required"]}
         query |= {"day": str(YESTERDAY)} if "day" in query else {}
         body = known(bank, body_example(operation, schemas))
-        answer = bank.send(method, path.removeprefix("/api/v1"), params=query, **({} if body is None else {"json": body}))
+        who = "manager" if path.endswith("/review") else "officer"  # nobody reviews what they entered
+        answer = bank.send(method, path.removeprefix("/api/v1"), who, params=query, **({} if body is None else {"json": body}))
         assert answer.status_code in (200, 201), (method, path, body, answer.text)
         ran += 1
     assert ran > 25

@@ -34,7 +34,8 @@ def test_an_officer_reads_why_and_decides_a_referred_case(desk_in: Open) -> None
     expect(effect).to_contain_text("高于政策算出的 ¥0.00")
     effect.get_by_role("button", name="确认").click()
     expect(page.get_by_text("看过店面，刚开张。")).to_be_visible()
-    expect(page.locator("main")).to_contain_text("可用额度 ¥3,000.00")
+    expect(page.locator("main")).to_contain_text("信贷人员建议同意，待第二人复核")
+    expect(page.get_by_role("heading", name="等第二人决定")).to_be_visible()
 
 
 def test_a_decision_shows_its_bars_its_sum_and_its_evidence(desk_in: Open) -> None:

@@ -21,10 +21,14 @@ from farthing.flows import prove
 
 app = typer.Typer(help="Verify the journal and replay decisions.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-console = Console()
 SHOWN = 50
 PAGE = 100
 """Events a page of `prove.log`: a full one may have another behind it."""
+
+
+def _console() -> Console:
+    """As wide as the terminal is now."""
+    return Console()
 
 
 @app.command()
@@ -61,12 +65,12 @@ def proof(ctx: typer.Context, event: Annotated[str, typer.Argument(help="evt_...
     if as_json:
         print(json.dumps(canon.plain(made), ensure_ascii=False))
     else:
-        console.print(f"[bold]{made.event.kind}[/] {made.event.id} on {made.event.effective_on} in {made.event.stream}")
-        console.print(f"leaf  {made.inclusion.index:,} of {made.inclusion.size:,}  {made.inclusion.leaf.hex()}")
+        _console().print(f"[bold]{made.event.kind}[/] {made.event.id} on {made.event.effective_on} in {made.event.stream}")
+        _console().print(f"leaf  {made.inclusion.index:,} of {made.inclusion.size:,}  {made.inclusion.leaf.hex()}")
         for step in made.inclusion.path:
-            console.print(f"path  {step.hex()}")
-        console.print(f"root  {made.head.root.hex()}\nsigned {made.head.at:%Y-%m-%d %H:%M:%S} UTC by key {made.head.key_id}")
-        console.print("[green]✓ 证明成立 the proof holds[/]" if made.holds else "[red]✗ 证明不成立 the proof does not hold[/]")
+            _console().print(f"path  {step.hex()}")
+        _console().print(f"root  {made.head.root.hex()}\nsigned {made.head.at:%Y-%m-%d %H:%M:%S} UTC by key {made.head.key_id}")
+        _console().print("[green]✓ 证明成立 the proof holds[/]" if made.holds else "[red]✗ 证明不成立 the proof does not hold[/]")
     raise typer.Exit(0 if made.holds else 1)
 
 
@@ -78,8 +82,8 @@ def head(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         print(json.dumps(canon.plain(newest), ensure_ascii=False))
     else:
-        console.print(f"{newest.size:,} events, root {newest.root.hex()}")
-        console.print(f"signed {newest.at:%Y-%m-%d %H:%M:%S} UTC by key {newest.key_id}: {newest.signature.hex()}")
+        _console().print(f"{newest.size:,} events, root {newest.root.hex()}")
+        _console().print(f"signed {newest.at:%Y-%m-%d %H:%M:%S} UTC by key {newest.key_id}: {newest.signature.hex()}")
 
 
 @app.command()
@@ -109,7 +113,7 @@ def log(
     for event in events:
         simulated = " [dim]模拟 simulated[/]" if event.synthetic else ""
         table.add_row(str(event.effective_on), event.kind + simulated, f"{event.stream} {event.sequence}", Text(event.actor), event.id)
-    console.print(table)
+    _console().print(table)
     if len(events) == PAGE:
         typer.echo(f"… 下一页 the next page: --after {events[-1].id}")
 
@@ -124,12 +128,12 @@ def _watched(*, quiet: bool) -> Iterator[prove.Progress]:
 def _conclude(told: str, findings: Sequence[Finding]) -> None:
     """What was checked, and what was found."""
     if not findings:
-        console.print(f"[green]✓ 完好 nothing wrong[/]: {told}")
+        _console().print(f"[green]✓ 完好 nothing wrong[/]: {told}")
         return
-    console.print(f"[bold red]✗ {len(findings):,} 处不符 findings[/]: {told}")
+    _console().print(f"[bold red]✗ {len(findings):,} 处不符 findings[/]: {told}")
     table = Table("检查 check", "对象 item", "应为 expected", "实为 found", header_style="bold")
     for finding in findings[:SHOWN]:
         table.add_row(*map(Text, (finding.check, finding.item, finding.expected, finding.found)))  # what was tampered with may be anything
-    console.print(table)
+    _console().print(table)
     if len(findings) > SHOWN:
-        console.print(f"… {len(findings) - SHOWN:,} more with --json")
+        _console().print(f"… {len(findings) - SHOWN:,} more with --json")
