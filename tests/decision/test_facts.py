@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from tests.decision.cases import DAY, PRODUCTS, SOUND, SPECS, given
 
-from farthing.decision.facts import MOST_FEN, gather, specs_of
+from farthing.decision.facts import MOST_FEN, bounded, gather, specs_of
+from farthing.domain.errors import Invalid
 from farthing.domain.facts import FactType
 from farthing.features.catalogue import FEATURES
 
@@ -26,8 +28,9 @@ def test_facts_hold_every_spec_and_missing_is_none() -> None:
 
 
 def test_a_value_beyond_its_bounds_stays_at_the_bound() -> None:
-    facts = gather(given(PRODUCTS["sme_term"], {"turnover_12m": "99999999999"}), SPECS, DAY)
-    assert facts.values["turnover_12m"] == MOST_FEN
+    assert bounded({"turnover_12m": 9 * MOST_FEN, "buyers_12m": None}, SPECS) == {"turnover_12m": MOST_FEN, "buyers_12m": None}
+    with pytest.raises(Invalid, match="turnover_12m"):
+        gather(given(PRODUCTS["sme_term"], {"turnover_12m": "99999999999"}), SPECS, DAY)
 
 
 def test_the_specs_of_no_features_are_our_own() -> None:

@@ -34,7 +34,7 @@ OWN: tuple[FactSpec, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What is known of one applicant when a decision is made. `features` are values at the catalogue's scale."""
+    """What is known of one applicant when a decision is made. `features` are `bounded` values at the catalogue's scale."""
 
     application: Application
     party: Party
@@ -62,7 +62,7 @@ def _spec(feature: Feature) -> FactSpec:
 
 
 def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts:
-    """The facts of one application, checked. A feature that was not computed is missing."""
+    """The facts of one application, checked: features within their bounds, as `bounded` leaves them; one not computed is missing."""
     own: dict[str, FactValue] = {
         **_of_score(given.score),
         "related_party_insider": given.related.hit,
@@ -73,7 +73,7 @@ def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts
         "party_kind": given.party.kind.value,
         "registered_on": given.party.registered_on,
     }
-    return Facts(as_of, {**bounded(given.features, specs), **own}).checked(specs)
+    return Facts(as_of, {**given.features, **own}).checked(specs)
 
 
 def _of_score(score: Score | None) -> dict[str, FactValue]:

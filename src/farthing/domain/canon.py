@@ -27,7 +27,7 @@ Reader = Callable[[Any], Any]
 def plain(value: object) -> Any:
     """Nested dicts, lists, strings, ints, bools and None that stand for `value`; raises TypeError on a float or unknown type."""
     of: Any = type(value)
-    return _writer(of)(value)
+    return value if of in _AS_THEY_ARE else _writer(of)(value)
 
 
 def encode(value: object) -> bytes:
@@ -51,6 +51,9 @@ def decode(cls: type[T], data: bytes) -> T:
 
 
 # ---- writing: one writer a class, made once --------------------------------------------------------------------------
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, types.NoneType})
 
 
 @lru_cache(maxsize=1024)

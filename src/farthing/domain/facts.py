@@ -42,19 +42,18 @@ class FactSpec:
     values: tuple[str, ...] = ()
 
 
+_HELD_AS: Mapping[FactType, type] = MappingProxyType({
+    FactType.INT: int, FactType.NUMBER: int, FactType.BOOL: bool, FactType.ENUM: str, FactType.DATE: dt.date,
+})  # fmt: skip
+
+
 def _check(spec: FactSpec, value: FactValue) -> None:
     if value is None:
         return
-    right = {
-        FactType.INT: type(value) is int,
-        FactType.NUMBER: type(value) is int,
-        FactType.BOOL: type(value) is bool,
-        FactType.ENUM: type(value) is str and value in spec.values,
-        FactType.DATE: type(value) is dt.date,
-    }[spec.type]
-    if not right:
+    kind = type(value)
+    if kind is not _HELD_AS[spec.type] or (kind is str and value not in spec.values):
         raise Invalid("bad_fact", f"Fact {spec.name} cannot be {value!r}.", f"It is a {spec.type.value}.", field=spec.name)
-    if type(value) is int and not spec.low <= value <= spec.high:
+    if isinstance(value, int) and kind is int and not spec.low <= value <= spec.high:
         raise Invalid("fact_out_of_range", f"Fact {spec.name} = {value} is outside {spec.low}..{spec.high}.", field=spec.name)
 
 

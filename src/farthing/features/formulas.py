@@ -1,13 +1,13 @@
 """Formulas: how primitives become a feature. One elementwise formula each, used on a column of parties and on one party.
 
 Each takes the scale and integer arrays of equal length and gives integers at that scale, `ABSENT` where there is no answer.
-Only + - * / and square root are used, which IEEE 754 rounds alike everywhere, and sums are folded left to right: a party
-alone and a party among millions get the same bits. Ratios are bounded to ±1,000, then rounded half to even.
+Only + - * / and square root are used, which IEEE 754 rounds alike everywhere; whole numbers are summed in any order, floats
+left to right: a party alone and a party among millions get the same bits. Ratios are bounded to ±1,000, then rounded half to even.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 from typing import TypeAlias
@@ -36,13 +36,6 @@ def half_even(numerator: Ints, denominator: Ints) -> Ints:
     twice = 2 * (numerator - quotient * safe)
     up = (twice > safe) | ((twice == safe) & (quotient % 2 == 1))
     return np.where(positive, quotient + up, ABSENT)
-
-
-def _fold(columns: Sequence[Ints]) -> Ints:
-    total = columns[0]
-    for column in columns[1:]:
-        total = total + column
-    return total
 
 
 def _ratio(top: Floats | Ints, bottom: Floats | Ints, scale: int) -> Ints:
@@ -120,33 +113,30 @@ def margin_change(scale: int, *columns: Ints) -> Ints:
 def trend(scale: int, *months: Ints) -> Ints:
     """Least-squares slope of the months (given newest first) over their mean: 0.05 is 5 % of a usual month, every month."""
     count = len(months)
-    lever = [(count - 1) - 2 * place for place in range(count)]  # twice the distance from the middle, oldest lowest
-    slope = _fold([weight * month for weight, month in zip(lever, months, strict=True)])
-    weight = sum(step * step for step in lever)
-    return _ratio(2.0 * count * slope / weight, _fold(months), scale)
+    table, lever = np.array(months), np.arange(count - 1, -count, -2)  # twice the distance from the middle, oldest lowest
+    return _ratio(2.0 * count * (lever @ table) / int(lever @ lever), table.sum(axis=0), scale)
 
 
 def volatility(scale: int, *months: Ints) -> Ints:
     """Standard deviation of the months over their mean."""
-    average = _fold(months) / float(len(months))
-    spread = np.zeros_like(average)
-    for month in months:
-        spread = spread + (month - average) * (month - average)
+    table = np.array(months)
+    average = table.sum(axis=0) / float(len(months))
+    away = table - average
+    spread = np.add.accumulate(away * away, axis=0)[-1]  # left to right, where a plain sum may pair as it likes
     return _ratio(np.sqrt(spread / float(len(months))), average, scale)
 
 
 def peak(scale: int, *months: Ints) -> Ints:
     """The largest month over the sum of the months."""
-    largest = months[0]
-    for month in months[1:]:
-        largest = np.maximum(largest, month)
-    return _ratio(largest, _fold(months), scale)
+    table = np.array(months)
+    return _ratio(table.max(axis=0), table.sum(axis=0), scale)
 
 
 def active(scale: int, *months: Ints) -> Ints:
     """How many of the months are above zero."""
     del scale
-    return _fold([(month > 0).astype(np.int64) for month in months])
+    above: Ints = (np.array(months) > 0).sum(axis=0)
+    return above
 
 
 def dry_run(scale: int, *months: Ints) -> Ints:
@@ -161,18 +151,17 @@ def dry_run(scale: int, *months: Ints) -> Ints:
 
 def deficit_months(scale: int, *months: Ints) -> Ints:
     """In how many months the second half of the columns is larger than the first."""
-    half = len(months) // 2
-    return active(scale, *(out - into for into, out in zip(months[:half], months[half:], strict=True)))
+    del scale
+    into, out = np.split(np.array(months), 2)
+    short: Ints = (out > into).sum(axis=0)
+    return short
 
 
 def season(scale: int, *months: Ints) -> Ints:
     """How far this year's months repeat last year's (newest first): sum of the smaller over sum of the larger, 1 is the same year again."""
-    half = len(months) // 2
-    now = [np.maximum(month, 0) for month in months[:half]]
-    then = [np.maximum(month, 0) for month in months[half:]]
-    same = _fold([np.minimum(a, b) for a, b in zip(now, then, strict=True)])
-    either = _fold([np.maximum(a, b) for a, b in zip(now, then, strict=True)])
-    defined = (_fold(then) > 0) & (_fold(now) > 0)
+    now, then = np.split(np.maximum(np.array(months), 0), 2)
+    same, either = np.minimum(now, then).sum(axis=0), np.maximum(now, then).sum(axis=0)
+    defined = (then.sum(axis=0) > 0) & (now.sum(axis=0) > 0)
     return _ratio(same, np.where(defined, either, 0), scale)
 
 
