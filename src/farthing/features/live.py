@@ -20,11 +20,12 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.feature import Feature
 from farthing.features.daily import SIDES, SUMS
 from farthing.features.formulas import FORMULAS
-from farthing.features.primitives import ABSENT, FOREVER, OLDER, REPEAT_MONTHS, SHARE_UNITS, Ints, Primitive, parse
+from farthing.features.primitives import ABSENT, OLDER, REPEAT_MONTHS, SHARE_UNITS, Ints, Primitive, parse
 
 _CELLS = OLDER + 1
 _EPOCH = dt.date(1970, 1, 1)
 _NONE = 2**62  # no balance given
+Bools = npt.NDArray[np.bool_]
 
 
 def live(aggregates: Mapping[EvidenceKind, pl.DataFrame | None], as_of: dt.date, features: Sequence[Feature]) -> dict[str, int | None]:
@@ -147,43 +148,29 @@ def _starts(*keys: npt.NDArray[Any]) -> Ints:
     return np.flatnonzero(change)
 
 
-def _ends(starts: Ints, length: int) -> Ints:
-    """The last place of each run."""
-    ends = np.empty_like(starts)
-    ends[:-1] = starts[1:] - 1
-    ends[-1:] = length - 1
-    return ends
-
-
-def _sums(column: Ints, ends: Ints) -> Ints:
-    """The sum of each run, by differences of the running sum (exact: integers wrap and unwrap alike)."""
-    result: Ints = column.cumsum()[ends]
-    result[1:] -= result[:-1].copy()
-    return result
+def _at_all(trades: Ints) -> Bools:
+    """Which partners traded in any of these months."""
+    found: Bools = np.logical_or.reduce(trades > 0, axis=0)
+    return found
 
 
 @dataclass(frozen=True)
 class _Partners:
-    """Partners of one side: per partner and month, and per partner over all that is known."""
+    """Partners of one side by month [25, partners], newest month first; what is older than the last shares it."""
 
-    month: Ints
-    count: Ints
-    amount: Ints
-    ends: Ints  # where each partner's months end
+    trades: Ints
+    earned: Ints
     span: Ints  # days from a partner's first trade to its last
 
-    def sums(self, column: Ints, low: int, high: int) -> Ints:
-        return _sums(np.where((self.month >= low) & (self.month < high), column, 0), self.ends)
+    @cached_property
+    def before_this_year(self) -> Bools:
+        """Who traded longer than twelve months ago."""
+        return _at_all(self.trades[12:])
 
     @cached_property
-    def year(self) -> Ints:
-        """Trades of each partner in the last twelve months."""
-        return self.sums(self.count, 0, 12)
-
-    @cached_property
-    def earlier(self) -> Ints:
-        """Trades of each partner before that."""
-        return self.sums(self.count, 12, FOREVER)
+    def this_year(self) -> Bools:
+        """Who traded in the last twelve months."""
+        return _at_all(self.trades[:12])
 
 
 class _View:
@@ -194,7 +181,7 @@ class _View:
         self.count = frame["count"].to_numpy()
         self._days: dict[str, tuple[Ints, Ints]] = {}
         self._partners: dict[str, _Partners] = {}
-        self._sums: dict[tuple[str, str, int, int], Ints] = {}
+        self._windows: dict[tuple[str, str, int, int], npt.NDArray[Any]] = {}
 
     def rows(self, side: str) -> slice:
         """Where the rows of a side lie."""
@@ -246,44 +233,40 @@ class _View:
 
     def _pair(self, side: str) -> _Partners:
         mine = self.rows(side)
-        who = self.frame["partner"].to_numpy()[mine]
-        order = np.argsort(who.astype(np.uint16) if len(who) and who.max() < 2**16 else who, kind="stable")
-        order = order[int((who == 0).sum()) :]  # the unnamed come first and are left out
-        who, month, ago = who[order], self.month[mine][order], self.ago[mine][order]
-        count, amount = self.count[mine][order], self.frame["amount"].to_numpy()[mine][order]
-        starts = _starts(who, month)
-        ends = _ends(starts, len(who))
-        heads = _starts(who[starts])
-        return _Partners(month[starts], _sums(count, ends), _sums(amount, ends), _ends(heads, len(starts)), _spans(who, ago, count > 0))
+        named = self.frame["partner"].to_numpy()[mine]
+        chosen = np.flatnonzero(named)
+        who, ago = named[chosen].astype(np.int64) - 1, self.ago[mine][chosen]
+        month, count = self.month[mine][chosen], self.count[mine][chosen]
+        partners = int(who.max()) + 1 if len(who) else 0
+        cell = np.minimum(month, OLDER) * partners + who
+        trades, earned = np.zeros((2, _CELLS * partners), np.int64)
+        np.add.at(trades, cell, count)
+        np.add.at(earned, cell, self.frame["amount"].to_numpy()[mine][chosen])
+        spans = _spans(partners, who[count > 0], ago[count > 0])
+        return _Partners(trades.reshape(_CELLS, partners), earned.reshape(_CELLS, partners), spans)
 
-    def traded(self, p: Primitive) -> Ints:
-        """Trades of each partner in the primitive's window."""
-        return self._window(p, "count")
+    def traded(self, p: Primitive) -> Bools:
+        """Which partners traded in the primitive's window."""
+        key = ("traded", p.side, p.low, p.high)
+        if key not in self._windows:
+            self._windows[key] = _at_all(self.partners(p.side).trades[p.low : p.high])
+        found: Bools = self._windows[key]
+        return found
 
     def earned(self, p: Primitive) -> Ints:
         """Amount of each partner in the primitive's window, below zero counted as zero."""
-        return self._window(p, "earned")
-
-    def _window(self, p: Primitive, what: str) -> Ints:
-        key = (what, p.side, p.low, p.high)
-        if key not in self._sums:
-            partners = self.partners(p.side)
-            column = partners.count if what == "count" else partners.amount
-            sums = partners.sums(column, p.low, p.high)
-            self._sums[key] = sums if what == "count" else np.maximum(sums, 0)
-        return self._sums[key]
+        key = ("earned", p.side, p.low, p.high)
+        if key not in self._windows:
+            self._windows[key] = np.maximum(self.partners(p.side).earned[p.low : p.high].sum(axis=0), 0)
+        return self._windows[key]
 
 
-def _spans(who: Ints, ago: Ints, active: npt.NDArray[np.bool_]) -> Ints:
-    """Days between the first and the last active row of each partner (0 where there is none); rows by partner, oldest first."""
-    partners = who[_starts(who)]
-    who, ago = who[active], ago[active]
-    result = np.zeros(len(partners), dtype=np.int64)
-    first = _starts(who)
-    last = _ends(first, len(who))
-    if len(first):
-        result[np.searchsorted(partners, who[first])] = ago[first] - ago[last]
-    return result
+def _spans(partners: int, who: Ints, ago: Ints) -> Ints:
+    """Days between the first and the last active row of each partner (0 where there is none); rows oldest first."""
+    newest, oldest = np.zeros((2, partners), np.int64)
+    newest[who] = ago  # of a place named several times the last stays
+    oldest[who[::-1]] = ago[::-1]
+    return oldest - newest
 
 
 def _max(view: _View, p: Primitive) -> int:
@@ -333,8 +316,9 @@ def _hhi(view: _View, p: Primitive) -> int:
 
 
 def _repeat(view: _View, p: Primitive) -> Ints:
-    partners = view.partners(p.side)
-    return partners.sums((partners.count > 0).astype(np.int64), p.low, p.high)
+    assert p.high <= OLDER, f"{p.text}: months older than {OLDER} are one"
+    months: Ints = (view.partners(p.side).trades[p.low : p.high] > 0).sum(axis=0)
+    return months
 
 
 def _largest(values: Ints) -> int:
@@ -342,7 +326,7 @@ def _largest(values: Ints) -> int:
 
 
 def _oldest(view: _View, p: Primitive) -> Ints:
-    return view.partners(p.side).span[view.traded(p) > 0]
+    return view.partners(p.side).span[view.traded(p)]
 
 
 def _low(view: _View, p: Primitive) -> Ints:
@@ -353,15 +337,15 @@ def _low(view: _View, p: Primitive) -> Ints:
 
 _REDUCE: Mapping[str, Callable[[_View, Primitive], int]] = MappingProxyType({
     "max": _max, "days": _days, "gap": _gap, "months": _months, "first": _first, "last": _last,
-    "partners": lambda view, p: int((view.traded(p) > 0).sum()),
+    "partners": lambda view, p: int(view.traded(p).sum()),
     "top1": lambda view, p: _largest(view.earned(p)),
     "top5": lambda view, p: int(np.sort(view.earned(p))[-5:].sum()),
     "base": lambda view, p: int(view.earned(p).sum()) // _unit(view.earned(p)),
     "hhi": _hhi,
-    "new": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).earlier == 0)).sum()),
-    "lost": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).year == 0)).sum()),
-    "kept": lambda view, p: int(((view.traded(p) > 0) & (view.partners(p.side).earlier > 0)).sum()),
-    "kept_amount": lambda view, p: int(view.earned(p)[view.partners(p.side).earlier > 0].sum()),
+    "new": lambda view, p: int((view.traded(p) & ~view.partners(p.side).before_this_year).sum()),
+    "lost": lambda view, p: int((view.traded(p) & ~view.partners(p.side).this_year).sum()),
+    "kept": lambda view, p: int((view.traded(p) & view.partners(p.side).before_this_year).sum()),
+    "kept_amount": lambda view, p: int(view.earned(p)[view.partners(p.side).before_this_year].sum()),
     "repeat": lambda view, p: int((_repeat(view, p) >= REPEAT_MONTHS).sum()),
     "steady": lambda view, p: _largest(_repeat(view, p)),
     "tenure": lambda view, p: int(_oldest(view, p).sum()),
