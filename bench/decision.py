@@ -30,14 +30,14 @@ from bench.figure import Context, Figure
 from farthing import wiring
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.evidence.intake import SourceTable
 from farthing.flows.develop import TrainRequest, train
 from farthing.flows.imagine import imagine
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.flows.staff import add_staff
 from farthing.settings import Settings
 from farthing.world.economy import Plan
 

@@ -88,7 +88,7 @@ install_lock() {
 }
 
 has_browser() { command -v chromium chromium-browser google-chrome >/dev/null 2>&1; }
-has_fonts() { find /usr/share/fonts "${HOME:-/nonexistent}/.fonts" -iname '*CJK*' 2>/dev/null | grep -q .; }
+has_fonts() { [ -n "$(find /usr/share/fonts "${HOME:-/nonexistent}/.fonts" -iname '*CJK*' -print -quit 2>/dev/null || true)" ]; }
 
 # The browser tests need a browser and Chinese glyphs: install them where we may, else say what is missing.
 system_packages() {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
 from farthing import api, settings, web, wiring
+from farthing.flows.access import logins
 
 
 def create() -> FastAPI:
@@ -23,6 +25,7 @@ def create() -> FastAPI:
         opening.__exit__(None, None, None)
 
     app = FastAPI(title="Farthing", version="1", lifespan=lifespan, openapi_url="/openapi.json", docs_url=None, redoc_url=None)
-    api.install(app, house, secret)
-    web.install(app, house, secret)
+    allowed = logins(time.monotonic)
+    api.install(app, house, secret, allowed)
+    web.install(app, house, secret, allowed)
     return app

@@ -20,12 +20,12 @@ from httpx import Client, Response
 from tests.store_fixture import Database
 
 from farthing import api, wiring
-from farthing.api.security import Bucket
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, NewStaff, Role
+from farthing.flows.access import Allowance, logins
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.flows.staff import add_staff
 from farthing.settings import Settings
 
 SYSTEM = Actor("stf_operator", "operator", Role.SYSTEM)
@@ -128,9 +128,9 @@ def bank(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPath
         house.clock.open_day(YESTERDAY)
         install_policies(house, SYSTEM, [POLICY])
         app = FastAPI(title="Farthing", version="1", openapi_url="/openapi.json")
-        api.install(app, house, "a secret of tests")
-        app.state.tokens.calls = Bucket(100_000, 100_000, time.monotonic)
-        app.state.tokens.logins = Bucket(1_000, 1_000, time.monotonic)
+        api.install(app, house, "a secret of tests", logins(time.monotonic))
+        app.state.tokens.calls = Allowance(100_000, 100_000, time.monotonic)
+        app.state.tokens.logins = Allowance(1_000, 1_000, time.monotonic)
         with serving(app) as client:
             yield furnished(Bank(app, house, client))
 

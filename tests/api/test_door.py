@@ -10,7 +10,7 @@ from itsdangerous import URLSafeTimedSerializer
 from tests.api.conftest import PASSWORD, Bank, is_problem, serving
 
 from farthing.api.door import AT_WORK, LARGEST
-from farthing.api.security import Bucket
+from farthing.flows.access import Allowance
 
 
 def test_every_answer_is_for_machines_only(bank: Bank) -> None:
@@ -52,7 +52,7 @@ def test_a_login_waits_after_wrong_passwords(bank: Bank) -> None:
 
 
 def test_too_many_requests_wait(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bank.app.state.tokens, "calls", Bucket(0.001, 2, time.monotonic))
+    monkeypatch.setattr(bank.app.state.tokens, "calls", Allowance(0.001, 2, time.monotonic))
     answers = [bank.get("/products") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     is_problem(answers[-1], 429, "too_many")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from tests.api.conftest import PASSWORD, YESTERDAY, Bank
 
 from farthing import api
+from farthing.flows.access import logins
 from farthing.flows.ports import House
 
 load_all_checks()
@@ -28,7 +30,7 @@ ID = re.compile(r"\b(pty|dec|lin|evt)_a{24}\b")
 def document() -> dict[str, Any]:
     """The document of an application that has no bank behind it yet."""
     app = FastAPI(title="Farthing", version="1")
-    api.install(app, cast("House", object()), "no secret")
+    api.install(app, cast("House", object()), "no secret", logins(time.monotonic))
     return app.openapi()
 
 

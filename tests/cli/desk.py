@@ -18,8 +18,8 @@ from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.cli import main
-from farthing.domain.staff import Role
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.domain.staff import NewStaff, Role
+from farthing.flows.staff import add_staff
 
 WIDE = "220"
 

@@ -79,5 +79,14 @@ def test_staff_are_added_with_a_password_from_a_pipe(bank: str) -> None:
     assert short.exception.code == "bad_password"
 
 
+def test_a_leaver_is_ended_and_still_listed_among_all(bank: str) -> None:
+    run(staff.app, "add", "li", "--name", "李审批", "--role", "credit_officer", typed="correct horse\n")
+    assert "new password" in run(staff.app, "password", "li", typed="another horse\n").stdout
+    assert "may not act" in run(staff.app, "end", "li").stdout
+    assert "李审批" not in run(staff.app, "list").stdout
+    assert "离开 left" in run(staff.app, "list", "--all").stdout
+    assert json.loads(run(staff.app, "list", "--all", "--json").stdout)[0]["may_act"] is False
+
+
 def test_a_password_is_no_argument() -> None:
     assert "--password" not in run(staff.app, "add", "--help").stdout

@@ -177,6 +177,7 @@ def test_the_log_is_searched_by_id_kind_and_person_and_paged(house: House) -> No
     assert first.more is not None
     rest = log(house, AUDITOR, Search(after=first.more))
     assert not {event.id for event in first.events} & {event.id for event in rest.events}
+    assert first.events[0].kind == "Decided", "the newest first"
     (decided,) = log(house, AUDITOR, Search(kind="Decided")).events
     assert told(decided)["decision"] == made
     assert decided_event(house, AUDITOR, decided.stream, made) == decided.id

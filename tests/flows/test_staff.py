@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from tests.flows.bank import OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
-from farthing.domain.errors import FarthingError, Forbidden
-from farthing.domain.staff import Role
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, NotFound
+from farthing.domain.staff import Actor, NewStaff, Role
+from farthing.flows.access import Allowance, logins
 from farthing.flows.ports import House
-from farthing.flows.staff import NewStaff, add_staff, log_in
+from farthing.flows.staff import add_staff, change_password, end_login, log_in
 
 RIGHT = "correct horse"
 
@@ -23,20 +25,78 @@ def house(database: Database, tmp_path: Path) -> Iterator[House]:
         yield made
 
 
+def entering(house: House, login: str, password: str, allowed: Allowance | None = None) -> Actor | None:
+    return log_in(house, allowed or logins(lambda: 0.0), "192.0.2.1", login, password)
+
+
+def happened(house: House, login: str) -> list[str]:
+    return [event.kind for event in house.journal.events(stream=login)]
+
+
 def test_a_new_colleague_logs_in_under_their_own_name(house: House) -> None:
     added = add_staff(house, RISK, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
-    assert log_in(house, "LI", RIGHT) == added
+    assert entering(house, "LI", RIGHT) == added
     assert added in house.staff.list()
+    assert happened(house, added.id) == ["LoginOpened"]
 
 
 def test_a_wrong_password_and_an_unknown_login_are_told_alike(house: House) -> None:
     add_staff(house, SYSTEM, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
-    told = []
-    for login in ("li", "nobody"):
-        with pytest.raises(Forbidden) as refused:
-            log_in(house, login, "wrong")
-        told.append(str(refused.value))
-    assert told[0] == told[1]
+    assert entering(house, "li", "wrong") is None
+    assert entering(house, "nobody", "wrong") is None
+
+
+def test_an_address_that_guesses_waits_and_one_that_knows_does_not(house: House) -> None:
+    add_staff(house, SYSTEM, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
+    allowed = Allowance(0.5, 3, lambda: 0.0)
+    for _ in range(5):
+        assert entering(house, "li", RIGHT, allowed) is not None
+    for guess in range(3):
+        assert entering(house, f"guess-{guess}", "wrong", allowed) is None
+    with pytest.raises(Conflict) as refused:
+        entering(house, "li", RIGHT, allowed)
+    assert refused.value.code == "too_many"
+
+
+def test_who_leaves_may_not_act_and_keeps_their_name(house: House) -> None:
+    added = add_staff(house, RISK, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
+    assert end_login(house, RISK, "Li") == added
+    assert entering(house, "li", RIGHT) is None
+    with pytest.raises(NotFound):
+        house.staff.get(added.id)
+    assert added not in house.staff.list()
+    assert added in house.staff.list(everyone=True)
+    assert happened(house, added.id) == ["LoginOpened", "LoginEnded"]
+    again = add_staff(house, RISK, NewStaff("li", "李新人", Role.AUDITOR, RIGHT))
+    assert again.id != added.id, "another person under the old login is another person"
+
+
+def test_a_new_password_ends_what_the_old_one_began(house: House) -> None:
+    added = add_staff(house, RISK, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
+    before = house.clock.now() - dt.timedelta(minutes=5)
+    assert house.staff.get(added.id, before) == added
+    change_password(house, added, "li", "another horse")
+    assert entering(house, "li", RIGHT) is None
+    assert entering(house, "li", "another horse") == added
+    with pytest.raises(NotFound):
+        house.staff.get(added.id, before)
+    assert house.staff.get(added.id, house.clock.now()) == added
+    assert happened(house, added.id) == ["LoginOpened", "PasswordChanged"]
+
+
+def test_only_a_manager_touches_another_login_and_nobody_ends_their_own(house: House) -> None:
+    li = add_staff(house, RISK, NewStaff("li", "李审批", Role.CREDIT_OFFICER, RIGHT))
+    wu = add_staff(house, RISK, NewStaff("wu", "吴风控", Role.RISK_MANAGER, RIGHT))
+    for act in (
+        lambda: change_password(house, li, "wu", "another horse"),
+        lambda: end_login(house, li, "wu"),
+        lambda: end_login(house, wu, "wu"),
+    ):
+        with pytest.raises(Forbidden):
+            act()
+    with pytest.raises(NotFound, match="nobody"):
+        end_login(house, wu, "nobody")
+    assert happened(house, wu.id) == ["LoginOpened"]
 
 
 @pytest.mark.parametrize(("role", "party", "code"), [(Role.SYSTEM, None, "system_login"), (Role.BORROWER, "pty_nobody", "no_party")])

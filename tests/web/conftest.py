@@ -22,7 +22,7 @@ from tests.store_fixture import Database
 from farthing import wiring
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind, PersonalData
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.day_end import DayEndRequest, day_end
@@ -31,7 +31,7 @@ from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.register import RegisterRequest, register
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.flows.staff import add_staff
 from farthing.settings import Settings
 
 SYSTEM = Actor("stf_operator", "operator", Role.SYSTEM)

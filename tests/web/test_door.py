@@ -65,3 +65,29 @@ def test_the_api_carries_no_session_of_the_pages(served: Served) -> None:
         urllib.request.urlopen(f"{served.url}/api/v1/no-such-thing", timeout=10)
     assert answer.value.headers.get("set-cookie") is None
     assert "nicegui" not in answer.value.read().decode().lower()
+
+
+def test_a_page_is_kept_nowhere_and_framed_nowhere(served: Served) -> None:
+    with urllib.request.urlopen(f"{served.url}/login", timeout=10) as answer:
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+        assert answer.headers.get("strict-transport-security") is None
+        assert "secure" not in answer.headers["set-cookie"].lower()
+
+
+def test_behind_https_cookies_go_by_nothing_else(served: Served) -> None:
+    asked = urllib.request.Request(f"{served.url}/login", headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(asked, timeout=10) as answer:
+        assert "secure" in answer.headers["set-cookie"].lower()
+        assert answer.headers["strict-transport-security"].startswith("max-age=")
+
+
+def test_another_site_cannot_log_a_reader_out(desk_in: Open) -> None:
+    desk = desk_in("en")
+    desk.log_in("officer")
+    expect(desk.page.get_by_role("heading", name="Applications", level=1)).to_be_visible()
+    assert desk.page.request.get(f"{desk.served.url}/logout").status in (404, 405)
+    desk.page.request.post(f"{desk.served.url}/logout", form={"token": "guessed"})
+    desk.open("/applications")
+    expect(desk.page.get_by_role("heading", name="Applications", level=1)).to_be_visible()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,6 +12,7 @@ from farthing.api import applications, catalogue, evidence, health, lines, parti
 from farthing.api.door import PREFIX, Door
 from farthing.api.problems import MEDIA_TYPE, Problem
 from farthing.api.security import tokens
+from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 
 GUARDED = (
@@ -40,9 +40,9 @@ GUARDED_TOLD: dict[int | str, dict[str, Any]] = {
 }
 
 
-def install(app: FastAPI, house: House, secret: str) -> None:
-    """Put the API under `/api/v1` of `app`."""
-    app.state.tokens = tokens(house, secret, time.monotonic)
+def install(app: FastAPI, house: House, secret: str, logins: Allowance) -> None:
+    """Put the API under `/api/v1` of `app`; `logins` bounds each address, here and on the pages together."""
+    app.state.tokens = tokens(house, secret, logins)
     problems.install(app)
     for routers, responses in ((GUARDED, {**GUARDED_TOLD, **TOLD}), (OPEN, {401: GUARDED_TOLD[401], **TOLD})):
         for routes in routers:

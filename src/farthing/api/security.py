@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -14,9 +13,11 @@ from fastapi.security import OAuth2
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from farthing.api.problems import NotLoggedIn
-from farthing.domain.errors import Conflict, NotFound
+from farthing.domain.errors import NotFound
 from farthing.domain.staff import Actor
+from farthing.flows.access import Allowance
 from farthing.flows.ports import House
+from farthing.flows.staff import log_in
 
 LIFETIME_S = 1800
 REMEMBERED_S = 5.0
@@ -30,44 +31,19 @@ SCHEME = OAuth2(
 
 
 @dataclass(slots=True)
-class Bucket:
-    """A token bucket per caller: `burst` at once, `per_second` for as long as they like."""
-
-    per_second: float
-    burst: float
-    clock: Callable[[], float]
-    _left: dict[str, tuple[float, float]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def take(self, caller: str) -> None:
-        """Count one request; `Conflict` (`too_many`) when the caller sent too many."""
-        with self._lock:
-            now = self.clock()
-            left, since = self._left.get(caller, (self.burst, now))
-            left = min(self.burst, left + (now - since) * self.per_second)
-            allowed = left >= 1.0
-            self._left[caller] = (left - 1.0 if allowed else left, now)
-            if len(self._left) > 10_000:
-                self._left = {key: value for key, value in self._left.items() if now - value[1] < 60}
-        if not allowed:
-            raise Conflict("too_many", "Too many requests.", f"This caller may send {self.per_second:.0f} a second; wait a moment.")
-
-
-@dataclass(slots=True)
 class Tokens:
     """Makes and reads bearer tokens under the bank's web secret. `calls` bounds each caller, `logins` each address that logs in."""
 
     house: House
     signer: URLSafeTimedSerializer
-    calls: Bucket
-    logins: Bucket
+    calls: Allowance
+    logins: Allowance
     clock: Callable[[], float]
     _known: dict[str, tuple[float, Actor]] = field(default_factory=dict)
 
     def issue(self, login: str, password: str, address: str) -> str | None:
         """A token for a login and its password, or None when they do not belong together; slow on purpose, and counted."""
-        self.logins.take(address)
-        actor = self.house.staff.check(login, password)
+        actor = log_in(self.house, self.logins, address, login, password)
         return None if actor is None else str(self.signer.dumps(actor.id))
 
     async def actor(self, token: str) -> Actor:
@@ -75,7 +51,8 @@ class Tokens:
         at, actor = self._known.get(token, (0.0, None))
         if actor is None or self.clock() - at > REMEMBERED_S:
             try:
-                actor = await run_in_threadpool(self.house.staff.get, str(self.signer.loads(token, max_age=LIFETIME_S)))
+                actor_id, since = self.signer.loads(token, max_age=LIFETIME_S, return_timestamp=True)
+                actor = await run_in_threadpool(self.house.staff.get, str(actor_id), since)
             except (BadSignature, NotFound):
                 raise NotLoggedIn from None
             self._known = self._known if len(self._known) < 10_000 else {}
@@ -108,7 +85,7 @@ async def call(request: Request, header: Annotated[str | None, Depends(SCHEME)])
 By = Annotated[Call, Depends(call)]
 
 
-def tokens(house: House, secret: str, clock: Callable[[], float]) -> Tokens:
-    """The bank's tokens: 200 requests a second a caller, a login every two seconds an address (20 at once)."""
+def tokens(house: House, secret: str, logins: Allowance) -> Tokens:
+    """The bank's tokens: 200 requests a second a caller."""
     signer = URLSafeTimedSerializer(secret, salt="token")
-    return Tokens(house, signer, Bucket(200, 400, clock), Bucket(0.5, 20, clock), clock)
+    return Tokens(house, signer, Allowance(200, 400, logins.clock), logins, logins.clock)

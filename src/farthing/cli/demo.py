@@ -23,12 +23,12 @@ from farthing.domain.errors import Conflict
 from farthing.domain.journal import Finding
 from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
-from farthing.domain.staff import Role
+from farthing.domain.staff import NewStaff, Role
 from farthing.flows.demo import DemoResult, demo
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
 from farthing.flows.queries.book import book
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.flows.staff import add_staff
 
 app = typer.Typer(help="Fill a bank and live a year. Example: farthing demo --data ../shared/data/cumcm2020c --no-serve")
 console = Console(width=110 if not sys.stdout.isatty() else None)
@@ -66,6 +66,8 @@ def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
         request = wiring.demo_of(data)
         with _bar() as bar:
             result = demo(house, operator(), request, "demo", _progress(bar))
+            logins = _logins(chosen, house)
+            house.journal.seal()
             checked = partial(_show, bar, of=None)
             findings = verify(house, operator(), lambda what, done: checked(f"verifying {what}", done)).findings
         _print(house, result, synthetic=data is None)
@@ -73,7 +75,8 @@ def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
         console.print(f"Journal: {head.size if head else 0} events sealed, {len(findings)} findings.", highlight=False)
         for finding in findings[:5]:
             console.print(f"[red]{finding.check} {finding.item}: expected {finding.expected}, found {finding.found}[/]")
-        _logins(chosen, house)
+        console.print(f"Logins of this demonstration (kept in {chosen.home / 'secrets' / 'demo-logins'}):")
+        console.print(logins, highlight=False)
     return findings
 
 
@@ -180,20 +183,19 @@ def _book(house: House, result: DemoResult) -> None:
     console.print(table)
 
 
-def _logins(chosen: settings.Settings, house: House) -> None:
-    """Logins of a demonstration: random passwords, kept in a file only this account can read before the first may log in.
+def _logins(chosen: settings.Settings, house: House) -> str:
+    """The logins of a demonstration, let in: random passwords, kept in a file only this account can read before the first may log in.
 
     A run killed in between finds the file and lets in whoever is still missing; the borrower goes first, so that the staff tell.
     """
     text = wiring.read_secret(chosen, "demo-logins") or _new_logins(chosen, house)
-    missing = len(house.staff.list()) < len(PEOPLE)
+    missing = len(house.staff.list(everyone=True)) < len(PEOPLE)
     for line in reversed(text.splitlines() if missing else []):
         login, password, role, *party = line.split()
         name = next((name for one, name, _ in PEOPLE if one == login), "借款人(演示)")
         with suppress(Conflict):  # let in before
             add_staff(house, operator(), NewStaff(login, name, Role(role), password, *party))
-    console.print(f"Logins of this demonstration (kept in {chosen.home / 'secrets' / 'demo-logins'}):")
-    console.print(text, highlight=False)
+    return text
 
 
 def _new_logins(chosen: settings.Settings, house: House) -> str:

@@ -15,10 +15,10 @@ from rich.text import Text
 from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.staff import Role
-from farthing.flows.staff import NewStaff, add_staff
+from farthing.domain.staff import NewStaff, Role
+from farthing.flows.staff import add_staff, change_password, end_login
 
-app = typer.Typer(help="The people who may log in: add and list.", no_args_is_help=True)
+app = typer.Typer(help="The people who may log in: add, list, give a new password, end.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -43,17 +43,42 @@ def add(
 
 
 @app.command(name="list")
-def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
+def list_(
+    ctx: typer.Context,
+    everyone: Annotated[bool, typer.Option("--all", help="Those who left, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """The bank's own people. Borrowers are not listed here. Example: farthing staff list --json"""
     with opened(ctx) as (house, _):
-        found = house.staff.list()
+        found, here = house.staff.list(everyone=everyone), {one.id for one in house.staff.list()}
     if as_json:
-        typer.echo(json.dumps([canon.plain(one) for one in found], ensure_ascii=False))
+        typer.echo(json.dumps([{**canon.plain(one), "may_act": one.id in here} for one in found], ensure_ascii=False))
         return
-    table = Table("编号 id", "姓名 name", "角色 role", title="员工 Staff")
+    table = Table("编号 id", "姓名 name", "角色 role", *(["状态 state"] if everyone else []), title="员工 Staff")
     for one in found:
-        table.add_row(one.id, Text(one.name), one.role.value)
+        state = "在岗 here" if one.id in here else "离开 left"
+        table.add_row(one.id, Text(one.name), one.role.value, *([state] if everyone else []))
     Console().print(table)
+
+
+@app.command()
+def password(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Whose.")]) -> None:
+    """Give a login a new password, asked for or read from a pipe; what was begun with the old one ends.
+
+    Example: farthing staff password xiaoyan
+    """
+    chosen = _password()
+    with opened(ctx) as (house, actor):
+        changed = change_password(house, actor, login, chosen)
+    typer.echo(f"{changed.id} {changed.name}: 密码已更换，旧会话已失效 new password, old sessions are over")
+
+
+@app.command()
+def end(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
+    """End a login: its person may not act from now on; what they did keeps their name. Example: farthing staff end xiaoyan"""
+    with opened(ctx) as (house, actor):
+        ended = end_login(house, actor, login)
+    typer.echo(f"{ended.id} {ended.name}: 登录已停用 may not act any more")
 
 
 def _password() -> str:

@@ -17,6 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.policy import Outcome
+from farthing.domain.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,29 @@ class ConsentWithdrawn:
 
     party: Id
     kinds: tuple[EvidenceKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LoginOpened:
+    """A person may act from now on, under an id that every act of theirs carries."""
+
+    login: Id
+    role: Role
+    party: Id | None
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordChanged:
+    """A login has a new password; whoever was let in by the old one is no longer."""
+
+    login: Id
+
+
+@dataclass(frozen=True, slots=True)
+class LoginEnded:
+    """A person may not act any more."""
+
+    login: Id
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +204,9 @@ Body: TypeAlias = (
     | EvidenceReceived
     | ConsentGiven
     | ConsentWithdrawn
+    | LoginOpened
+    | PasswordChanged
+    | LoginEnded
     | ModelApproved
     | PolicyApproved
     | Applied
@@ -194,8 +221,8 @@ Body: TypeAlias = (
 BODIES: dict[str, type[Body]] = {
     cls.__name__: cls
     for cls in (
-        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, ModelApproved, PolicyApproved,
-        Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
+        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, LoginOpened, PasswordChanged,
+        LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
     )
 }  # fmt: skip
 

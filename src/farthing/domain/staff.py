@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from farthing.domain.errors import Invalid
@@ -41,6 +41,17 @@ class Actor:
     id: Id
     name: str
     role: Role
+    party: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStaff:
+    """A login to be; `party` for a borrower only. The password is never shown."""
+
+    login: str
+    name: str
+    role: Role
+    password: str = field(repr=False)
     party: Id | None = None
 
 

@@ -1,8 +1,12 @@
-"""Who may do what: the check at the top of every flow."""
+"""Who may do what, the check at the top of every flow; and how often somebody may come to a door."""
 
 from __future__ import annotations
 
-from farthing.domain.errors import Forbidden
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from farthing.domain.errors import Conflict, Forbidden
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 
@@ -18,3 +22,38 @@ def require_own(actor: Actor, party: Id) -> None:
     """A borrower reaches only what is theirs; staff are checked by `require`."""
     if actor.role is Role.BORROWER and actor.party != party:
         raise Forbidden("not_yours", "This belongs to another customer.", "Open your own line.")
+
+
+@dataclass(slots=True)
+class Allowance:
+    """Requests of each caller: `burst` at once, `per_second` for as long as they like."""
+
+    per_second: float
+    burst: float
+    clock: Callable[[], float]
+    _left: dict[str, tuple[float, float]] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def take(self, caller: str) -> None:
+        """Count one request; `Conflict` (`too_many`) when the caller sent too many."""
+        with self._lock:
+            now = self.clock()
+            left, since = self._left.get(caller, (self.burst, now))
+            left = min(self.burst, left + (now - since) * self.per_second)
+            allowed = left >= 1.0
+            self._left[caller] = (left - 1.0 if allowed else left, now)
+            if len(self._left) > 10_000:
+                self._left = {key: value for key, value in self._left.items() if now - value[1] < 60}
+        if not allowed:
+            raise Conflict("too_many", "Too many requests.", f"This caller may send {self.per_second:.0f} a second; wait a moment.")
+
+    def give_back(self, caller: str) -> None:
+        """The last request of this caller does not count."""
+        with self._lock:
+            left, since = self._left.get(caller, (self.burst, self.clock()))
+            self._left[caller] = (min(self.burst, left + 1.0), since)
+
+
+def logins(clock: Callable[[], float]) -> Allowance:
+    """Wrong passwords from one address, by page or by API: one every two seconds, 20 at once."""
+    return Allowance(0.5, 20, clock)

@@ -23,7 +23,7 @@ from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.product import Product
-from farthing.domain.staff import Actor, Purpose, Role
+from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 
 R = TypeVar("R")
 
@@ -87,6 +87,11 @@ class Transaction(Protocol):
     def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
 
     def add_consent(self, consent: Consent) -> None: ...
+    def open_login(self, new: NewStaff) -> Actor:
+        """`Conflict` if the login is taken."""
+
+    def end_login(self, login: Id) -> None: ...
+    def change_password(self, login: Id, password: str) -> None: ...
 
     def save_model(self, card: ModelCard, artefact: bytes) -> None: ...
 
@@ -114,7 +119,9 @@ class Commands(Protocol):
 class Journal(Protocol):
     """Reading the past, and its proof."""
 
-    def events(self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000) -> Sequence[Event]: ...
+    def events(
+        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000, *, newest_first: bool = False
+    ) -> Sequence[Event]: ...
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 
@@ -258,8 +265,14 @@ class Staff(Protocol):
     def check(self, login: str, password: str) -> Actor | None:
         """The actor, or None; slow on purpose, limited per login."""
 
-    def get(self, staff: Id) -> Actor: ...
-    def list(self) -> Sequence[Actor]: ...
+    def get(self, staff: Id, since: dt.datetime | None = None) -> Actor:
+        """Somebody who may act; `NotFound` for who may no longer, or was let in (`since`) by a password that was changed later."""
+
+    def find(self, login: str) -> Actor | None:
+        """Who logs in with this."""
+
+    def list(self, *, everyone: bool = False) -> Sequence[Actor]:
+        """The bank's own people who may act; `everyone` who ever might."""
 
 
 @dataclass(frozen=True, slots=True)

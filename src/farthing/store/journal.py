@@ -87,19 +87,22 @@ class Journal:
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
-    def events(self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000) -> Sequence[Event]:
-        """Events in the order they are sealed in (within a stream: by sequence), from behind the event `after`."""
-        order = tuple_(events_table.c.xid, events_table.c.stream, events_table.c.sequence)
-        wanted = select(events_table.c.data).order_by(*([events_table.c.sequence] if stream else order)).limit(limit)
+    def events(
+        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000, *, newest_first: bool = False
+    ) -> Sequence[Event]:
+        """Events in the order they are sealed in (within a stream: by sequence) or against it, from behind the event `after`."""
+        places = (events_table.c.xid, events_table.c.stream, events_table.c.sequence)
+        order = tuple_(*places)
+        by = [events_table.c.sequence] if stream else places
+        wanted = select(events_table.c.data).order_by(*(place.desc() if newest_first else place for place in by)).limit(limit)
         if stream is not None:
             wanted = wanted.where(events_table.c.stream == stream)
         if kind is not None:
             wanted = wanted.where(events_table.c.kind == kind)
         if after is not None:
             behind = events_table.alias()
-            wanted = wanted.where(
-                order > select(behind.c.xid, behind.c.stream, behind.c.sequence).where(behind.c.id == after).scalar_subquery()
-            )
+            there = select(behind.c.xid, behind.c.stream, behind.c.sequence).where(behind.c.id == after).scalar_subquery()
+            wanted = wanted.where(order < there if newest_first else order > there)
         with explained(), self._engine.connect() as connection:
             return [decode_event(data) for data in connection.execute(wanted).scalars()]
 

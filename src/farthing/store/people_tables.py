@@ -188,6 +188,7 @@ staff = Table(
     Column("role", Text, nullable=False),
     Column("party", Text, index=True),
     Column("hash", Text),
+    Column("password_at", DateTime(timezone=True)),  # null while the first one stands
 )
 
 login_attempt = Table(
@@ -213,7 +214,7 @@ CHANGES: dict[Table, str] = {
     " phone_index)",
     consent: "UPDATE (withdrawn_on)",
     aggregate: "UPDATE (version, blob), DELETE",
-    staff: "UPDATE (login_index, hash)",
+    staff: "UPDATE (login_index, hash, password_at)",
 }
 
 AUDITED: dict[Table, str] = {

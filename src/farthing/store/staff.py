@@ -8,12 +8,12 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select
+from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.ids import Id, Prefix, new_id
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.ports import Clock
 from farthing.store.engine import single
 from farthing.store.people_tables import login_attempt, staff
@@ -47,22 +47,12 @@ class Staff:
         self._vault = vault
         self._clock = clock
         self._cost = cost or Cost()
-        self._dummy = self._hash("a login that nobody has")
+        self._dummy = _hash(vault, "a login that nobody has", self._cost)
 
     def add(self, login: str, name: str, role: Role, password: str, party: Id | None = None) -> Actor:
-        index = self._vault.blind("login", login)
-        _check_new(index, name, role, password, party)
-        borrower = role is Role.BORROWER
-        row = {
-            "id": new_id(Prefix.STAFF, self._vault.draw(15)), "login_index": index, "login": None if borrower else login.strip(),
-            "name": None if borrower else name.strip(), "role": role.value, "party": party, "hash": self._hash(password),
-        }  # fmt: skip
+        """Outside a command; the flow does it by `Transaction.open_login`, with its event."""
         with self._engine.begin() as connection:
-            fresh = upsert(staff).on_conflict_do_nothing(index_elements=[staff.c.login_index]).returning(staff)
-            stored = connection.execute(fresh, [row]).one_or_none()
-        if stored is None:
-            raise Conflict("login_taken", "That login is taken.", "Choose another login.", field="login")
-        return _actor(stored)
+            return insert_login(connection, self._vault, NewStaff(login, name, role, password, party), self._cost)
 
     def check(self, login: str, password: str) -> Actor | None:
         """`Forbidden` after too many wrong passwords, known login or not."""
@@ -82,18 +72,23 @@ class Staff:
             self._attempt(connection, index, passed=True)
         return _actor(row)
 
-    def get(self, staff_id: Id) -> Actor:
+    def get(self, staff_id: Id, since: dt.datetime | None = None) -> Actor:
         with self._reader.connect() as connection:
-            row = connection.execute(select(staff).where(staff.c.id == staff_id)).one_or_none()
-        if row is None:
-            raise NotFound("no_staff", f"Nobody has the id {staff_id}.", "List staff to see their ids.")
+            row = connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.hash.is_not(None))).one_or_none()
+        if row is None or (since is not None and row.password_at is not None and since < row.password_at.replace(microsecond=0)):
+            raise NotFound("no_staff", f"Nobody of the id {staff_id} may act.", "List staff to see who may.")
         return _actor(row)
 
-    def list(self) -> Sequence[Actor]:
-        """The bank's own people; borrowers are found by their party."""
+    def find(self, login: str) -> Actor | None:
+        with self._reader.connect() as connection:
+            row = connection.execute(select(staff).where(staff.c.login_index == self._vault.blind("login", login))).one_or_none()
+        return None if row is None else _actor(row)
+
+    def list(self, *, everyone: bool = False) -> Sequence[Actor]:
+        """Borrowers are found by their party."""
         own = select(staff).where(staff.c.role != Role.BORROWER.value).order_by(staff.c.login)
         with self._reader.connect() as connection:
-            return [_actor(row) for row in connection.execute(own)]
+            return [_actor(row) for row in connection.execute(own if everyone else own.where(staff.c.hash.is_not(None)))]
 
     def _failures(self, connection: Connection, index: bytes) -> int:
         """Wrong passwords in the window since the last right one; others who ask for the same login wait their turn."""
@@ -106,10 +101,38 @@ class Staff:
     def _attempt(self, connection: Connection, index: bytes, *, passed: bool) -> None:
         connection.execute(insert(login_attempt).values(at=self._clock.now(), login_index=index, passed=passed))
 
-    def _hash(self, password: str) -> str:
-        salt = self._vault.draw(16)
-        cost = self._cost
-        return f"scrypt${cost.log_n}${cost.r}${cost.p}${salt.hex()}${_scrypt(password, salt, cost).hex()}"
+
+def insert_login(connection: Connection, vault: Vault, new: NewStaff, cost: Cost | None = None) -> Actor:
+    """`Conflict` if the login is taken; of a borrower only the blind index of the login is kept."""
+    index = vault.blind("login", new.login)
+    _check_new(index, new)
+    borrower = new.role is Role.BORROWER
+    row = {
+        "id": new_id(Prefix.STAFF, vault.draw(15)), "login_index": index, "login": None if borrower else new.login.strip(),
+        "name": None if borrower else new.name.strip(), "role": new.role.value, "party": new.party,
+        "hash": _hash(vault, new.password, cost or Cost()),
+    }  # fmt: skip
+    fresh = upsert(staff).on_conflict_do_nothing(index_elements=[staff.c.login_index]).returning(staff)
+    stored = connection.execute(fresh, [row]).one_or_none()
+    if stored is None:
+        raise Conflict("login_taken", "That login is taken.", "Choose another login.", field="login")
+    return _actor(stored)
+
+
+def update_password(connection: Connection, vault: Vault, login: Id, password: str, at: dt.datetime) -> None:
+    """Sessions begun before `at` are over."""
+    _check_password(password)
+    connection.execute(update(staff).where(staff.c.id == login).values(hash=_hash(vault, password, Cost()), password_at=at))
+
+
+def close_login(connection: Connection, login: Id) -> None:
+    """The row stays, so that what the person did keeps their name; the login itself may be given to somebody else."""
+    connection.execute(update(staff).where(staff.c.id == login).values(login_index=None, hash=None))
+
+
+def _hash(vault: Vault, password: str, cost: Cost) -> str:
+    salt = vault.draw(16)
+    return f"scrypt${cost.log_n}${cost.r}${cost.p}${salt.hex()}${_scrypt(password, salt, cost).hex()}"
 
 
 def _scrypt(password: str, salt: bytes, cost: Cost) -> bytes:
@@ -123,19 +146,22 @@ def _matches(stored: str, password: str) -> bool:
     return hmac.compare_digest(found, bytes.fromhex(wanted))
 
 
-def _check_new(index: bytes | None, name: str, role: Role, password: str, party: Id | None) -> None:
+def _check_new(index: bytes | None, new: NewStaff) -> None:
     if index is None:
         raise Invalid("login_missing", "A login is not empty.", "Give a short name to log in with.", field="login")
-    if not name.strip():
+    if not new.name.strip():
         raise Invalid("name_missing", "A named person stands behind every login.", "Give the person's name.", field="name")
-    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
-        raise Invalid(
-            "bad_password", f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters.", "Choose a longer one.", field="password"
-        )
-    if (role is Role.BORROWER) != (party is not None):
+    _check_password(new.password)
+    if (new.role is Role.BORROWER) != (new.party is not None):
         raise Invalid(
             "borrower_party", "A borrower's login names their party, and no other login does.", "Set it or drop it.", field="party"
         )
+
+
+def _check_password(password: str) -> None:
+    if not PASSWORD_MIN <= len(password) <= PASSWORD_MAX:
+        told = f"A password has {PASSWORD_MIN} to {PASSWORD_MAX} characters."
+        raise Invalid("bad_password", told, "Choose a longer one.", field="password")
 
 
 def _actor(row: Row[*tuple[object, ...]]) -> Actor:

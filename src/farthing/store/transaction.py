@@ -20,8 +20,9 @@ from farthing.domain.model_card import ModelCard
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
+from farthing.domain.staff import Actor, NewStaff
 from farthing.flows.ports import Command
-from farthing.store import decisions, lake, parties, registry
+from farthing.store import decisions, lake, parties, registry, staff
 from farthing.store.lines import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
@@ -115,6 +116,18 @@ class Transaction:
     def add_consent(self, consent: Consent) -> None:
         """See `store.parties.insert_consent`."""
         parties.insert_consent(self._connection(), consent)
+
+    def open_login(self, new: NewStaff) -> Actor:
+        """See `store.staff.insert_login`."""
+        return staff.insert_login(self._connection(), self._vault, new)
+
+    def end_login(self, login: Id) -> None:
+        """See `store.staff.close_login`."""
+        staff.close_login(self._connection(), login)
+
+    def change_password(self, login: Id, password: str) -> None:
+        """See `store.staff.update_password`."""
+        staff.update_password(self._connection(), self._vault, login, password, self._unit.clock.now())
 
     def save_model(self, card: ModelCard, artefact: bytes) -> None:
         """See `store.registry.insert_model`."""

@@ -9,8 +9,10 @@ from starlette.routing import Match, Mount
 from starlette.types import Scope
 
 from farthing.domain.staff import Role
+from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, theme
+from farthing.web.guard import Guard
 from farthing.web.my import answer, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
@@ -43,9 +45,10 @@ class _Pages(Mount):
         return super().matches(scope)
 
 
-def install(app: FastAPI, house: House, secret: str) -> None:
+def install(app: FastAPI, house: House, secret: str, logins: Allowance) -> None:
     """Put login, pages and their files on `app`. Nothing is kept in the browser or on disk but the session cookie."""
-    sessions = Sessions(house, secret)
+    sessions = Sessions(house, secret, logins)
+    app.add_middleware(Guard)
     app.include_router(doors.router(sessions))
     for path, show, roles in PAGES:
         open_page(sessions, path, show, roles)

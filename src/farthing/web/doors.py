@@ -14,7 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from farthing.domain.errors import FarthingError
 from farthing.domain.staff import Actor
-from farthing.web.session import FORM_COOKIE, LANGUAGE_COOKIE, Sessions
+from farthing.web.session import COOKIE, FORM_COOKIE, LANGUAGE_COOKIE, Sessions, secure
 from farthing.web.text import Words, language_of
 from farthing.web.theme import ACCENT, BAD, HOME, LINE, MUTED, PAPER
 
@@ -42,8 +42,12 @@ def _form(sessions: Sessions, request: Request, wrong: str = "", status: int = 2
         bad=BAD,
     )
     response = HTMLResponse(page, status_code=status)
-    response.set_cookie(FORM_COOKIE, seed, max_age=3600, httponly=True, samesite="strict", secure=sessions.secure)
+    response.set_cookie(FORM_COOKIE, seed, max_age=3600, httponly=True, samesite="strict", secure=secure(request))
     return response
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
 
 
 def router(sessions: Sessions) -> APIRouter:
@@ -70,17 +74,19 @@ def router(sessions: Sessions) -> APIRouter:
         if not sessions.form_ok(request.cookies.get(FORM_COOKIE), token):
             return _form(sessions, request, words("login.stale"), 403)
         try:
-            actor: Actor | None = await run_in_threadpool(sessions.house.staff.check, login, password)
+            actor: Actor | None = await run_in_threadpool(sessions.log_in, login, password, _address(request))
         except FarthingError as refused:
             return _form(sessions, request, f"{refused.message} {refused.remedy}", 429)
         if actor is None:
             return _form(sessions, request, words("login.wrong"), 401)
         response = RedirectResponse(HOME.get(actor.role, "/"), 303)
-        sessions.start(response, actor)
+        sessions.start(request, response, actor)
         return response
 
-    @doors.get("/logout")
-    def logout() -> Response:
+    @doors.post("/logout")
+    def logout(request: Request, token: Annotated[str, Form(max_length=128)] = "") -> Response:
+        if not sessions.form_ok(request.cookies.get(COOKIE), token):
+            return RedirectResponse("/", 303)
         response = RedirectResponse("/login", 303)
         sessions.end(response)
         return response
@@ -91,7 +97,7 @@ def router(sessions: Sessions) -> APIRouter:
         here = str(request.base_url)
         response = RedirectResponse(back if back.startswith(here) else "/", 303)
         response.set_cookie(
-            LANGUAGE_COOKIE, language_of(language), max_age=31_536_000, httponly=True, samesite="strict", secure=sessions.secure
+            LANGUAGE_COOKIE, language_of(language), max_age=31_536_000, httponly=True, samesite="strict", secure=secure(request)
         )
         return response
 

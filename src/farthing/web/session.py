@@ -15,7 +15,9 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from farthing.domain.errors import Forbidden, NotFound
 from farthing.domain.staff import Actor
+from farthing.flows.access import Allowance
 from farthing.flows.ports import House
+from farthing.flows.staff import log_in
 from farthing.web.text import Language, Words, language_of
 
 COOKIE, LANGUAGE_COOKIE, FORM_COOKIE = "farthing_session", "farthing_language", "farthing_form"
@@ -24,16 +26,22 @@ LIFETIME_S = 4 * 3600
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """The person before the page, the words they read, and the cookie they came with."""
+    """The person before the page, the words they read, the cookie they came with, and the token of the form that takes it away."""
 
     actor: Actor
     words: Words
     cookie: str
+    leave: str
 
     @property
     def language(self) -> Language:
         """The reader's language."""
         return self.words.language
+
+
+def secure(request: Request) -> bool:
+    """Did it come by HTTPS, so that its cookies must never go by anything else? A trusted proxy tells for what it forwards."""
+    return request.url.scheme == "https"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +50,20 @@ class Sessions:
 
     house: House
     secret: str
-    secure: bool = False
+    logins: Allowance
 
     def _signer(self) -> URLSafeTimedSerializer:
         return URLSafeTimedSerializer(self.secret, salt="session")
 
-    def start(self, response: Response, actor: Actor) -> None:
+    def log_in(self, login: str, password: str, address: str) -> Actor | None:
+        """Who this is, or None when login and password do not belong together."""
+        return log_in(self.house, self.logins, address, login, password)
+
+    def start(self, request: Request, response: Response, actor: Actor) -> None:
         """Give the reader a fresh cookie; whatever they carried before is replaced, so a planted one is worth nothing."""
         nonce = self.house.entropy.draw(12).hex()
         value = self._signer().dumps([actor.id, nonce])
-        response.set_cookie(COOKIE, value, max_age=LIFETIME_S, httponly=True, samesite="strict", secure=self.secure)
+        response.set_cookie(COOKIE, value, max_age=LIFETIME_S, httponly=True, samesite="strict", secure=secure(request))
 
     def end(self, response: Response) -> None:
         """Take the cookie away."""
@@ -62,19 +74,21 @@ class Sessions:
         if not cookie:
             return None
         try:
-            actor_id, _ = self._signer().loads(cookie, max_age=LIFETIME_S)
+            (actor_id, _), since = self._signer().loads(cookie, max_age=LIFETIME_S, return_timestamp=True)
         except (BadSignature, ValueError):
             return None
         try:
-            return self.house.staff.get(str(actor_id))
-        except NotFound:  # they left the bank
+            return self.house.staff.get(str(actor_id), since)
+        except NotFound:  # they left the bank, or have a new password
             return None
 
     def reader(self, request: Request) -> Reader | None:
         """The reader of a page, or None when they must log in."""
         cookie = request.cookies.get(COOKIE)
         actor = self.actor(cookie)
-        return None if actor is None or cookie is None else Reader(actor, Words(language_of(request.cookies.get(LANGUAGE_COOKIE))), cookie)
+        if actor is None or cookie is None:
+            return None
+        return Reader(actor, Words(language_of(request.cookies.get(LANGUAGE_COOKIE))), cookie, self.form_token(cookie))
 
     def still(self, reader: Reader) -> Actor:
         """The same reader, still logged in; `Forbidden` when the session ran out while the page stood open."""

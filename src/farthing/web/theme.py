@@ -47,7 +47,8 @@ body {{
 .clip {{ display: inline-block; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .approve {{ color: {GOOD}; }} .refer {{ color: {WAIT}; }} .decline {{ color: {BAD}; }}
 .approve, .refer, .decline {{ font-weight: 500; white-space: nowrap; }}
-a {{ color: {ACCENT}; }}
+a, .leave {{ color: {ACCENT}; }}
+.leave {{ background: none; border: 0; cursor: pointer; text-decoration: underline; font: inherit; font-size: .875rem; }}
 a:focus-visible, button:focus-visible, summary:focus-visible {{ outline: 2px solid {ACCENT}; outline-offset: 2px; }}
 table.plain {{ border-collapse: collapse; width: 100%; font-size: .92rem; }}
 table.plain th {{ text-align: left; color: {MUTED}; font-weight: 500; padding: 6px 14px 6px 0; border-bottom: 1px solid {LINE}; }}
@@ -125,7 +126,13 @@ def account(reader: Reader) -> None:
 def _ways_out(reader: Reader) -> None:
     other = "en" if reader.language == "zh" else "zh"
     ui.link(reader.words("language.other"), f"/language/{other}").classes("text-sm px-2 py-2")
-    ui.link(reader.words("login.leave"), "/logout").classes("text-sm px-2 py-2")
+    ui.html(_LEAVE.format(reader.leave, reader.words("login.leave")), sanitize=False)
+
+
+_LEAVE = Markup(
+    '<form method="post" action="/logout"><input type="hidden" name="token" value="{}">'
+    '<button class="leave text-sm px-2 py-2">{}</button></form>'
+)
 
 
 def heading(text: str) -> None:

@@ -1,4 +1,4 @@
-"""The auditor's log: what happened, in order; one event with its proof; who read a party's personal data."""
+"""The auditor's log: what happened, the newest first; one event with its proof; who read a party's personal data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SEARCHED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Which events: of a stream (an id of a line, application, party ...), of a kind, by a person; the page starts after an event."""
+    """Which events: of a stream (an id of a line, application, party ...), of a kind, by a person; the page goes on behind an event."""
 
     stream: str = ""
     kind: str = ""
@@ -95,7 +95,7 @@ def _matching(house: House, search: Search) -> list[Event]:
     after, looked = search.after or None, 0
     while len(found) <= PAGE and looked < SEARCHED:
         wide = 1000 if search.person else PAGE + 1
-        batch = house.journal.events(stream=search.stream or None, kind=search.kind or None, after=after, limit=wide)
+        batch = house.journal.events(stream=search.stream or None, kind=search.kind or None, after=after, limit=wide, newest_first=True)
         found += [event for event in batch if search.person in event.actor]
         looked += len(batch)
         if len(batch) < wide:
