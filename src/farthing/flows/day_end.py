@@ -1,8 +1,9 @@
 """The night: every line's standing, the day's postings, the day closed, the next one open.
 
 States are read in partitions and thought about outside the transaction; one transaction then writes standings, postings and
-the event `DayClosed`. What is posted is the difference of totals to date, so a payment that slips in between, or is dated back,
-is posted on the next open day and never lost. A night killed at any point is run again with the same result.
+the event `DayClosed`, and opens the next day. What is posted is the difference of totals to date, so a payment that slips in
+between, or is dated back, is posted on the next open day and never lost. A night killed at any point is run again with the
+same result.
 """
 
 from __future__ import annotations
@@ -61,7 +62,6 @@ def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progre
     """Close the open day and open the next. A day closed before under this key is told again; a day that is not open is a `Conflict`."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     day = request.day
-    _open_next(house)
     night = _night(house, day, progress) if day == house.clock.today() else None
 
     def think(transaction: Transaction) -> Closed:
@@ -75,15 +75,12 @@ def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progre
         transaction.append(BANK, day, DayClosed(lines=standings.height, snapshot=snapshot))
         return Closed(day=day, lines=standings.height, postings=len(rows), snapshot=snapshot)
 
-    closed = house.commands.run(Command(key, "day_end", actor, request), think, Closed)
-    _open_next(house)
-    return closed
+    return house.commands.run(Command(key, "day_end", actor, request), think, Closed)
 
 
 def run_to(house: House, actor: Actor, day: dt.date, key_prefix: str, progress: Progress = _silent) -> tuple[Closed, ...]:
     """Close day after day until `day` is the open one; each under the key `<prefix>:<day>`, so that a broken run is simply run again."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    _open_next(house)
     today = house.clock.today()
     if not today <= day <= today + LONGEST_RUN:
         raise Invalid(
@@ -97,13 +94,6 @@ def snapshot_of(day: dt.date, standings: pl.DataFrame, rows: Sequence[Posting]) 
     """The digest that `DayClosed` carries: SHA-256 over the standings as CSV in order of line, and the postings."""
     table = standings.select(list(STANDINGS)).sort("line").write_csv().encode("utf-8")
     return hashlib.sha256(canon.encode({"day": day, "standings": hashlib.sha256(table).digest(), "postings": list(rows)})).hexdigest()
-
-
-def _open_next(house: House) -> None:
-    """Open the next day if the open one is closed: also what a night killed between the two left undone."""
-    today = house.clock.today()
-    if today in house.lines.days():
-        house.clock.open_day(today + ONE_DAY)
 
 
 def _night(house: House, day: dt.date, progress: Progress) -> tuple[pl.DataFrame, tuple[Posting, ...]]:

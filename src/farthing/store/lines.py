@@ -55,6 +55,8 @@ FROM changed JOIN line_state AS now USING (line),
   LATERAL (SELECT greatest(now.interest_exact + now.principal_fen::numeric * now.rate_units * (%(day)s - now.as_of), 0) AS exact) AS due"""  # noqa: S608
 _CLOSE = """INSERT INTO bank_day (day, closed_at) VALUES (%s, %s)
 ON CONFLICT (day) DO UPDATE SET closed_at = excluded.closed_at WHERE bank_day.closed_at IS NULL RETURNING day"""
+_NEXT = """INSERT INTO bank_day (day, opened_at) VALUES (%s, %s)
+ON CONFLICT (day) DO UPDATE SET opened_at = coalesce(bank_day.opened_at, excluded.opened_at)"""
 _POSTINGS = """INSERT INTO posting (closed_on, booked_on, product, account, partition, amount_fen)
 SELECT %s, booked_on, product, account, 0, amount_fen
 FROM unnest(%b::date[], %b::text[], %b::text[], %b::numeric[]) AS made (booked_on, product, account, amount_fen)"""
@@ -147,13 +149,17 @@ class DayClose:
 
 
 def insert_day(connection: Connection, close: DayClose) -> None:
-    """Close a day. `Conflict` if it, or a later one, is closed; `Broken` if the postings do not sum to zero."""
+    """Close a day and open the next, both or neither: nothing is ever dated on a closed day.
+
+    `Conflict` if it, or a later one, is closed; `Broken` if the postings do not sum to zero.
+    """
     raw = driver(connection)
     last = raw.execute("SELECT max(day) FROM bank_day WHERE closed_at IS NOT NULL").fetchone()
     if last is not None and last[0] is not None and last[0] >= close.day:
         raise Conflict("day_closed", f"{close.day} cannot be closed: {last[0]} is closed already.", "Close the day after it.")
     if raw.execute(_CLOSE, (close.day, close.at)).fetchone() is None:
         raise Conflict("day_closed", f"{close.day} is closed already.", "Close the day after it.")
+    raw.execute(_NEXT, (close.day + dt.timedelta(days=1), close.at))
     _insert_postings(connection, close)
     frame = close.standings.select(list(COLUMNS))
     raw.execute(_INSERT, {"day": close.day, **{name: frame[name].to_list() for name in COLUMNS}})
