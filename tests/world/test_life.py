@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from farthing.world.life import Circumstances, Verb, live
 
@@ -24,6 +25,14 @@ def test_acts_come_in_order_within_the_lines_days() -> None:
     assert [act.on for act in acts] == sorted(act.on for act in acts)
     assert all(OPENED <= act.on <= ENDS for act in acts)
     assert acts[0].verb is Verb.DRAW
+
+
+def test_payments_begin_on_the_first_due_day_whether_it_falls_in_the_month_of_opening_or_the_next() -> None:
+    for opened, first in ((dt.date(2025, 1, 10), dt.date(2025, 1, 21)), (dt.date(2025, 1, 21), dt.date(2025, 2, 21))):
+        lives = [live(seed, replace(_life("lin_f", pd_ppm=0), opened_on=opened)) for seed in range(20)]
+        paid = [min(act.on for act in acts if act.verb is Verb.PAY_DUE) for acts in lives]
+        assert min(paid) == first
+        assert max(paid) < first + dt.timedelta(days=28)
 
 
 def test_a_fated_borrower_stops_paying_in_full_after_the_day_it_strikes() -> None:

@@ -86,7 +86,8 @@ def _payments(rng: np.random.Generator, life: Circumstances, distress: dt.date |
     cures = distress is not None and float(rng.random()) < 0.35
     back = distress + dt.timedelta(days=int(rng.integers(25, 150))) if cures and distress is not None else None
     acts: list[Act] = []
-    due = add_months(life.opened_on, 1).replace(day=life.due_day)
+    due = life.opened_on.replace(day=life.due_day)
+    due = due if due > life.opened_on else add_months(due, 1)
     while due <= life.ends_on:
         late = int(rng.geometric(0.25)) if float(rng.random()) < habit else 0
         day = due + dt.timedelta(days=late)
