@@ -25,6 +25,7 @@ ol.trace > li.decided { background: #fbf4ec; border-left-color: #7a4a21; }
 .mark { display: inline-block; width: 1.5em; font-weight: 700; }
 .mark.clear { color: #2c6e49; } .mark.fired { color: #a4262c; } .mark.unknown { color: #8a5c00; }
 .tag { font-size: .8rem; border-radius: 6px; padding: 1px 8px; background: #7a4a21; color: white; margin-left: 8px; white-space: nowrap; }
+.cap .tag { margin-left: 0; display: inline-block; }
 ul.facts { padding: 3px 0 0 1.5em; font-size: .88rem; }
 ul.facts li { padding: 1px 0; }
 ul.facts b { font-weight: 500; font-variant-numeric: tabular-nums; }
@@ -42,7 +43,7 @@ details[open] > summary > .values { display: none; }
 .bar > i { display: block; height: 100%; background: #aab2ba; } .bar > i.binds { background: #7a4a21; }
 .stack { display: flex; height: 30px; border-radius: 6px; overflow: hidden; gap: 1px; }
 .swatch { display: inline-block; width: .8em; height: .8em; border-radius: 3px; margin-right: .6em; }
-@media (max-width: 640px) { .cap { grid-template-columns: 1fr auto; } .cap .bar { grid-column: 1 / 3; grid-row: 2; } }
+@media (max-width: 640px) { .cap { grid-template-columns: minmax(0, 1fr) auto; } .cap .bar { grid-column: 1 / 3; grid-row: 2; } }
 """
 
 
@@ -121,7 +122,7 @@ def _cap(words: Words, cap: CapView, told: dict[EvidenceKind, str]) -> Markup:
     tag = Markup('<span class="tag">{}</span>').format(words("trace.binds")) if cap.binds else Markup("")
     name = words(f"cap.{cap.name}") if words.knows(f"cap.{cap.name}") else words.pick(cap.zh, cap.en)
     bar = Markup('<div class="bar"><i class="{}" style="width:{}%"></i></div>').format("binds" if cap.binds else "", width(cap.share_ppm))
-    top = Markup('<div class="cap"><span>{}{}</span>{}<span class="number">{}</span></div>').format(
+    top = Markup('<div class="cap"><span>{} {}</span>{}<span class="number">{}</span></div>').format(
         name, tag, bar, figures.money(cap.amount_fen)
     )
     below = _folded(words, cap.facts, _below(words, cap.expression, cap.facts, told), unfolded=cap.binds)
