@@ -11,25 +11,27 @@ from hypothesis import strategies as st
 
 from farthing.audit.merkle import Frontier, grow, leaf_hash
 from farthing.audit.signed import head_text, key_id, receipt_text
-from farthing.audit.verify import LogCheck, Record, check_log
+from farthing.audit.verify import KEPT, LogCheck, Record, check_log
 from farthing.domain.journal import Receipt, SignedHead
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = KEY.public_key().public_bytes_raw()
 NAME = key_id(PUBLIC)
 AT = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
+DONE = b"d" * 32
 
 
 def record(size: int, cuts: tuple[int, ...]) -> Record:
     """Events one receipt each, with heads at the cuts and the end."""
     data = [f"event {number}".encode() for number in range(size)]
     leaves = [leaf_hash(one) for one in data]
-    heads = []
+    heads, nodes = [], list[tuple[int, int, bytes]]()
+    grow(Frontier(), leaves, lambda node, hash_: nodes.append((*node, hash_)) if node[0] >= KEPT else None)
     for cut in sorted({*cuts, size}):
         root = grow(Frontier(), leaves[:cut]).root()
         heads.append(SignedHead(cut, root, AT, NAME, KEY.sign(head_text(cut, root, AT, NAME))))
-    receipts = [Receipt("", (leaf,), AT, NAME, KEY.sign(receipt_text((leaf,), AT, NAME))) for leaf in leaves]
-    return Record(list(enumerate(data)), heads, receipts, AT)
+    receipts = [Receipt("", (leaf,), DONE, AT, NAME, KEY.sign(receipt_text((leaf,), DONE, AT, NAME))) for leaf in leaves]
+    return Record(list(enumerate(data)), heads, receipts, AT, nodes)
 
 
 def items(check: LogCheck) -> set[str]:
@@ -95,8 +97,26 @@ def test_a_signature_by_another_key_or_over_other_words_is_named() -> None:
 def test_a_promise_that_is_not_due_yet_may_wait() -> None:
     honest = record(3, ())
     late = (leaf_hash(b"to come"),)
-    waiting = Receipt("", late, AT + dt.timedelta(seconds=1), NAME, KEY.sign(receipt_text(late, AT + dt.timedelta(seconds=1), NAME)))
+    then = AT + dt.timedelta(seconds=1)
+    waiting = Receipt("", late, DONE, then, NAME, KEY.sign(receipt_text(late, DONE, then, NAME)))
     receipts = [*honest.receipts, waiting]
     assert check_log(replace(honest, receipts=receipts), PUBLIC).findings == ()
     due = check_log(replace(honest, receipts=receipts, due=waiting.at), PUBLIC).findings
     assert [finding.check for finding in due] == ["promised leaf is there"]
+
+
+def test_kept_nodes_are_what_their_leaves_come_to_and_none_is_missing() -> None:
+    honest = record(1030, (300, 700))
+    assert [node[:2] for node in honest.nodes] == [(8, 0), (8, 1), (9, 0), (8, 2), (8, 3), (9, 1), (10, 0)]
+    assert check_log(honest, PUBLIC).findings == ()
+    (eight, *rest), forged = honest.nodes, (8, 0, b"f" * 32)
+    assert items(check_log(replace(honest, nodes=[forged, *rest]), PUBLIC)) == {"node 0 of level 8"}
+    assert items(check_log(replace(honest, nodes=[*honest.nodes, (8, 4, b"f" * 32)]), PUBLIC)) == {"node 4 of level 8"}
+    (missing,) = check_log(replace(honest, nodes=rest), PUBLIC).findings
+    assert (missing.item, missing.expected, missing.found) == ("node 0 of level 8", eight[2].hex(), "none")
+
+
+def test_a_lost_leaf_is_no_finding_about_every_node_behind_it() -> None:
+    honest = record(600, ())
+    events = [event for event in honest.events if event[0] != 3]
+    assert "kept node is what its leaves come to" not in {one.check for one in check_log(replace(honest, events=events), PUBLIC).findings}

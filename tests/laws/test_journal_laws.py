@@ -18,10 +18,10 @@ from tests.flows.bank import AUDITOR, OFFICER, OPENED, SYSTEM, open_bank, opened
 from tests.store.ledger_bank import Bank
 from tests.store_fixture import Database
 
-from farthing.domain.event import encode_event
+from farthing.domain.event import Frozen, encode_event
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.draw import DrawRequest, draw
-from farthing.flows.ports import Clock, House
+from farthing.flows.ports import Clock, Command, House, Transaction
 from farthing.flows.prove import verify
 from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import fold
@@ -52,7 +52,7 @@ def tamper(database: Database) -> Iterator[Callable[..., None]]:
     """Runs SQL as somebody with every right over the tables, triggers switched off."""
     url = make_url(database.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("event", "command", "receipt", "seal", "head", "posting", "standing"):
+        for table in ("event", "command", "receipt", "seal", "node", "head", "posting", "standing"):
             connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
 
         def run(statement: str, *values: object) -> None:
@@ -181,6 +181,46 @@ def test_a_forged_receipt_is_found(house: House, tamper: Callable[..., None]) ->
     found = told(house)
     assert "receipt is signed" in found
     assert f"leaf was promised by a receipt: leaf {VICTIM}" in found
+
+
+@pytest.mark.parametrize(
+    "tampering",
+    [
+        "UPDATE command SET result = replace(convert_from(result, 'UTF8'), '1', '2')::bytea WHERE key = 'draw 1'",
+        "UPDATE command SET digest = sha256(digest) WHERE key = 'draw 1'",
+        "UPDATE command SET name = 'repay' WHERE key = 'draw 1'",
+        "UPDATE command SET at = at - interval '1 day' WHERE key = 'draw 1'",
+        "UPDATE command SET key = 'draw 9' WHERE key = 'draw 1'",
+        "DELETE FROM command WHERE key = 'draw 1'",
+        "INSERT INTO command SELECT 'draw 9', name, digest, result, receipt, at FROM command WHERE key = 'draw 1'",
+    ],
+)
+def test_a_command_edited_lost_or_slipped_in_is_found_by_its_receipt(house: House, tamper: Callable[..., None], tampering: str) -> None:
+    signed = house.commands.receipt("draw 1")
+    tamper(tampering)
+    assert f"receipt is signed: receipt of {signed.at.isoformat()}" in told(house).splitlines()
+
+
+def test_each_command_of_a_batch_is_held_by_its_receipt(house: House, tamper: Callable[..., None]) -> None:
+    with house.commands.batch() as commands:
+        for number in range(3):
+            commands.run(Command(f"nothing {number}", "nothing", OFFICER, number), lambda _: "done", str)
+    assert told(house) == ""
+    tamper("DELETE FROM command WHERE key = 'nothing 1'")
+    assert told(house).startswith("receipt is signed: ")
+
+
+def test_a_kept_node_edited_or_lost_is_located(house: House, tamper: Callable[..., None]) -> None:
+    def think(transaction: Transaction) -> None:
+        for _ in range(512):
+            transaction.append("str_a", OPENED, Frozen("lin_a", "test"))
+
+    house.commands.run(Command("many", "many", OFFICER, ""), think, type(None))
+    assert told(house) == ""
+    tamper("UPDATE node SET hash = sha256(hash) WHERE level = 8 AND position = 1")
+    tamper("DELETE FROM node WHERE level = 9")
+    node = "kept node is what its leaves come to: node"
+    assert told(house).splitlines() == [f"{node} 1 of level 8", f"{node} 0 of level 9"]
 
 
 def test_a_forged_event_is_found(house: House, tamper: Callable[..., None]) -> None:

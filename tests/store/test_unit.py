@@ -16,7 +16,7 @@ from farthing.domain.facility import Obligation, ObligationKind
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import open_line
 from farthing.store.journal_tables import PARTITIONS, line_state
-from farthing.store.unit import line_row, partition, split_leaves
+from farthing.store.unit import line_row, partition, read_receipt
 
 
 @pytest.fixture
@@ -42,9 +42,10 @@ def test_partitions_are_fixed_and_even() -> None:
     assert max(map(spread.count, range(PARTITIONS))) < 200
 
 
-def test_leaves_lie_one_after_the_other() -> None:
-    assert split_leaves(b"a" * 32 + b"b" * 32) == (b"a" * 32, b"b" * 32)
-    assert split_leaves(b"") == ()
+def test_leaves_of_a_receipt_lie_one_after_the_other() -> None:
+    row = [b"signature", "key", dt.datetime(2025, 1, 1, tzinfo=dt.UTC), b"a" * 32 + b"b" * 32, *[None] * 5]
+    assert read_receipt(row).leaves == (b"a" * 32, b"b" * 32)
+    assert read_receipt([*row[:3], b"", *row[4:]]).leaves == ()
 
 
 def test_a_commit_larger_than_any_socket_buffer_goes_through(bank: Bank) -> None:

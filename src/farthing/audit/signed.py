@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -26,9 +26,14 @@ def head_text(size: int, root: bytes, at: dt.datetime, key: str) -> bytes:
     return b"farthing head 1\n" + canon.encode({"size": size, "root": root, "at": at, "key_id": key})
 
 
-def receipt_text(leaves: Sequence[bytes], at: dt.datetime, key: str) -> bytes:
-    """What the signature of a receipt covers: every leaf of the commit. The command's name stands inside its events."""
-    return b"farthing receipt 1\n" + canon.encode({"leaves": tuple(leaves), "at": at, "key_id": key})
+def commands_digest(commands: Iterable[tuple[str, str, bytes, bytes, dt.datetime]]) -> bytes:
+    """The digest of a commit's commands, in any order: each its key, its name, the digests of its inputs and its answer, its instant."""
+    return canon.digest(tuple(sorted(commands)))
+
+
+def receipt_text(leaves: Sequence[bytes], commands: bytes, at: dt.datetime, key: str) -> bytes:
+    """What the signature of a receipt covers: every leaf of the commit, and what its commands answered."""
+    return b"farthing receipt 2\n" + canon.encode({"leaves": tuple(leaves), "commands": commands, "at": at, "key_id": key})
 
 
 def head_holds(head: SignedHead, public_key: bytes) -> bool:
@@ -38,7 +43,7 @@ def head_holds(head: SignedHead, public_key: bytes) -> bool:
 
 def receipt_holds(receipt: Receipt, public_key: bytes) -> bool:
     """Did the holder of this key sign this receipt?"""
-    text = receipt_text(receipt.leaves, receipt.at, receipt.key_id)
+    text = receipt_text(receipt.leaves, receipt.commands, receipt.at, receipt.key_id)
     return receipt.key_id == key_id(public_key) and _holds(public_key, receipt.signature, text)
 
 

@@ -8,14 +8,16 @@ each promises the leaves of its commit, so a changed event is a promise without 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from farthing.audit.merkle import Frontier, grow, leaf_hash
+from farthing.audit.merkle import Frontier, Node, grow, leaf_hash
 from farthing.audit.signed import head_holds, receipt_holds
 from farthing.domain.journal import Finding, Receipt, SignedHead
 
 _TOLD_EVERY = 10_000
+KEPT = 8
+"""Nodes from this level up are kept beside the log: one for 256 leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,8 @@ class LogCheck:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What is checked: events (leaf index and bytes, by index), heads by size, receipts; any of them may be streamed.
+    """What is checked: events (leaf index and bytes, by index), heads by size, receipts, and the inner nodes that are kept (level,
+    position, hash); any of them may be streamed.
 
     A receipt signed after `due` may still wait for its seal; one signed before must have it.
     """
@@ -39,6 +42,7 @@ class Record:
     heads: Sequence[SignedHead]
     receipts: Iterable[Receipt]
     due: dt.datetime
+    nodes: Iterable[tuple[int, int, bytes]] = ()
 
 
 @dataclass(slots=True)
@@ -47,14 +51,20 @@ class _Leaves:
 
     index_of: dict[bytes, int] = field(default_factory=dict)
     roots: dict[int, bytes] = field(default_factory=dict)
+    nodes: dict[Node, bytes] = field(default_factory=dict)
     size: int = 0
     findings: list[Finding] = field(default_factory=list)
+
+    def keep(self, node: Node, hash_: bytes) -> None:
+        """Remember a node that may be kept."""
+        if node[0] >= KEPT:
+            self.nodes[node] = hash_
 
 
 def check_log(record: Record, public_key: bytes, progress: Callable[[int], None] = lambda _: None) -> LogCheck:
     """Check a record; `progress` hears how many events are done."""
     leaves = _read(record.events, {head.size for head in record.heads}, progress)
-    findings = [*leaves.findings, *_check_heads(record.heads, leaves, public_key)]
+    findings = [*leaves.findings, *_check_heads(record.heads, leaves, public_key), *_check_nodes(record.nodes, leaves)]
     promised, seen = 0, set[bytes]()
     for receipt in record.receipts:
         promised += 1
@@ -80,7 +90,7 @@ def _read(events: Iterable[tuple[int, bytes]], sizes: set[int], progress: Callab
         waiting.append(leaf)
         leaves.size = index + 1
         if leaves.size in sizes:
-            frontier, waiting = grow(frontier, waiting), []
+            frontier, waiting = grow(frontier, waiting, leaves.keep), []
             leaves.roots[leaves.size] = frontier.root()
         if index % _TOLD_EVERY == 0:
             progress(index)
@@ -102,6 +112,17 @@ def _check_heads(heads: Sequence[SignedHead], leaves: _Leaves, public_key: bytes
     if leaves.size > held:
         findings.append(Finding("leaf is under a head", f"leaves {held} to {leaves.size - 1}", "a signed head over them", "none"))
     return findings
+
+
+def _check_nodes(kept: Iterable[tuple[int, int, bytes]], leaves: _Leaves) -> Iterator[Finding]:
+    """Proofs are made from kept nodes: each is what its leaves come to, and none is missing. Nothing is known where leaves are lost."""
+    check, due = "kept node is what its leaves come to", leaves.nodes
+    if len(leaves.index_of) != leaves.size:
+        return
+    for level, position, found in kept:
+        if (hash_ := due.pop((level, position), None)) != found:
+            yield Finding(check, f"node {position} of level {level}", hash_.hex() if hash_ else "no such node", found.hex())
+    yield from (Finding(check, f"node {position} of level {level}", hash_.hex(), "none") for (level, position), hash_ in due.items())
 
 
 def _check_receipt(receipt: Receipt, leaves: _Leaves, public_key: bytes, due: dt.datetime) -> list[Finding]:

@@ -29,10 +29,14 @@ class Inclusion:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A promise, signed at once, that these events will be sealed: digests of their canonical bytes in order."""
+    """A promise, signed at once, that these events will be sealed: digests of their canonical bytes in order.
+
+    `commands` is the digest of what the commit's commands were and answered (`audit.signed.commands_digest`).
+    """
 
     command: str
     leaves: tuple[bytes, ...]
+    commands: bytes
     at: dt.datetime
     key_id: str
     signature: bytes

@@ -136,6 +136,12 @@ class Journal(Protocol):
 
     def head(self) -> SignedHead | None: ...
     def heads(self) -> Sequence[SignedHead]: ...
+    def head_of(self, size: int) -> SignedHead:
+        """`NotFound` if none of this size was signed."""
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """(level, position, hash) of every stored inner node of the tree, streamed."""
+
     def inclusion(self, event: Id) -> Inclusion: ...
     def findings(self) -> Sequence[Finding]:
         """What the store itself sees wrong: gaps, unsealed leftovers, projections that are not the fold of their events."""

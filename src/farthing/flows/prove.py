@@ -75,8 +75,9 @@ def verify(house: House, actor: Actor, progress: Progress = _silent) -> Verifica
     except FarthingError as error:
         findings.append(Finding("log can be sealed", error.code, "a log that comes to its head", error.message))
     record = Record(
-        events=house.journal.every(), heads=house.journal.heads(), receipts=house.journal.receipts(), due=house.clock.now() - SEALED_WITHIN
-    )
+        events=house.journal.every(), heads=house.journal.heads(), receipts=house.journal.receipts(),
+        due=house.clock.now() - SEALED_WITHIN, nodes=house.journal.nodes(),
+    )  # fmt: skip
     log = check_log(record, house.journal.public_key(), lambda done: progress("events", done))
     findings += [*log.findings, *house.journal.findings()]
     lines = house.lines.ids()
@@ -116,7 +117,7 @@ def proof(house: House, actor: Actor, event: Id) -> EventProof:
     house.journal.seal()
     found = house.journal.event(event)
     inclusion = house.journal.inclusion(event)
-    head = next(head for head in reversed(house.journal.heads()) if head.size == inclusion.size)
+    head = house.journal.head_of(inclusion.size)
     leaf = leaf_hash(encode_event(found))
     return EventProof(found, inclusion, head, included(leaf, inclusion.index, inclusion.size, inclusion.path, head.root))
 

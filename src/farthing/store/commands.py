@@ -14,7 +14,7 @@ from typing import TypeVar
 
 import psycopg
 from psycopg import errors as pg
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from farthing.domain import canon
@@ -22,17 +22,16 @@ from farthing.domain.errors import Conflict, NotFound, Unavailable
 from farthing.domain.journal import Receipt
 from farthing.flows import ports
 from farthing.flows.ports import Clock, Command
-from farthing.store.engine import AGAIN, WRITERS, cause, explained, fetch, lost, single
-from farthing.store.journal_tables import command as commands_table
-from farthing.store.journal_tables import receipt as receipts_table
+from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, fetch, lost, single
 from farthing.store.keys import Signer
 from farthing.store.transaction import Transaction
-from farthing.store.unit import Done, Unit, split_leaves
+from farthing.store.unit import RECEIPTS, Done, Unit, read_receipt
 from farthing.store.vault import Vault
 
 R = TypeVar("R")
 _ATTEMPTS = 5
 _TURN_S = 30.0  # how long a command waits for others to end
+_RECEIPT_OF = f"{RECEIPTS} WHERE signature = (SELECT receipt FROM command WHERE key = %s)"  # noqa: S608 - our own words
 _FOUND = "SELECT digest, result FROM command WHERE key = %s"
 # Two that never met in a lock wrote the same next event of a stream: the later one looks again.
 _RACES = {"uq_event_stream_sequence", "pk_event", "pk_command", "uq_outbox_event_id"}
@@ -83,13 +82,11 @@ class Commands:
 
     def receipt(self, key: str) -> Receipt:
         """The signed receipt of a committed command. Its leaves are those of the whole commit."""
-        joined = commands_table.join(receipts_table, commands_table.c.receipt == receipts_table.c.signature)
-        wanted = select(receipts_table).select_from(joined).where(commands_table.c.key == key)
         with explained(), self._engine.connect() as connection:
-            row = connection.execute(wanted).one_or_none()
+            row = driver(connection).execute(_RECEIPT_OF, (key,), binary=True).fetchone()
         if row is None:
             raise NotFound("no_command", f"No command with the key {key!r} was carried out.", "Send it, or look for its key.")
-        return Receipt(command=key, leaves=split_leaves(row.leaves), at=row.at, key_id=row.key_id, signature=row.signature)
+        return read_receipt(row, key)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

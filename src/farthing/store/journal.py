@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, select, tuple_
 
 from farthing.audit.merkle import Frontier, Node, full_nodes, grow, inclusion_spans, node_hash, proof
 from farthing.audit.signed import head_text
+from farthing.audit.verify import KEPT
 from farthing.domain.errors import Broken, NotFound
 from farthing.domain.event import Event, decode_event
 from farthing.domain.ids import Id
@@ -25,11 +26,11 @@ from farthing.store.journal_tables import event as events_table
 from farthing.store.journal_tables import head as heads_table
 from farthing.store.journal_tables import seal as seals_table
 from farthing.store.keys import Signer
-from farthing.store.unit import split_leaves
+from farthing.store.unit import RECEIPTS, read_receipt
 
 _SEALING = 0x6661_7365  # "fase(al)": one sealer at a time
-_STORED = 8  # nodes of this level and above are stored: one a 256 leaves; below, the leaves are read
 _STREAM = 10_000
+_RECEIPTS = 500  # a fetch: each comes with its commands, and a batch has many
 
 _PENDING = """WITH horizon AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT event.id, event.leaf_hash, horizon.xid::text FROM horizon, event
@@ -39,6 +40,7 @@ FROM head ORDER BY size DESC LIMIT 1"""
 _SEALS = "INSERT INTO seal SELECT %s + n - 1, id, hash FROM unnest(%b::text[], %b::bytea[]) WITH ORDINALITY AS made (id, hash, n)"
 _NODES = "INSERT INTO node SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b::bytea[])"
 _HEAD = "INSERT INTO head (size, root, at, key_id, signature, horizon) VALUES (%s, %b, %s, %s, %b, %s::xid8)"
+_HEADS = select(*(heads_table.c[name] for name in ("size", "root", "at", "key_id", "signature")))
 _EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
 
 SEALED_WITHIN_S = 5
@@ -120,8 +122,7 @@ class Journal:
 
     def receipts(self) -> Iterator[Receipt]:
         """Every receipt, streamed; `command` is left empty, since a receipt covers all commands of its commit."""
-        for signature, key_id, at, leaves in self._stream("SELECT signature, key_id, at, leaves FROM receipt"):
-            yield Receipt(command="", leaves=split_leaves(leaves), at=at, key_id=key_id, signature=signature)
+        return map(read_receipt, self._stream(RECEIPTS, _RECEIPTS))
 
     def head(self) -> SignedHead | None:
         """The newest head."""
@@ -131,9 +132,20 @@ class Journal:
 
     def heads(self) -> Sequence[SignedHead]:
         """Every head, smallest first."""
-        columns = [heads_table.c[name] for name in ("size", "root", "at", "key_id", "signature")]
         with explained(), self._engine.connect() as connection:
-            return [SignedHead(*row) for row in connection.execute(select(*columns).order_by(heads_table.c.size))]
+            return [SignedHead(*row) for row in connection.execute(_HEADS.order_by(heads_table.c.size))]
+
+    def nodes(self) -> Iterator[tuple[int, int, bytes]]:
+        """Every stored node of the tree, streamed: level, position, hash."""
+        return self._stream("SELECT level, position, hash FROM node")
+
+    def head_of(self, size: int) -> SignedHead:
+        """The head over so many leaves; `NotFound` if none was signed."""
+        with explained(), self._engine.connect() as connection:
+            row = connection.execute(_HEADS.where(heads_table.c.size == size)).one_or_none()
+        if row is None:
+            raise NotFound("no_head", f"No head over {size} leaves was signed.", "`farthing audit head` signs the newest.")
+        return _head(row)
 
     def public_key(self) -> bytes:
         """The 32 bytes that check every signature."""
@@ -183,7 +195,7 @@ class Journal:
         nodes: list[tuple[int, int, bytes]] = []
 
         def keep(node: Node, hash_: bytes) -> None:
-            if node[0] >= _STORED:
+            if node[0] >= KEPT:
                 nodes.append((*node, hash_))
 
         grown = grow(frontier, (leaf for _, leaf in new), keep)
@@ -196,9 +208,9 @@ class Journal:
         raw.execute(_HEAD, (head.size, root, at, key, head.signature, horizon))
         return head
 
-    def _stream(self, wanted: str) -> Iterator[Any]:
+    def _stream(self, wanted: str, at_once: int = _STREAM) -> Iterator[Any]:
         with explained(), self._engine.connect() as connection, driver(connection).cursor("stream", binary=True) as cursor:
-            cursor.itersize = _STREAM
+            cursor.itersize = at_once
             cursor.execute(wanted)
             yield from cursor
 
@@ -219,8 +231,8 @@ def _frontier(connection: Connection, head: SignedHead) -> Frontier:
 
 def _hashes(connection: Connection, nodes: Iterable[Node]) -> dict[Node, bytes]:
     """The hashes of full nodes: stored ones as they are, lower ones from their leaves. Two queries, O(nodes)."""
-    high = [node for node in nodes if node[0] >= _STORED]
-    low = [node for node in nodes if node[0] < _STORED]
+    high = [node for node in nodes if node[0] >= KEPT]
+    low = [node for node in nodes if node[0] < KEPT]
     raw = driver(connection)
     stored = raw.execute(
         "SELECT level, position, hash FROM node JOIN unnest(%b::smallint[], %b::bigint[])"
@@ -237,7 +249,7 @@ def _hashes(connection: Connection, nodes: Iterable[Node]) -> dict[Node, bytes]:
     by_index = dict(leaves)
     try:
         found = {(level, position): hash_ for level, position, hash_ in stored}
-        return {node: found[node] if node[0] >= _STORED else _full(node, by_index) for node in nodes}
+        return {node: found[node] if node[0] >= KEPT else _full(node, by_index) for node in nodes}
     except KeyError as missing:
         raise Broken("log_lost", f"The log lacks {missing}, which it once sealed.", "Run `farthing audit verify`.") from None
 

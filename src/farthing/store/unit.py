@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -16,11 +17,12 @@ from typing import Any, Self, TypeAlias
 from sqlalchemy import Connection, Engine
 
 from farthing.audit.merkle import leaf_hash
-from farthing.audit.signed import receipt_text
+from farthing.audit.signed import commands_digest, receipt_text
 from farthing.domain import canon
 from farthing.domain.event import Event, decode_event, encode_event
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
+from farthing.domain.journal import Receipt
 from farthing.flows.ports import Clock
 from farthing.store.engine import driver, lost
 from farthing.store.journal_tables import PARTITIONS
@@ -38,6 +40,9 @@ SELECT * FROM unnest(%b::text[], %b::text[], %b::int[], %b::text[], %b::date[], 
 _LAST = "SELECT sequence, known_at FROM event WHERE stream = %s ORDER BY sequence DESC LIMIT 1"
 _OUTBOX = "INSERT INTO outbox (event_id, kind) SELECT * FROM unnest(%b::text[], %b::text[])"
 _RECEIPT = "INSERT INTO receipt (signature, key_id, at, leaves) VALUES (%b, %s, %s, %b)"
+RECEIPTS = """SELECT signature, key_id, receipt.at, leaves, done.* FROM receipt, LATERAL (
+  SELECT array_agg(key), array_agg(name), array_agg(digest), array_agg(sha256(result)), array_agg(command.at)
+  FROM command WHERE command.receipt = signature) AS done"""
 _COMMANDS = """INSERT INTO command (key, name, digest, result, receipt, at)
 SELECT key, name, digest, result, %b, at FROM unnest(%b::text[], %b::text[], %b::bytea[], %b::bytea[], %b::timestamptz[])
   AS made (key, name, digest, result, at)"""
@@ -192,7 +197,8 @@ class Unit:
         if not done:
             return []
         at, key = self.clock.now(), self._signer.key_id
-        signature = self._signer.sign(receipt_text(self._leaves, at, key))
+        commands = commands_digest((row.key, row.name, row.digest, hashlib.sha256(row.result).digest(), row.at) for row in done)
+        signature = self._signer.sign(receipt_text(self._leaves, commands, at, key))
         columns = _columns([(row.key, row.name, row.digest, row.result, row.at) for row in done])
         return [(_RECEIPT, [signature, key, at, b"".join(self._leaves)]), (_COMMANDS, [signature, *columns])]
 
@@ -208,9 +214,12 @@ def line_row(state: LineState) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def split_leaves(together: bytes) -> tuple[bytes, ...]:
-    """The leaf hashes of a receipt, as stored one after the other."""
-    return tuple(together[start : start + _LEAF] for start in range(0, len(together), _LEAF))
+def read_receipt(row: Sequence[Any], command: str = "") -> Receipt:
+    """The receipt behind a row of `RECEIPTS`, with its commands as they stand now: what was changed no longer fits the signature."""
+    signature, key_id, at, leaves, *done = row
+    commands = commands_digest(zip(*(column or () for column in done), strict=True))
+    split = tuple(leaves[start : start + _LEAF] for start in range(0, len(leaves), _LEAF))
+    return Receipt(command, split, commands, at, key_id, signature)
 
 
 def partition(line: Id) -> int:
