@@ -11,9 +11,12 @@ from tests.flows.bank import OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, NotFound
+from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.access import Allowance, logins
+from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.ports import House
+from farthing.flows.register import RegisterRequest, register
 from farthing.flows.staff import add_staff, change_password, end_login, log_in
 
 RIGHT = "correct horse"
@@ -110,3 +113,12 @@ def test_some_cannot_be_added(house: House, role: Role, party: str | None, code:
 
 def test_a_password_is_never_shown() -> None:
     assert RIGHT not in repr(NewStaff("li", "李", Role.AUDITOR, RIGHT))
+
+
+def test_an_erased_party_is_let_in_no_more(house: House) -> None:
+    party = register(house, SYSTEM, RegisterRequest(PartyKind.PERSON, PersonalData("陈大妹")), "chen").id
+    erase(house, SYSTEM, EraseRequest(party, "customer_request"), "erase")
+    with pytest.raises(Conflict) as refused:
+        add_staff(house, RISK, NewStaff("chen", "陈大妹", Role.BORROWER, RIGHT, party))
+    assert refused.value.code == "erased_already"
+    assert house.staff.find("chen") is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from farthing.domain.errors import Forbidden, NotFound
+from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.event import LoginEnded, LoginOpened, PasswordChanged
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.access import Allowance, require
@@ -20,13 +20,17 @@ class _Named:
 
 
 def add_staff(house: House, actor: Actor, request: NewStaff) -> Actor:
-    """A named person may log in from now on. `Conflict` if the login is taken."""
+    """A named person may log in from now on. `Conflict` if the login is taken, or the borrower's party was erased."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     if request.role is Role.SYSTEM:
         raise Forbidden("system_login", "The system does not log in.", "Choose the role of a person.")
     synthetic = house.parties.get(request.party).synthetic if request.party is not None else False
 
     def think(transaction: Transaction) -> Actor:
+        if request.party is not None:
+            transaction.lock_party(request.party)
+            if house.parties.get(request.party).erased:
+                raise Conflict("erased_already", f"{request.party} was erased before.", "There is nothing left to log in to.")
         added = transaction.open_login(request)
         body = LoginOpened(added.id, added.role, added.party)
         transaction.append(added.id, house.clock.today(), body, synthetic=synthetic)
