@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -27,6 +28,16 @@ def test_consent_covers_only_its_kinds_and_days() -> None:
     assert not consent.covers(EvidenceKind.INVOICE, dt.date(2024, 6, 1))
     assert not consent.covers(EvidenceKind.INVOICE, dt.date(2023, 12, 31))
     assert not consent.covers(EvidenceKind.TRANSACTION, dt.date(2024, 5, 31))
+
+
+def test_a_consent_withdrawn_in_part_ends_and_what_is_left_goes_on() -> None:
+    day, invoice, transaction = dt.date(2024, 6, 1), EvidenceKind.INVOICE, EvidenceKind.TRANSACTION
+    both = Consent("pty_a", (invoice, transaction), dt.date(2024, 1, 1), dt.date(2025, 1, 1))
+    ended = replace(both, withdrawn_on=day)
+    assert both.without((invoice,), day) == (ended, replace(both, kinds=(transaction,)))
+    assert both.without((invoice, transaction), day) == (ended,)
+    assert both.without((EvidenceKind.RELATION,), day) == (both,)
+    assert ended.without((invoice,), dt.date(2024, 7, 1)) == (ended,)
 
 
 def test_only_the_last_three_classes_are_non_performing() -> None:

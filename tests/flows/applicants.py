@@ -16,6 +16,7 @@ from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.staff import Accountable
 from farthing.features.daily import daily
+from farthing.flows.know import declare_relations
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.publish import install_policies
 from farthing.models.scorecard import Attribute, Bin, Scorecard, encode
@@ -67,8 +68,9 @@ def known(house: House, key: str, *, buyers: int = 6, monthly_yuan: int = 500_00
         transaction.append(party.id, house.clock.today(), body)
         if consent:
             kinds = (EvidenceKind.INVOICE, EvidenceKind.TRANSACTION)
-            transaction.append(party.id, house.clock.today(), ConsentGiven(party.id, kinds, None))
-            transaction.add_consent(Consent(party.id, kinds, dt.date(2018, 1, 1)))
+            given_on = dt.date(2018, 1, 1)
+            transaction.append(party.id, given_on, ConsentGiven(party.id, kinds, None))
+            transaction.add_consent(Consent(party.id, kinds, given_on))
         return body
 
     house.commands.run(Command(f"know/{key}", "know", SYSTEM, key), think, PartyKnown)
@@ -79,12 +81,8 @@ def known(house: House, key: str, *, buyers: int = 6, monthly_yuan: int = 500_00
 
 
 def related(house: House, *relations: Relation) -> None:
-    """Declare relations."""
-
-    def think(transaction: Transaction) -> None:
-        transaction.add_relations(relations)
-
-    house.commands.run(Command(f"relate/{canon.digest(relations).hex()}", "relate", SYSTEM, relations), think, type(None))
+    """Declare relations; one that is known already is not declared twice."""
+    declare_relations(house, SYSTEM, relations, "relate", synthetic=False)
 
 
 def _invoices(subject: str, buyers: int, monthly_yuan: int, months: int) -> list[dict[str, object]]:

@@ -15,14 +15,16 @@ from tests.store_fixture import Database
 
 from farthing.domain.consent import Consent
 from farthing.domain.errors import Forbidden, Invalid
-from farthing.domain.event import ConsentGiven, EvidenceReceived
+from farthing.domain.event import ConsentGiven, EvidenceReceived, RelationDeclared
 from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
 from farthing.domain.staff import Purpose
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import FieldMap, canonical_map
 from farthing.features.daily import daily_by_subject
 from farthing.flows.intake import STEPS, IntakeRequest, intake
+from farthing.flows.know import A_COMMAND
 from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.prove import verify
 from farthing.settings import Settings
 from farthing.wiring import open_house
 
@@ -174,6 +176,28 @@ def test_declared_relations_name_both_ends(house: House) -> None:
     assert director is not None
     assert house.parties.insiders() == [director.id]
     assert [one.share_ppm for one in house.parties.relations()] == [None, 600_000]
+    (more,) = intake(house, OFFICER, IntakeRequest((table(EvidenceKind.RELATION, [*rows, {**rows[1], "other": "M2"}], "4e1a7106"),)), "k")
+    assert more.accepted == 3
+    declared = [event.body for event in house.journal.events(stream=director.id, kind="RelationDeclared")]
+    assert [body.share_ppm for body in declared if isinstance(body, RelationDeclared)] == [None, 600_000, 600_000], "each tie once"
+    assert verify(house, AUDITOR).findings == ()
+
+
+def test_ties_declared_before_the_power_failed_are_not_declared_again(house: House) -> None:
+    def kill(what: str, done: int, of: int) -> None:
+        if "recording" in what:
+            raise Killed(what)
+
+    rows: list[dict[str, object]] = [
+        {"party": f"P{n}", "other": "M1", "relation": "spouse", "share_ppm": None} for n in range(A_COMMAND + 1)
+    ]
+    request = IntakeRequest((table(EvidenceKind.RELATION, rows, "4e1a7107"),))
+    with pytest.raises(Killed):
+        intake(house, OFFICER, request, "k", kill)
+    assert len(house.parties.relations()) == A_COMMAND + 1
+    intake(house, OFFICER, request, "another key")
+    assert Counter(event.kind for event in house.journal.events(limit=5_000))["RelationDeclared"] == A_COMMAND + 1
+    assert verify(house, AUDITOR).findings == ()
 
 
 def test_a_file_of_which_nothing_is_accepted_leaves_nothing_and_may_be_tried_again(house: House) -> None:

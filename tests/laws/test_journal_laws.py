@@ -255,6 +255,19 @@ def test_a_forged_event_is_found(house: House, tamper: Callable[..., None]) -> N
 def test_an_edited_balance_is_located(house: House, tamper: Callable[..., None]) -> None:
     line = house.lines.ids()[1]
     tamper("UPDATE line_state SET state = replace(state, '\"drawn_fen\":200000,', '\"drawn_fen\":100000,') WHERE line = %s", line)
+    assert told(house).splitlines() == [f"line row repeats its state: {line}", f"line is the fold of its events: {line}"]
+
+
+@pytest.mark.parametrize("column", ["principal_fen = 0", "oldest_unpaid_on = opened_on", "party = 'pty_x'", "state = state || ' '"])
+def test_a_column_of_a_line_edited_beside_its_state_is_located(house: House, tamper: Callable[..., None], column: str) -> None:
+    line = house.lines.ids()[1]
+    tamper(f"UPDATE line_state SET {column} WHERE line = %s", line)
+    assert told(house) == f"line row repeats its state: {line}"
+
+
+def test_a_state_that_is_none_is_located(house: House, tamper: Callable[..., None]) -> None:
+    line = house.lines.ids()[1]
+    tamper("UPDATE line_state SET state = '{}' WHERE line = %s", line)
     assert told(house) == f"line is the fold of its events: {line}"
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -23,3 +24,10 @@ class Consent:
         """Whether evidence of this kind may be used on `day`."""
         ended = (self.withdrawn_on, self.expires_on)
         return kind in self.kinds and self.given_on <= day and all(end is None or day < end for end in ended)
+
+    def without(self, kinds: Collection[EvidenceKind], day: dt.date) -> tuple[Consent, ...]:
+        """What a running consent becomes when these kinds are withdrawn: itself, ended on `day`, and a new one of what is left of it."""
+        if self.withdrawn_on is not None or not set(kinds) & set(self.kinds):
+            return (self,)
+        left = tuple(kind for kind in self.kinds if kind not in kinds)
+        return (replace(self, withdrawn_on=day), *([replace(self, kinds=left)] if left else []))

@@ -16,13 +16,14 @@ from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineTerms
 from farthing.domain.ids import Id
+from farthing.domain.party import RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Role
 
 
 @dataclass(frozen=True, slots=True)
 class PartyKnown:
-    """A party became known; `commitment` binds its personal data under a salt that erasure destroys."""
+    """A party became known; `commitment` binds its personal data and its registry entry under a salt that erasure destroys."""
 
     party: Id
     commitment: str
@@ -74,6 +75,17 @@ class ConsentWithdrawn:
 
     party: Id
     kinds: tuple[EvidenceKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RelationDeclared:
+    """A tie between two parties became known (RP-01): `party` stands in `relation` to `other`."""
+
+    party: Id
+    other: Id
+    relation: RelationKind
+    share_ppm: int | None
+    known_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +216,7 @@ Body: TypeAlias = (
     | EvidenceReceived
     | ConsentGiven
     | ConsentWithdrawn
+    | RelationDeclared
     | LoginOpened
     | PasswordChanged
     | LoginEnded
@@ -221,8 +234,8 @@ Body: TypeAlias = (
 BODIES: dict[str, type[Body]] = {
     cls.__name__: cls
     for cls in (
-        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, LoginOpened, PasswordChanged,
-        LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
+        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
+        PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen, DayClosed,
     )
 }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Take evidence in: check every row, know its parties, keep the rows, record that they came, and ready them for features.
 
-Any step may be the last before the power fails. Parties come first, then the lake's object, then the one command that makes it
-count, then the aggregates; the same file again finds what is done and does the rest. A file that is known changes nothing.
+Any step may be the last before the power fails. Parties come first, then the lake's object, then how parties are tied, then the one
+command that makes it count, then the aggregates; the same file again finds what is done and does the rest. A file that is known
+changes nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
 from farthing.features.daily import daily_by_subject
 from farthing.flows.access import require
-from farthing.flows.know import Source, know_parties, named_parties
+from farthing.flows.know import Source, declare_relations, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
 BEIJING = dt.timezone(dt.timedelta(hours=8))
@@ -137,17 +138,18 @@ class _Journey:
         subjects = {key: party.subject for key, party in parties.items()}
         subject = pl.col("party").replace_strict(subjects, return_dtype=pl.String)
         evidence = self.house.lake.put(table.kind, taken.accepted.with_columns(subject=subject).drop("party"), provenance)
+        if table.kind is EvidenceKind.RELATION:
+            ties = _relations(taken.accepted, parties)
+            declare_relations(self.house, self.actor, ties, self.key, synthetic=table.synthetic)
         self.step("recording", 3)
         told = report(table, taken, evidence.id)
         received = EvidenceReceived(
             evidence.id, table.kind, table.source, table.digest, evidence.object_digest, told.accepted, told.quarantined_rows
         )
-        relations = _relations(taken.accepted, parties) if table.kind is EvidenceKind.RELATION else []
 
         def record(transaction: Transaction) -> IntakeReport:
             transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
             transaction.add_evidence(evidence, told)
-            transaction.add_relations(relations)
             return replace(told, quarantined=())  # kept under a key of its own, not with the command
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))

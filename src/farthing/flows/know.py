@@ -1,4 +1,5 @@
-"""Know the parties that evidence speaks of: find each by its source's key, or register it, and note what allows us to use its data."""
+"""Know the parties that evidence speaks of: find each by its source's key, or register it, and note what allows us to use its data,
+and how they are tied."""
 
 from __future__ import annotations
 
@@ -11,15 +12,15 @@ import polars as pl
 
 from farthing.domain import canon
 from farthing.domain.consent import Consent
-from farthing.domain.event import ConsentGiven, PartyKnown
+from farthing.domain.event import ConsentGiven, PartyKnown, RelationDeclared
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.party import Party, PartyKind, PersonalData
+from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.staff import Actor
 from farthing.flows.ports import Command, House, Transaction
 
 T = TypeVar("T")
-A_COMMAND = 500  # parties: a transaction stays well under a second
+A_COMMAND = 500  # parties or ties: a transaction stays well under a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,21 @@ def know_parties(house: House, actor: Actor, named: Sequence[NamedParty], source
     for some in _parts(strangers):
         _register(house, actor, some, source)
     return known | dict(house.parties.find_many([one.key for one in strangers]))
+
+
+def declare_relations(house: House, actor: Actor, relations: Sequence[Relation], key: str, *, synthetic: bool) -> None:
+    """Each tie that was not known yet is stored, and an event of the party that stands in it; `key` names what told us."""
+    day = house.clock.today()
+    for some in _parts(relations):
+
+        def think(transaction: Transaction, some: Sequence[Relation] = some) -> int:
+            fresh = transaction.add_relations(some)
+            for tie in fresh:
+                body = RelationDeclared(tie.source, tie.target, tie.kind, tie.share_ppm, tie.known_on)
+                transaction.append(tie.source, day, body, synthetic=synthetic)
+            return len(fresh)
+
+        house.commands.run(Command(f"{key}:tie:{_mark(some)}", "declare_relations", actor, some), think, int)
 
 
 def _registered(row: Mapping[str, object]) -> NamedParty:

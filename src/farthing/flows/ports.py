@@ -82,7 +82,8 @@ class Transaction(Protocol):
     def erase_party(self, party: Id) -> None:
         """Destroy the party's key and salt in this transaction; what they sealed is unreadable for ever."""
 
-    def add_relations(self, relations: Sequence[Relation]) -> int: ...
+    def add_relations(self, relations: Sequence[Relation]) -> Sequence[Relation]:
+        """Those that were not known yet."""
 
     def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
 
@@ -175,6 +176,10 @@ class Parties(Protocol):
         """Parties who are the bank's own directors, supervisors, managers or credit staff."""
 
     def consents(self, party: Id) -> Sequence[Consent]: ...
+    def every_consent(self) -> Iterator[Consent]: ...
+    def commitments(self) -> Iterator[tuple[Party, str]]:
+        """Each party, and what its event must carry, computed from its record as it stands; empty when it was erased."""
+
     def erase(self, party: Id) -> None:
         """Destroy the party's key and salts outside a command; the erase flow does it by `Transaction.erase_party`, with its event."""
 
@@ -242,6 +247,9 @@ class Lines(Protocol):
     """Projections of lines, for pages and the night."""
 
     def get(self, line: Id) -> LineState: ...
+    def repeats(self, line: Id) -> bool:
+        """Whether the columns by which lines are found and summed say what the line's state says."""
+
     def of_party(self, party: Id) -> Sequence[LineState]: ...
     def list(self, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> Sequence[LineState]: ...
     def ids(self) -> Sequence[Id]: ...
@@ -279,6 +287,9 @@ class Staff(Protocol):
 
     def list(self, *, everyone: bool = False) -> Sequence[Actor]:
         """The bank's own people who may act; `everyone` who ever might."""
+
+    def logins(self) -> Sequence[tuple[Actor, bool]]:
+        """Every login there ever was, borrowers' too, and whether it may act."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,7 +107,9 @@ def replay(house: House, actor: Actor, progress: Progress = _silent) -> Replay:
         except FarthingError as error:  # edited, or gone
             findings.append(Finding("decision can be read", decided.decision, "the record that was sealed", error.code))
             continue
-        if found is None:
+        if found is None and not house.journal.events(stream=decided.party, kind="PartyErased", limit=1):
+            findings.append(Finding("decision can be read", decided.decision, "its record, of a party that was not erased", "no key"))
+        elif found is None:
             erased.append(decided.decision)
         else:
             application, decision, facts = found
@@ -157,12 +159,14 @@ def _decided(house: House) -> Iterator[Decided]:
 
 def _line_findings(house: House, line: Id) -> list[Finding]:
     """Is the line's projection the fold of its events?"""
-    check, state = "line is the fold of its events", house.lines.get(line)
+    check = "line is the fold of its events"
     try:
+        state, repeated = house.lines.get(line), house.lines.repeats(line)
         folded = fold(house.journal.events(stream=line, limit=state.events + 1))
     except (FarthingError, KeyError, ValueError, TypeError) as error:  # bytes that were tampered with may be anything
-        return [Finding(check, line, "events that fold", f"{type(error).__name__}: {error}")]
-    return [] if folded == state else [Finding(check, line, _differing(folded, state), _differing(state, folded))]
+        return [Finding(check, line, "events that fold to its state", f"{type(error).__name__}: {error}")]
+    findings = [] if repeated else [Finding("line row repeats its state", line, "the columns as the state has them", "other columns")]
+    return findings if folded == state else [*findings, Finding(check, line, _differing(folded, state), _differing(state, folded))]
 
 
 def _differing(one: LineState, other: LineState) -> str:

@@ -23,6 +23,7 @@ from farthing.domain.ids import Id
 from farthing.domain.posting import Account, Posting
 from farthing.store.engine import driver, explained, fetch, single
 from farthing.store.journal_tables import bank_day, line_state, posting
+from farthing.store.unit import line_row
 
 _SORTS = ("opened_on", "as_of", "product", "status", "limit_fen", "principal_fen", "oldest_unpaid_on")
 _STREAM = 2_000
@@ -77,6 +78,12 @@ class Lines:
         if not states:
             raise NotFound("no_line", f"There is no line {line}.", "Copy the id from the decision or the list of lines.")
         return states[0]
+
+    def repeats(self, line: Id) -> bool:
+        """Every column, the JSON's own spelling included."""
+        with explained(), self._reader.connect() as connection:
+            row = connection.execute(select(line_state).where(line_state.c.line == line)).one()
+        return tuple(row) == line_row(canon.decode(LineState, row.state.encode()))
 
     def of_party(self, party: Id) -> Sequence[LineState]:
         """A party's lines, oldest first."""

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from psycopg import sql
@@ -31,7 +30,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
 from farthing.domain.consent import Consent
-from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
@@ -45,10 +44,13 @@ BANK_KEY = "BANK"  # the key by which evidence names the bank itself
 INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
 _INDEXED = {"external_key": "key_index", "name": "name_index", "id_number": "id_number_index", "phone": "phone_index"}
 _REGISTRY = ("registered_on", "industry", "county")
+_COMMITTED = ("id", "kind", "subject", *_REGISTRY, "synthetic")
+_ERASED = ("subject", "personal", *_REGISTRY, *_INDEXED.values())
 _SHOWN = ("id", "kind", "subject", *_REGISTRY, "synthetic", "erased", "restricted_until")
 _SEEN = [party.c[name] for name in _SHOWN]
 _GET = f"SELECT {', '.join(_SHOWN)} FROM party WHERE id = %s"  # noqa: S608 - our own columns
 _CONSENTS = "SELECT party, kinds, given_on, expires_on, withdrawn_on FROM consent WHERE party = %s ORDER BY id"
+_PAGE = 1000
 _RELATIONS = "SELECT count(*), max(id) FROM relation"
 
 
@@ -87,15 +89,16 @@ def insert_party(connection: Connection, vault: Vault, new: NewParty) -> tuple[P
     return insert_parties(connection, vault, [new])[0]
 
 
-def insert_relations(connection: Connection, relations: Sequence[Relation]) -> int:
-    """Store relations; how many were not known yet."""
+def insert_relations(connection: Connection, relations: Sequence[Relation]) -> Sequence[Relation]:
+    """Store relations; those that were not known yet."""
     rows = [
         {"source": one.source, "target": one.target, "kind": one.kind.value, "share_ppm": one.share_ppm, "known_on": one.known_on}
         for one in relations
     ]
     if not rows:
-        return 0
-    return len(connection.scalars(upsert(relation).on_conflict_do_nothing().returning(relation.c.id), rows).all())
+        return ()
+    fresh = connection.execute(upsert(relation).on_conflict_do_nothing().returning(relation), rows)
+    return tuple(map(_relation, fresh))
 
 
 def insert_consent(connection: Connection, given: Consent) -> None:
@@ -103,9 +106,10 @@ def insert_consent(connection: Connection, given: Consent) -> None:
     if given.withdrawn_on is not None:
         running = (consent.c.party == given.party, consent.c.withdrawn_on.is_(None), consent.c.kinds.overlap(_values(given.kinds)))
         for row in connection.execute(select(consent).where(*running).with_for_update()).all():
-            connection.execute(update(consent).where(consent.c.id == row.id).values(withdrawn_on=given.withdrawn_on))
-            if kept := tuple(EvidenceKind(kind) for kind in row.kinds if EvidenceKind(kind) not in given.kinds):
-                _store_consent(connection, Consent(row.party, kept, row.given_on, row.expires_on))
+            ended, *left = _consent(row).without(given.kinds, given.withdrawn_on)
+            connection.execute(update(consent).where(consent.c.id == row.id).values(withdrawn_on=ended.withdrawn_on))
+            for one in left:
+                _store_consent(connection, one)
         return
     _store_consent(connection, given)
 
@@ -131,8 +135,7 @@ def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
     destroy_key(connection, vault, one)
     connection.execute(aggregate.delete().where(aggregate.c.subject == subject))
     connection.execute(update(staff).where(staff.c.party == one).values(login_index=None, hash=None))
-    gone = dict.fromkeys(("subject", "personal", *_REGISTRY, *_INDEXED.values()))
-    connection.execute(update(party).where(party.c.id == one).values(erased=True, **gone))
+    connection.execute(update(party).where(party.c.id == one).values(erased=True, **dict.fromkeys(_ERASED)))
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------
@@ -205,7 +208,7 @@ class Parties:
     def relations(self) -> Sequence[Relation]:
         with self._reader.connect() as connection:
             rows = connection.execute(select(relation).order_by(relation.c.id)).all()
-        return [Relation(row.source, row.target, RelationKind(row.kind), row.share_ppm, row.known_on) for row in rows]
+        return [_relation(row) for row in rows]
 
     def relations_version(self) -> str:
         """Their number and the newest: a late commit of an older one changes the number."""
@@ -220,8 +223,39 @@ class Parties:
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
-        rows = fetch(self._reader, _CONSENTS, party_id)
-        return [Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on) for row in rows]
+        return [_consent(row) for row in fetch(self._reader, _CONSENTS, party_id)]
+
+    def every_consent(self) -> Iterator[Consent]:
+        with self._engine.connect() as connection:
+            yield from map(_consent, connection.execution_options(yield_per=_PAGE).execute(select(consent)))
+
+    def commitments(self) -> Iterator[tuple[Party, str]]:
+        """A page at a time. What is opened here is hashed and forgotten; nobody reads it."""
+        joined, after = (
+            select(party, subject_key.c.wrapped, subject_key.c.key_id).outerjoin(subject_key, subject_key.c.owner == party.c.id),
+            "",
+        )
+        while True:
+            with self._reader.connect() as connection:
+                rows = connection.execute(joined.where(party.c.id > after).order_by(party.c.id).limit(_PAGE)).all()
+            yield from ((_party(row), self._commitment(row)) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            after = rows[-1].id
+
+    def _commitment(self, row: Row[*tuple[object, ...]]) -> str:
+        """Empty where nothing is left of an erased party; what is wrong, where it is no commitment."""
+        if row.wrapped is None or row.erased:
+            whole = row.erased and row.wrapped is None and all(getattr(row, name) is None for name in _ERASED)
+            return "" if whole else "erased in part"
+        try:
+            data = self._open(row)
+        except FarthingError as error:
+            return error.code
+        if any(getattr(row, column) != self._vault.blind(name, getattr(data, name)) for name, column in _INDEXED.items()):
+            return "an index of something else"
+        key = self._vault.unwrap(row.id, bytes(row.wrapped), row.key_id)
+        return _committed(key, data, {name: getattr(row, name) for name in _COMMITTED})
 
     def erase(self, party_id: Id) -> None:
         with self._engine.begin() as connection:
@@ -266,7 +300,12 @@ def _seal(vault: Vault, new: NewParty) -> _Made:
     indexes = {column: vault.blind(name, getattr(new.data, name)) for name, column in _INDEXED.items()}
     row = {**seen, "personal": vault.seal(key, _place(one), written), **indexes}
     made = Party(**{**seen, "kind": new.kind})  # type: ignore[arg-type]
-    return _Made(made, row, key, key.commit(hashlib.sha256(written).digest()))
+    return _Made(made, row, key, _committed(key, new.data, {name: seen[name] for name in _COMMITTED}))
+
+
+def _committed(key: SubjectKey, data: PersonalData, shown: Mapping[str, object]) -> str:
+    """The commitment to a party's data and to what its row shows of it."""
+    return key.commit(canon.digest({"data": data, "shown": shown}))
 
 
 def _refuse_known(connection: Connection, indexes: Sequence[object]) -> None:
@@ -335,6 +374,14 @@ def _lock(connection: Connection, one: Id, *, key_share: bool = False) -> Row[*t
     if row is None:
         raise NotFound("no_party", f"There is no party {one}.", "List parties to see their ids.")
     return row
+
+
+def _consent(row: Row[*tuple[object, ...]]) -> Consent:
+    return Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on)
+
+
+def _relation(row: Row[*tuple[object, ...]]) -> Relation:
+    return Relation(row.source, row.target, RelationKind(row.kind), row.share_ppm, row.known_on)
 
 
 def _values(kinds: Iterable[EvidenceKind | RelationKind]) -> list[str]:

@@ -90,6 +90,10 @@ class Staff:
         with self._reader.connect() as connection:
             return [_actor(row) for row in connection.execute(own if everyone else own.where(staff.c.hash.is_not(None)))]
 
+    def logins(self) -> Sequence[tuple[Actor, bool]]:
+        with self._reader.connect() as connection:
+            return [(_actor(row), row.hash is not None) for row in connection.execute(select(staff).order_by(staff.c.id))]
+
     def _failures(self, connection: Connection, index: bytes) -> int:
         """Wrong passwords in the window since the last right one; others who ask for the same login wait their turn."""
         connection.execute(select(func.pg_advisory_xact_lock(int.from_bytes(index[:8].ljust(8, b"\0"), "big", signed=True))))

@@ -105,7 +105,7 @@ class Transaction:
         """See `store.parties.erase_party`."""
         parties.erase_party(self._connection(), self._vault, party)
 
-    def add_relations(self, relations: Sequence[Relation]) -> int:
+    def add_relations(self, relations: Sequence[Relation]) -> Sequence[Relation]:
         """See `store.parties.insert_relations`."""
         return parties.insert_relations(self._connection(), relations)
 

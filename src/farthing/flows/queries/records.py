@@ -1,31 +1,60 @@
-"""Hold what is stored beside the journal against what its events say of it: days, decisions, evidence, models, policies.
+"""Hold what is stored beside the journal against what its events say of it: parties, their ties and consents, logins, days,
+decisions, evidence, models, policies.
 
 The journal proves itself by its signatures (`flows.prove`). Everything here is bound to it by a digest or a commitment in some
 event, so a record that was edited, hidden or slipped in is a finding, whoever had the rights to the table.
+
+Records are read once, a page or a stream at a time; what events say of them is held in memory, some hundred bytes a record.
 """
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
+from typing import TypeVar
 
 from farthing.decision.policy import digest_of
 from farthing.domain import canon
+from farthing.domain.consent import Consent
 from farthing.domain.errors import FarthingError
-from farthing.domain.event import Body, DayClosed, Decided, EvidenceReceived, ModelApproved, PartyErased, PolicyApproved
+from farthing.domain.event import (
+    Applied,
+    ConsentGiven,
+    ConsentWithdrawn,
+    DayClosed,
+    Decided,
+    Event,
+    EvidenceReceived,
+    LoginEnded,
+    LoginOpened,
+    ModelApproved,
+    PartyErased,
+    PartyKnown,
+    PartyRestricted,
+    PolicyApproved,
+    RelationDeclared,
+)
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding
+from farthing.domain.party import Relation
 from farthing.flows.day_end import ONE_DAY, snapshot_of
 from farthing.flows.ports import House
 from farthing.ledger.posting import postings, sums
 
+T = TypeVar("T")
 PAGE = 5_000
+_SHOWN = ("application", "party", "outcome", "limit_fen", "decided_on", "reviewed", "product", "requested_fen")
 
 
 def check_records(house: House, progress: Callable[[str, int], None] = lambda _what, _done: None) -> tuple[Finding, ...]:
     """Everything found wrong; O(records). `progress` is told what is being checked and how many of it are done."""
     found: list[Finding] = []
-    for check in (_days(house, progress), _decisions(house, progress), _evidence(house), _models(house), _policies(house)):
+    checks = (
+        _parties(house, progress), _relations(house), _consents(house), _logins(house), _days(house, progress), _decisions(house, progress),
+        _evidence(house), _models(house), _policies(house),
+    )  # fmt: skip
+    for check in checks:
         try:
             found.extend(check)
         except FarthingError as error:  # an event that cannot be read: the journal's own check names it
@@ -33,17 +62,87 @@ def check_records(house: House, progress: Callable[[str, int], None] = lambda _w
     return tuple(found)
 
 
-def _bodies(house: House, kind: str) -> Iterator[tuple[dt.date, Body]]:
-    """Every event of a kind: the day it took effect, and what it says."""
+def _events(house: House, kind: type[object]) -> Iterator[Event]:
+    """Every event of a kind."""
     after: Id | None = None
-    while page := house.journal.events(kind=kind, after=after, limit=PAGE):
-        yield from ((event.effective_on, event.body) for event in page)
+    while page := house.journal.events(kind=kind.__name__, after=after, limit=PAGE):
+        yield from page
         after = page[-1].id
+
+
+def _told(house: House, kind: type[T]) -> Iterator[T]:
+    """What every event of a kind says."""
+    return (event.body for event in _events(house, kind) if isinstance(event.body, kind))
+
+
+def _parties(house: House, progress: Callable[[str, int], None]) -> Iterator[Finding]:
+    """Each party's data and registry entry come to the commitment of its event, and nothing is left of who was erased; it is
+    restricted until when its events say."""
+    check = "party is as it became known"
+    told = {body.party: body.commitment for body in _told(house, PartyKnown)} | {body.party: "" for body in _told(house, PartyErased)}
+    until = {body.party: body.until for body in _told(house, PartyRestricted)}
+    for number, (party, found) in enumerate(house.parties.commitments()):
+        if (due := told.pop(party.id, "no event of it")) != found:
+            yield Finding(check, party.id, due or "nothing: it was erased", found or "nothing")
+        if party.restricted_until != until.get(party.id):
+            yield Finding("party is restricted as was told", party.id, str(until.get(party.id)), str(party.restricted_until))
+        progress("parties", number)
+    yield from (Finding(check, party, due or "what is left of an erased party", "no such party") for party, due in told.items())
+
+
+def _relations(house: House) -> Iterator[Finding]:
+    """The ties by which related parties are found are those that were declared."""
+    declared = Counter(
+        Relation(body.party, body.other, body.relation, body.share_ppm, body.known_on) for body in _told(house, RelationDeclared)
+    )
+    yield from _apart(
+        "relation is as it was declared", declared, Counter(house.parties.relations()), lambda tie: f"{tie.source} {tie.kind} {tie.target}"
+    )
+
+
+def _consents(house: House) -> Iterator[Finding]:
+    """The consents kept are what giving and withdrawing, in the order of each party's events, come to."""
+    spoken: dict[Id, list[Consent]] = {}
+    for event in sorted(chain(_events(house, ConsentGiven), _events(house, ConsentWithdrawn)), key=lambda one: (one.stream, one.sequence)):
+        body, mine = event.body, spoken.setdefault(event.stream, [])
+        if isinstance(body, ConsentGiven):
+            mine.append(Consent(body.party, body.kinds, event.effective_on, body.expires_on))
+        elif isinstance(body, ConsentWithdrawn):
+            mine[:] = [left for one in mine for left in one.without(body.kinds, event.effective_on)]
+    yield from _apart(
+        "consent is as it was told",
+        Counter(chain.from_iterable(spoken.values())),
+        Counter(house.parties.every_consent()),
+        lambda one: f"{one.party} {', '.join(one.kinds)}",
+    )
+
+
+def _logins(house: House) -> Iterator[Finding]:
+    """Who may act, and as what, is who was let in and neither ended nor erased since."""
+    check = "login is as it was opened"
+    ended = {body.login for body in _told(house, LoginEnded)}
+    erased: set[Id | None] = {body.party for body in _told(house, PartyErased)}
+    told = {body.login: (body, body.login not in ended and body.party not in erased) for body in _told(house, LoginOpened)}
+    for actor, acts in house.staff.logins():
+        due, found = told.pop(actor.id, None), (LoginOpened(actor.id, actor.role, actor.party), acts)
+        if due != found:
+            yield Finding(check, actor.id, _login(*due) if due else "an event of it", _login(*found))
+    yield from (Finding(check, login, _login(*due), "none") for login, due in told.items())
+
+
+def _login(one: LoginOpened, acts: bool) -> str:
+    return f"{one.role}{f' of {one.party}' if one.party else ''}, {'may act' if acts else 'ended'}"
+
+
+def _apart(check: str, told: Counter[T], kept: Counter[T], name: Callable[[T], str]) -> Iterator[Finding]:
+    """What was told and is not kept, and what is kept and was never told."""
+    yield from (Finding(check, name(one), str(one), "nothing of it") for one in told - kept)
+    yield from (Finding(check, name(one), "an event of it", str(one)) for one in kept - told)
 
 
 def _days(house: House, progress: Callable[[str, int], None]) -> Iterator[Finding]:
     """Standings and postings of each closed day come to the digest that was signed that night; no other day is closed."""
-    told = {day: body.snapshot for day, body in _bodies(house, "DayClosed") if isinstance(body, DayClosed)}
+    told = {event.effective_on: event.body.snapshot for event in _events(house, DayClosed) if isinstance(event.body, DayClosed)}
     closed, before = set(house.lines.days()), sums(())
     for number, day in enumerate(sorted(told.keys() | closed)):
         after = sums(house.lines.posted(day + ONE_DAY))
@@ -57,13 +156,19 @@ def _days(house: House, progress: Callable[[str, int], None]) -> Iterator[Findin
 def _decisions(house: House, progress: Callable[[str, int], None]) -> Iterator[Finding]:
     """Each record comes to the commitment of its event, and its row in the queue says what the event says."""
     check = "decision record is what was committed to"
-    erased = {body.party for _, body in _bodies(house, "PartyErased") if isinstance(body, PartyErased)}
+    erased = {body.party for body in _told(house, PartyErased)}
+    asked = {body.application: (body.product, body.requested_fen) for body in _told(house, Applied)}
+    reviewed = {body.overrides for body in _told(house, Decided)}
     rows = {str(row["decision"]): row for row in _queue(house)}
-    for number, (_, body) in enumerate(_bodies(house, "Decided")):
-        assert isinstance(body, Decided)
+    for number, event in enumerate(_events(house, Decided)):
+        if not isinstance(body := event.body, Decided):
+            continue
         row = rows.pop(body.decision, {})
-        said = (body.application, body.party, body.outcome.value, body.limit_fen)
-        shown = tuple(row.get(name) for name in ("application", "party", "outcome", "limit_fen"))
+        said = (
+            body.application, body.party, body.outcome.value, body.limit_fen, event.effective_on, body.decision in reviewed,
+            *asked.get(body.application, ()),
+        )  # fmt: skip
+        shown = tuple(row.get(name) for name in _SHOWN)
         if shown != said:
             yield Finding("decision row repeats its event", body.decision, str(said), str(shown))
         try:
@@ -86,8 +191,7 @@ def _queue(house: House) -> Iterator[dict[str, object]]:
 def _evidence(house: House) -> Iterator[Finding]:
     """Each manifest says what its event says, and each object is there to the byte."""
     check, manifests = "evidence is as it was received", {one.id: one for one in house.lake.manifests()}
-    for _, body in _bodies(house, "EvidenceReceived"):
-        assert isinstance(body, EvidenceReceived)
+    for body in _told(house, EvidenceReceived):
         one = manifests.pop(body.evidence, None)
         said = (body.kind.value, body.source, body.content_digest, body.object_digest, body.accepted)
         told_by = one.provenance if one else None
@@ -100,7 +204,7 @@ def _evidence(house: House) -> Iterator[Finding]:
 
 def _models(house: House) -> Iterator[Finding]:
     """The newest card of each model, and its artefact, are what a second person approved."""
-    approved = {(body.model, body.card_digest) for _, body in _bodies(house, "ModelApproved") if isinstance(body, ModelApproved)}
+    approved = {(body.model, body.card_digest) for body in _told(house, ModelApproved)}
     for card in house.registry.models():
         digest = canon.digest(card).hex()
         if (card.id, digest) not in approved:
@@ -113,9 +217,7 @@ def _models(house: House) -> Iterator[Finding]:
 
 def _policies(house: House) -> Iterator[Finding]:
     """Each policy is what was approved, and the one in force on its first day is the one that the policies themselves say."""
-    approved = {
-        (body.policy, body.version, body.digest) for _, body in _bodies(house, "PolicyApproved") if isinstance(body, PolicyApproved)
-    }
+    approved = {(body.policy, body.version, body.digest) for body in _told(house, PolicyApproved)}
     every = house.registry.policies()
     yield from (
         Finding("policy is what was approved", f"{policy}, {version}", digest, "none")
