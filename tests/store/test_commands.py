@@ -206,8 +206,8 @@ def test_writers_who_never_meet_in_a_lock_still_number_a_stream_densely(bank: Ba
 
         return bank.commands.run(Command(f"k{number}", "freeze", OFFICER, {}), think, int)
 
-    with ThreadPoolExecutor(3) as threads:
-        assert sorted(threads.map(send, range(12))) == list(range(1, 13))
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(send, range(100))) == list(range(1, 101))
 
 
 def test_a_receipt_is_signed_over_the_leaves_of_the_events(bank: Bank) -> None:
