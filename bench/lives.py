@@ -26,9 +26,9 @@ from farthing.domain.event import Opened
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import advance, fold, open_line
 from farthing.ledger.posting import Totals, entries, totals
 from farthing.settings import Settings

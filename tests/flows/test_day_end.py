@@ -15,10 +15,10 @@ from tests.store_fixture import Database
 from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.posting import Account, Posting
 from farthing.flows.day_end import BANK, DayEndRequest, day_end, run_to
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.flows.queries.book import Slice, book, lines_under
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.arrears import standing
 from farthing.ledger.facility import advance
 

@@ -15,12 +15,12 @@ from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, 
 from farthing.domain.event import PartyErased, PartyKnown, PartyRestricted
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.staff import Actor, Purpose, Role
-from farthing.flows.draw import DrawRequest, draw
 from farthing.flows.erase import Erased, EraseRequest, Fate, erase
-from farthing.flows.freeze import FreezeRequest, freeze
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.freeze import FreezeRequest, freeze
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.quote import quote_payoff
-from farthing.flows.repay import RepayRequest, repay
 
 CHEN = PersonalData("陈大妹", "510722198701010021", "13800000001", "E7")
 

@@ -13,12 +13,12 @@ from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.facility import LineStatus
-from farthing.flows.draw import DrawRequest, draw
-from farthing.flows.freeze import FreezeRequest, freeze, unfreeze
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.freeze import FreezeRequest, freeze, unfreeze
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.flows.queries import lines
 from farthing.flows.quote import quote_draw, quote_payoff
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import fold
 
 

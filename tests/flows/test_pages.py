@@ -22,8 +22,8 @@ from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.draw import DrawRequest, draw
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import House
 from farthing.flows.queries.applications import desk
 from farthing.flows.queries.decisions import Page

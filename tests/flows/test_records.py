@@ -24,9 +24,9 @@ from farthing.domain.staff import NewStaff, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.day_end import run_to
-from farthing.flows.draw import DrawRequest, draw
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries.records import check_records
 from farthing.flows.staff import add_staff, change_password, end_login

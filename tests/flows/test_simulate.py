@@ -17,7 +17,7 @@ from farthing.domain.event import Opened
 from farthing.domain.policy import Outcome
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.freeze import FreezeRequest, freeze
+from farthing.flows.line.freeze import FreezeRequest, freeze
 from farthing.flows.ports import House
 from farthing.flows.simulate import ACCEPTED_WITHIN, SimulateRequest, simulate
 from farthing.ledger.facility import fold

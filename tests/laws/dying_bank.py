@@ -21,9 +21,9 @@ from tests.flows.bank import OFFICER, OPENED, SYSTEM, opened
 from farthing import wiring
 from farthing.domain.errors import Conflict, FarthingError, Invalid, Unavailable
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.flows.repay import RepayRequest, repay
 from farthing.settings import Settings
 
 LINES, DAYS, ACTS_A_DAY = 6, 30, 3

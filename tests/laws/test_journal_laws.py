@@ -20,10 +20,10 @@ from tests.store_fixture import Database
 
 from farthing.domain.event import Frozen, encode_event
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Clock, Command, House, Transaction
 from farthing.flows.prove import verify
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import fold
 
 ROOT = Path(__file__).parents[2]

@@ -20,9 +20,9 @@ from tests.store_fixture import Database
 from farthing.domain.errors import FarthingError
 from farthing.domain.event import Drawn, Repaid
 from farthing.flows.day_end import BANK, DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.posting import Totals, entries, totals
 

@@ -26,8 +26,8 @@ from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.register import RegisterRequest, register

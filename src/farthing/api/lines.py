@@ -31,11 +31,11 @@ from farthing.api.security import By
 from farthing.domain.errors import Conflict
 from farthing.domain.facility import LineStatus
 from farthing.domain.staff import Role
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.line.seen import Seen, seen
 from farthing.flows.queries import lines as reading
 from farthing.flows.quote import quote_draw, quote_payoff
-from farthing.flows.repay import RepayRequest, repay
-from farthing.flows.seen import Seen, seen
 
 routes = APIRouter(tags=["lines"])
 

@@ -14,10 +14,10 @@ from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan, parse_yuan
-from farthing.flows import draw as drawing
-from farthing.flows import freeze as standstill
 from farthing.flows import quote as quoting
-from farthing.flows import repay as repaying
+from farthing.flows.line import draw as drawing
+from farthing.flows.line import freeze as standstill
+from farthing.flows.line import repay as repaying
 from farthing.flows.ports import House
 from farthing.flows.queries import lines as reading
 

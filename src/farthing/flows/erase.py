@@ -13,7 +13,7 @@ from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
-from farthing.flows.freeze import GROUND
+from farthing.flows.line.freeze import GROUND
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance
 

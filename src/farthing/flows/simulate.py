@@ -19,9 +19,9 @@ from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.access import require
 from farthing.flows.apply import recorded
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.facility import advance
 from farthing.world.life import PPM, Act, Circumstances, Verb, live
 

@@ -10,11 +10,11 @@ from nicegui import ui
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import FarthingError
 from farthing.domain.money import FEN_PER_YUAN, parse_yuan
-from farthing.flows.draw import DrawRequest, draw
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.seen import seen
 from farthing.flows.queries.lines import LineView
 from farthing.flows.queries.my import kept
 from farthing.flows.quote import DrawQuote, quote_draw
-from farthing.flows.seen import seen
 from farthing.web import figures, tables, theme
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words, explain

@@ -9,9 +9,9 @@ from nicegui import ui
 
 from farthing.domain.errors import FarthingError
 from farthing.domain.money import FEN_PER_YUAN, parse_yuan
+from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.queries.lines import LineView
 from farthing.flows.quote import quote_payoff
-from farthing.flows.repay import RepayRequest, repay
 from farthing.web import figures, theme
 from farthing.web.text import explain
 from farthing.web.visit import Visit

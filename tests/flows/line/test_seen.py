@@ -6,7 +6,7 @@ import pytest
 from tests.ledger.lives import terms
 
 from farthing.domain.errors import Conflict
-from farthing.flows.seen import Seen, seen
+from farthing.flows.line.seen import Seen, seen
 from farthing.ledger.facility import advance, open_line
 
 DAY = dt.date(2024, 1, 10)

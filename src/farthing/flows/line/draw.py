@@ -10,8 +10,8 @@ from farthing.domain.event import Drawn
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
+from farthing.flows.line.seen import Seen
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.seen import Seen
 from farthing.ledger.facility import advance, apply_event
 from farthing.ledger.waterfall import Refusal, check_draw
 
