@@ -6,16 +6,18 @@ import datetime as dt
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.ledger.lives import Script, life, random_life, random_terms, terms
+from tests.ledger.lives import AGREED, ENDS, MONEY, Script, life, random_life, random_terms, terms
 from tests.ledger.oracle import live
 
 from farthing.domain.arrears import LoanClass
-from farthing.domain.event import Repaid
+from farthing.domain.event import Opened, Repaid
 from farthing.domain.facility import LineState
 from farthing.domain.posting import Account, Posting
-from farthing.ledger.arrears import dpd, overdue_fen, standing
+from farthing.domain.product import RepaymentMethod
+from farthing.ledger.arrears import dpd, overdue_fen
+from farthing.ledger.conduct import loan_class, standing
 from farthing.ledger.day_end import close
-from farthing.ledger.facility import advance, apply_event, fold, in_order, record, steps
+from farthing.ledger.facility import advance, apply_event, counted, fold, record, steps
 from farthing.ledger.posting import Totals, balances, entries, event_postings, postings, sums, totals
 from farthing.ledger.quote import payoff
 from farthing.ledger.schedule import upcoming
@@ -23,20 +25,26 @@ from farthing.ledger.waterfall import repay
 
 seeds = st.integers(0, 2**32 - 1)
 scripts = st.lists(
-    st.tuples(st.integers(0, 760), st.sampled_from(["draw", "repay", "repay", "freeze", "unfreeze"]), st.integers(1, 2_000_000)),
+    st.tuples(st.integers(0, 760), st.sampled_from(sorted({*MONEY, *AGREED, *ENDS})), st.integers(1, 2_000_000)),
     max_size=12,
 )
 AFTER = dt.timedelta(days=400)
 
 
 def agrees(state: LineState, events: list, day: dt.date) -> None:
-    oracle = live(state.terms, events, day)
+    opened = events[0].body
+    assert isinstance(opened, Opened)
+    oracle = live(opened.terms, events, day)
     assert state.principal_fen == oracle.principal
     assert state.interest_owed_fen == oracle.interest_owed
     assert (state.drawn_fen, state.principal_paid_fen) == (oracle.drawn, oracle.principal_paid)
     assert (state.interest_paid_fen, state.surplus_fen) == (oracle.interest_paid, oracle.surplus)
+    assert (state.penalty_owed_fen, state.penalty_paid_fen) == (oracle.penalty_owed, oracle.penalty_paid)
+    waived = (state.principal_waived_fen, state.interest_waived_fen, state.penalty_waived_fen)
+    assert waived == (oracle.principal_waived, oracle.interest_waived, oracle.penalty_waived)
     assert overdue_fen(state) == oracle.overdue()
     assert dpd(state) == oracle.days_late()
+    assert loan_class(state).value == oracle.loan_class()
     assert payoff(state, day).total_fen == oracle.to_settle()
 
 
@@ -74,7 +82,7 @@ def test_stops_on_the_way_change_nothing(seed: int, stops: list[int]) -> None:
     _, events = random_life(seed)
     states = [state for _, state in steps(events)]
     walked = states[0]
-    for event, expected in zip(in_order(events)[1:], states[1:], strict=True):
+    for event, expected in zip(counted(events)[1:], states[1:], strict=True):
         gap = (event.effective_on - walked.as_of).days
         for stop in sorted(stops):
             if 0 <= stop <= gap:
@@ -90,7 +98,7 @@ def test_postings_sum_to_zero_and_add_up_to_the_fold(seed: int) -> None:
     of, events = random_life(seed)
     rows: list[Posting] = []
     state = fold(events[:1])
-    for event in in_order(events)[1:]:
+    for event in counted(events)[1:]:
         on_day = advance(state, event.effective_on)
         after = apply_event(on_day, event)
         for step in (event_postings(state, on_day), event_postings(on_day, after)):
@@ -101,9 +109,9 @@ def test_postings_sum_to_zero_and_add_up_to_the_fold(seed: int) -> None:
     rows.extend(event_postings(state, later))
     assert sums(rows) == {key: fen for key, fen in entries(of.product, totals(later)).items() if fen or key in sums(rows)}
     stands = balances(rows)
-    assert stands.get(Account.LOANS, 0) == later.principal_fen
-    receivable = stands.get(Account.INTEREST_RECEIVABLE, 0) + stands.get(Account.INTEREST_OFF_BALANCE, 0)
-    assert receivable == later.interest_owed_fen
+    assert stands.get(Account.LOANS, 0) + stands.get(Account.WRITTEN_OFF, 0) == later.principal_fen
+    receivable = (Account.INTEREST_RECEIVABLE, Account.PENALTY_RECEIVABLE, Account.INTEREST_OFF_BALANCE)
+    assert sum(stands.get(account, 0) for account in receivable) == later.interest_owed_fen + later.penalty_owed_fen
     assert sum(stands.values()) == 0
 
 
@@ -117,7 +125,8 @@ def test_a_payoff_quote_is_the_later_bill(seed: int, ahead: int) -> None:
     then = advance(state, day)
     if quoted.total_fen:
         settled, split = repay(then, quoted.total_fen)
-        assert (split.principal_fen, split.interest_fen, split.surplus_fen) == (quoted.principal_fen, quoted.interest_fen, 0)
+        found = (split.principal_fen, split.interest_fen, split.penalty_fen, split.surplus_fen)
+        assert found == (quoted.principal_fen, quoted.interest_fen, quoted.penalty_fen, quoted.refunded_fen)
         assert settled.owed_fen == 0
         assert advance(settled, day + AFTER).owed_fen == 0
         if quoted.total_fen > 1:
@@ -166,5 +175,5 @@ def test_random_terms_cover_both_methods_and_every_basis() -> None:
     import numpy as np
 
     drawn = [random_terms(np.random.default_rng(seed)) for seed in range(40)]
-    assert len({of.repayment for of in drawn}) == 2
+    assert {of.repayment for of in drawn} == set(RepaymentMethod)
     assert len({of.rate.basis for of in drawn}) == 3

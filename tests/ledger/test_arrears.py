@@ -8,7 +8,8 @@ import pytest
 from tests.ledger.lives import life, terms
 
 from farthing.domain.arrears import Bucket, LoanClass
-from farthing.ledger.arrears import dpd, oldest_unpaid, overdue_fen, standing
+from farthing.ledger.arrears import dpd, oldest_unpaid, overdue_fen
+from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance, fold
 
 

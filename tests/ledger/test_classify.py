@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farthing.domain.arrears import LoanClass
-from farthing.ledger.classify import NON_ACCRUAL_AFTER, classify
+from farthing.ledger.classify import NON_PERFORMING_AFTER, classify
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ def test_rc_01_one_day_past_due_is_special_mention(dpd: int, expected: LoanClass
 @pytest.mark.parametrize(("dpd", "expected"), [(90, LoanClass.SPECIAL_MENTION), (91, LoanClass.SUBSTANDARD)])
 def test_rc_02_more_than_90_days_is_substandard(dpd: int, expected: LoanClass) -> None:
     assert classify(dpd) is expected
-    assert (dpd > NON_ACCRUAL_AFTER) is expected.non_performing
+    assert (dpd > NON_PERFORMING_AFTER) is expected.non_performing
 
 
 @pytest.mark.parametrize(("dpd", "expected"), [(270, LoanClass.SUBSTANDARD), (271, LoanClass.DOUBTFUL)])

@@ -10,7 +10,7 @@ from tests.ledger.lives import Script, life, terms
 
 from farthing.domain.facility import LineState
 from farthing.domain.product import RepaymentMethod
-from farthing.ledger.arrears import standing
+from farthing.ledger.conduct import standing
 from farthing.ledger.day_end import STANDINGS, close, columns, stand_on
 from farthing.ledger.facility import advance, fold, open_line
 

@@ -22,7 +22,7 @@ from farthing.ledger.facility import advance, fold, open_line
     ],
 )
 def test_the_monthly_due_day_after_a_day(due_day: int, day: dt.date, expected: dt.date) -> None:
-    assert monthly_after(due_day, day) == expected
+    assert monthly_after(terms(due_day=due_day), day) == expected
 
 
 def test_nothing_falls_due_on_a_line_at_rest() -> None:

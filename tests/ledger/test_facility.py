@@ -10,9 +10,10 @@ from tests.ledger.lives import life, terms
 
 from farthing.domain.errors import Broken, Invalid
 from farthing.domain.event import DayClosed
-from farthing.domain.facility import LineStatus, ObligationKind
-from farthing.domain.product import RepaymentMethod
-from farthing.ledger.facility import advance, apply_event, fold, in_order, maturity, open_line, record
+from farthing.domain.facility import LineStatus
+from farthing.domain.product import Claim, RepaymentMethod
+from farthing.ledger.due import maturity
+from farthing.ledger.facility import advance, apply_event, fold, in_order, open_line, record
 
 
 def test_an_open_line_owes_nothing_and_offers_its_limit() -> None:
@@ -31,10 +32,10 @@ def test_monthly_interest_is_billed_on_the_due_day_and_principal_at_maturity() -
     state = advance(fold(life(terms(tenor_months=2), [(0, "draw", 1_000_000)])), dt.date(2024, 3, 10))
     billed = [(item.due_on, item.kind, item.due_fen) for item in state.obligations]
     assert billed == [
-        (dt.date(2024, 1, 20), ObligationKind.INTEREST, 3_000),
-        (dt.date(2024, 2, 20), ObligationKind.INTEREST, 9_300),
-        (dt.date(2024, 3, 10), ObligationKind.INTEREST, 5_700),
-        (dt.date(2024, 3, 10), ObligationKind.PRINCIPAL, 1_000_000),
+        (dt.date(2024, 1, 20), Claim.INTEREST, 3_000),
+        (dt.date(2024, 2, 20), Claim.INTEREST, 9_300),
+        (dt.date(2024, 3, 10), Claim.INTEREST, 5_700),
+        (dt.date(2024, 3, 10), Claim.PRINCIPAL, 1_000_000),
     ]
 
 

@@ -12,7 +12,8 @@ from farthing.domain.facility import LineTerms
 from farthing.domain.money import parse_yuan
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.rate import Basis, Rate
-from farthing.ledger.arrears import overdue_fen, standing
+from farthing.ledger.arrears import overdue_fen
+from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.quote import payoff
 
@@ -40,7 +41,7 @@ def test_golden_life(path: Path) -> None:
         if kind in {"draw", "repay"}:
             script.append(((on - opened_on).days, kind, parse_yuan(words[0])))
             continue
-        state = advance(fold(event for event in life(of, script) if event.effective_on <= on), on)
+        state = advance(fold([event for event in life(of, script) if event.effective_on <= on]), on)
         if kind == "payoff":
             assert payoff(state, on).total_fen == parse_yuan(words[0]), (kind, on)
         else:

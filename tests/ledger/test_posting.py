@@ -29,8 +29,8 @@ def test_a_repayment_pays_interest_principal_and_leaves_a_surplus() -> None:
 def test_past_90_days_interest_leaves_the_balance_sheet_and_comes_back_when_paid() -> None:
     state = fold(life(terms(), [(0, "draw", 1_000_000)]))
     on_90, on_91 = (advance(state, dt.date(2024, 1, 20) + dt.timedelta(days=days)) for days in (90, 91))
-    assert totals(on_90).suspended_fen == 0
-    assert totals(on_91).suspended_fen == on_91.interest_owed_fen
+    assert totals(on_90).off_interest_fen == 0
+    assert totals(on_91).off_interest_fen == on_91.interest_owed_fen
     rows = event_postings(on_90, on_91)
     owed, earned = on_91.interest_owed_fen, on_91.interest_fen - on_90.interest_fen
     assert {row.account: row.amount_fen for row in rows} == {

@@ -22,11 +22,11 @@ def test_due_interest_then_due_principal_then_interest_to_date_then_principal() 
     state = stood([(0, "draw", 1_000_000), (26, "draw", 2_000_000)], dt.date(2024, 2, 15), tenor_months=1)
     due_interest = 26 * 300 + 5 * 900
     to_date = 5 * 900
-    assert repay(state, due_interest)[1] == Split(due_interest, 0, 0)
-    assert repay(state, due_interest + 1_000_000)[1] == Split(due_interest, 1_000_000, 0)
-    assert repay(state, due_interest + 1_000_000 + to_date)[1] == Split(due_interest + to_date, 1_000_000, 0)
-    assert repay(state, due_interest + 1_000_000 + to_date + 7)[1] == Split(due_interest + to_date, 1_000_007, 0)
-    assert repay(state, due_interest + 3_000_000 + to_date + 7)[1] == Split(due_interest + to_date, 3_000_000, 7)
+    assert repay(state, due_interest)[1] == Split(0, due_interest, 0, 0)
+    assert repay(state, due_interest + 1_000_000)[1] == Split(0, due_interest, 1_000_000, 0)
+    assert repay(state, due_interest + 1_000_000 + to_date)[1] == Split(0, due_interest + to_date, 1_000_000, 0)
+    assert repay(state, due_interest + 1_000_000 + to_date + 7)[1] == Split(0, due_interest + to_date, 1_000_007, 0)
+    assert repay(state, due_interest + 3_000_000 + to_date + 7)[1] == Split(0, due_interest + to_date, 3_000_000, 7)
 
 
 def test_principal_ahead_of_time_goes_to_the_oldest_draw() -> None:
@@ -37,14 +37,14 @@ def test_principal_ahead_of_time_goes_to_the_oldest_draw() -> None:
 def test_prepayment_costs_nothing_but_the_time_it_was_used() -> None:
     """PR-07: interest for actual time."""
     state = stood([(0, "draw", 1_000_000)], dt.date(2024, 1, 15))
-    assert repay(state, 2_000_000)[1] == Split(5 * 300, 1_000_000, 2_000_000 - 1_001_500)
+    assert repay(state, 2_000_000)[1] == Split(0, 5 * 300, 1_000_000, 2_000_000 - 1_001_500)
 
 
 @pytest.mark.parametrize(("same_day_days", "interest"), [(0, 0), (1, 300), (3, 900)])
 def test_money_returned_the_day_it_was_drawn_bears_the_minimum(same_day_days: int, interest: int) -> None:
     state = stood([(0, "draw", 1_000_000)], dt.date(2024, 1, 10), same_day_days=same_day_days)
     settled, split = repay(state, 1_000_000 + interest)
-    assert split == Split(interest, 1_000_000, 0)
+    assert split == Split(0, interest, 1_000_000, 0)
     assert settled.owed_fen == 0
 
 

@@ -12,7 +12,8 @@ from sqlalchemy import text
 from tests.store.ledger_bank import OFFICER, START, Bank, opening, terms
 
 from farthing.domain.event import Frozen
-from farthing.domain.facility import Obligation, ObligationKind
+from farthing.domain.facility import Obligation
+from farthing.domain.product import Claim
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import open_line
 from farthing.store.journal_tables import PARTITIONS, line_state
@@ -27,7 +28,7 @@ def bank(database_url: str, tmp_path: Path) -> Iterator[Bank]:
 
 
 def test_a_row_shows_the_state_column_by_column() -> None:
-    due = [Obligation(START + dt.timedelta(days=30 * n), ObligationKind.INTEREST, 0, 100, paid) for n, paid in ((1, 100), (2, 40), (3, 0))]
+    due = [Obligation(START + dt.timedelta(days=30 * n), Claim.INTEREST, 0, 100, paid) for n, paid in ((1, 100), (2, 40), (3, 0))]
     state = replace(open_line(terms("lin_a")), obligations=tuple(due), drawn_fen=700, principal_paid_fen=200)
     row = dict(zip([column.name for column in line_state.columns], line_row(state), strict=True))
     assert row["oldest_unpaid_on"] == START + dt.timedelta(days=60)

@@ -1,4 +1,4 @@
-"""Arrears: days past due, buckets, and the five categories of the 2023 classification rules (RC-01..RC-04)."""
+"""Arrears: days past due, buckets, the five categories of the 2023 classification rules, and what makes a restructuring (RC-09)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,34 @@ class LoanClass(StrEnum):
     DOUBTFUL = "doubtful"
     LOSS = "loss"
 
+    @classmethod
+    def worst(cls, *of: LoanClass) -> LoanClass:
+        """The worst of some classes."""
+        order = list(cls)
+        return max(of, key=order.index)
+
     @property
     def non_performing(self) -> bool:
         """Substandard, doubtful or loss."""
         return self in (LoanClass.SUBSTANDARD, LoanClass.DOUBTFUL, LoanClass.LOSS)
+
+
+class Difficulty(StrEnum):
+    """Why a borrower could not pay as agreed (RC-09)."""
+
+    OVERDUE = "overdue"
+    CASH_FLOW = "cash_flow"  # cash flow too weak to pay as agreed
+    NON_PERFORMING = "non_performing"
+    NO_MARKET_CREDIT = "no_market_credit"  # nobody else would lend at market terms
+    OTHER = "other"
+
+
+class Concession(StrEnum):
+    """What a lender gives that it would not give to others (RC-09)."""
+
+    EXTENSION = "extension"
+    EASIER_SCHEDULE = "easier_schedule"
+    GRACE = "grace"
+    LOWER_RATE = "lower_rate"
+    FORGIVENESS = "forgiveness"
+    COLLATERAL_RELEASE = "collateral_release"

@@ -10,16 +10,22 @@ from enum import StrEnum
 class Account(StrEnum):
     """The chart of accounts, as far as a line needs it. Debits are positive, credits negative.
 
-    The two 9-accounts are off the balance sheet: interest on lines more than 90 days past due, remembered but not earned.
+    The 9-accounts are off the balance sheet, each against its contra: interest and penalty on lines more than 90 days past due,
+    remembered but not earned, and claims that were written off.
     """
 
     LOANS = "1301_loans"
     INTEREST_RECEIVABLE = "1132_interest_receivable"
+    PENALTY_RECEIVABLE = "1133_penalty_receivable"
+    LOSS_ALLOWANCE = "1304_loss_allowance"
     CASH = "1003_cash_at_central_bank"
     CUSTOMER_SURPLUS = "2241_customer_surplus"
     INTEREST_INCOME = "6011_interest_income"
+    PENALTY_INCOME = "6012_penalty_income"
     INTEREST_OFF_BALANCE = "9021_interest_off_balance"
     INTEREST_OFF_BALANCE_CONTRA = "9022_interest_off_balance_contra"
+    WRITTEN_OFF = "9031_written_off"
+    WRITTEN_OFF_CONTRA = "9032_written_off_contra"
 
 
 @dataclass(frozen=True, slots=True)

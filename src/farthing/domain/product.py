@@ -12,8 +12,28 @@ from farthing.domain.rate import Basis, Rate
 class RepaymentMethod(StrEnum):
     """How what is drawn falls due."""
 
-    INTEREST_MONTHLY = "interest_monthly"  # interest on each monthly due day, principal at the draw's maturity
-    AT_MATURITY = "at_maturity"  # principal and interest at the draw's maturity
+    INTEREST_MONTHLY = "interest_monthly"  # 先息后本: interest on each monthly due day, principal at the draw's maturity
+    AT_MATURITY = "at_maturity"  # 随借随还: any amount any day, the rest with its interest at the draw's maturity
+    EQUAL_PRINCIPAL = "equal_principal"  # 等额本金: the same principal and the interest to date on each monthly due day
+    EQUAL_INSTALMENT = "equal_instalment"  # 等额本息: the same sum of principal and interest on each monthly due day
+
+    @property
+    def monthly(self) -> bool:
+        """Does something fall due each month?"""
+        return self is not RepaymentMethod.AT_MATURITY
+
+    @property
+    def instalments(self) -> bool:
+        """Does principal fall due each month?"""
+        return self in (RepaymentMethod.EQUAL_PRINCIPAL, RepaymentMethod.EQUAL_INSTALMENT)
+
+
+class Claim(StrEnum):
+    """What a borrower may owe."""
+
+    PENALTY = "penalty"  # 罚息
+    INTEREST = "interest"
+    PRINCIPAL = "principal"
 
 
 @dataclass(frozen=True, slots=True)

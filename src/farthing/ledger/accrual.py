@@ -1,4 +1,4 @@
-"""Interest in exact integers: principal × rate × days, and one division at posting.
+"""Interest and penalty in exact integers: principal × rate × days, and one division at posting.
 
 The day of a draw counts, the day of repayment does not. Interest to date is a numerator over the rate's denominator;
 what is posted to date is its one rounding, half to even, so that nothing drifts however often anybody looks.
@@ -6,11 +6,15 @@ what is posted to date is its one rounding, half to even, so that nothing drifts
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from farthing.domain.facility import Coupon
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import Rate
 
@@ -22,6 +26,26 @@ def interest_exact(principal_fen: int, rate: Rate, days: int) -> int:
     """Unrounded interest: a numerator over `rate.denominator`."""
     assert days >= 0, "interest does not run backwards"
     return principal_fen * rate.units * days
+
+
+def penalty_exact(unpaid_fen: int, penalty_units: int, from_on: dt.date, span: tuple[dt.date, dt.date]) -> int:
+    """Unrounded penalty in a span of days on principal that bears it from a day on: a numerator over the rate's denominator."""
+    since, to = span
+    return unpaid_fen * penalty_units * max((to - max(since, from_on)).days, 0)
+
+
+def spared_exact(principal_fen: int, rate: Rate, coupons: Sequence[Coupon], span: tuple[dt.date, dt.date]) -> int:
+    """Unrounded interest in a span of days that coupons spare; where several run at once the one that spares the most counts."""
+    since, to = span
+    if not any(coupon.from_on < to and since < coupon.until_on for coupon in coupons):
+        return 0
+    edges = sorted({since, to, *(edge for coupon in coupons for edge in (coupon.from_on, coupon.until_on) if since < edge < to)})
+    return sum(min(principal_fen, _covered(coupons, start)) * rate.units * (end - start).days for start, end in pairwise(edges))
+
+
+def _covered(coupons: Sequence[Coupon], day: dt.date) -> int:
+    """Principal that bears no interest on a day."""
+    return max((coupon.up_to_fen for coupon in coupons if coupon.from_on <= day < coupon.until_on), default=0)
 
 
 def posted(exact: int, rate: Rate) -> int:

@@ -1,14 +1,13 @@
-"""Days past due, and how a line stands on a day.
+"""Days past due: `day - due_on` of the oldest unpaid amount; the due date itself is not late.
 
-The due date itself is not late: days past due are `day - due_on` of the oldest unpaid amount.
+Penalty is due as it is earned, but does not age a line: only what was billed does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 
-from farthing.domain.facility import LineState, Standing
-from farthing.ledger.classify import classify
+from farthing.domain.facility import LineState
 
 
 def oldest_unpaid(state: LineState) -> dt.date | None:
@@ -23,14 +22,5 @@ def dpd(state: LineState) -> int:
 
 
 def overdue_fen(state: LineState) -> int:
-    """What was due before `state.as_of` and is unpaid."""
+    """What was due before `state.as_of` and is unpaid; penalty comes on top."""
     return sum(item.unpaid_fen for item in state.obligations if item.due_on < state.as_of)
-
-
-def standing(state: LineState) -> Standing:
-    """How the line stands on `state.as_of`."""
-    days = dpd(state)
-    return Standing(
-        line=state.terms.line, as_of=state.as_of, dpd=days, loan_class=classify(days), overdue_fen=overdue_fen(state),
-        principal_fen=state.principal_fen, interest_owed_fen=state.interest_owed_fen,
-    )  # fmt: skip

@@ -14,8 +14,8 @@ BOUNDS: tuple[tuple[int, LoanClass], ...] = (
     (90, LoanClass.SUBSTANDARD),  # RC-02
     (0, LoanClass.SPECIAL_MENTION),  # RC-01
 )
-NON_ACCRUAL_AFTER = 90
-"""Days past due after which accrued interest leaves the balance sheet."""
+NON_PERFORMING_AFTER = 90
+"""Days past due after which a line is non-performing (RC-02) and accrued interest leaves the balance sheet."""
 
 
 def classify(dpd: int) -> LoanClass:

@@ -3,8 +3,9 @@
 Between events a line moves in closed form: principal stands still, interest grows by the day, bills fall on known dates. So a
 line that was last touched months ago needs no walk through its bills: the last due date before the day says what is
 overdue, the first unpaid one says since when. The few lines without so simple a form (numbers near the end of an int64, a first
-bill of nothing because a fen rounds away, a bullet line past its last maturity, a surplus that meets bills) take the one-by-one path of
-`ledger.facility.advance`; that both paths agree on every line is a law.
+bill of nothing because a fen rounds away, a bullet line past its last maturity, a surplus that meets bills, a coupon, a holiday, an
+instalment that falls due, a past that the classes remember) take the one-by-one path of `ledger.facility.advance`; that both paths
+agree on every line is a law.
 """
 
 from __future__ import annotations
@@ -17,17 +18,22 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from farthing.domain.facility import LineState, ObligationKind
-from farthing.domain.product import RepaymentMethod
+from farthing.domain.calendar import business_day
+from farthing.domain.facility import Conduct, LineState, LineStatus
+from farthing.domain.product import Claim
 from farthing.ledger.accrual import Column, fits, interest_exact_columns, posted_columns, total
-from farthing.ledger.arrears import standing
-from farthing.ledger.classify import BOUNDS, NON_ACCRUAL_AFTER, classify
+from farthing.ledger.classify import BOUNDS, NON_PERFORMING_AFTER, classify
+from farthing.ledger.conduct import standing
+from farthing.ledger.due import left_fen, next_due
 from farthing.ledger.facility import advance
 from farthing.ledger.posting import Totals, totals
 
 Mask = npt.NDArray[np.bool_]
 NEVER = np.int64(2**40)
 """A day number after every date."""
+_EPOCH = dt.date(1970, 1, 1)
+_SPOTLESS = Conduct()
+_ENDED = (LineStatus.WRITTEN_OFF, LineStatus.SOLD)
 
 STANDINGS = {
     "line": pl.String, "product": pl.String, "opened_on": pl.Date, "dpd": pl.Int64, "loan_class": pl.String,
@@ -48,7 +54,8 @@ class Close:
 class Book:
     """Line states as columns, one row a line; days are days since 1970-01-01, `NEVER` where there is none.
 
-    `unpaid_*` is what is billed and unmet, `today_*` the part of it due on `as_of` itself. Draws that have not matured stand in
+    `unpaid_*` is what is billed and unmet, `today_*` the part of it due on `as_of` itself. `penal` is principal that bears penalty
+    since `as_of` or before, `penal_soon` marks rows where more will. Draws with principal not billed yet stand in
     ragged columns: `draw_row` says whose, in rising order.
     """
 
@@ -57,6 +64,7 @@ class Book:
     as_of: Column
     due_day: Column
     monthly: Mask
+    business: Mask
     principal: Column
     exact: Column
     paid: Column
@@ -65,6 +73,10 @@ class Book:
     unpaid_principal: Column
     today_interest: Column
     today_principal: Column
+    penalty_units: Column
+    penalty_exact: Column
+    penal: Column
+    penal_soon: Mask
     draw_row: Column
     draw_matures: Column
     draw_principal: Column
@@ -78,13 +90,14 @@ class Stand:
     dpd: Column
     overdue: Column
     interest: Column
+    penalty: Column
 
 
 def close(states: Sequence[LineState], day: dt.date) -> Close:
     """Standings and totals of these lines at the close of `day`. No state may stand after it."""
-    narrow = [state for state in states if not _by_steps(state)]
+    narrow = [state for state in states if not _by_steps(state, day)]
     stand = stand_on(columns(narrow), day)
-    exact_path = [state for state in states if _by_steps(state)]
+    exact_path = [state for state in states if _by_steps(state, day)]
     exact_path += [state for state, simple in zip(narrow, stand.simple.tolist(), strict=True) if not simple]
     kept = [state for state, simple in zip(narrow, stand.simple.tolist(), strict=True) if simple]
     fast = _fast(kept, stand)
@@ -97,24 +110,30 @@ def close(states: Sequence[LineState], day: dt.date) -> Close:
 
 def columns(states: Sequence[LineState]) -> Book:
     """The columns of these states; their amounts are below 2^62."""
-    draws = [(row, draw) for row, state in enumerate(states) for draw in state.draws if draw.matures_on > state.as_of]
+    draws = [(row, draw.matures_on, left_fen(state, draw)) for row, state in enumerate(states) for draw in state.draws]
+    draws = [(row, matures_on, left) for row, matures_on, left in draws if left]
     return Book(
         units=_ints([state.terms.rate.units for state in states]),
         denominator=_ints([state.terms.rate.denominator for state in states]),
         as_of=_days([state.as_of for state in states]),
         due_day=_ints([state.terms.due_day for state in states]),
-        monthly=np.array([state.terms.repayment is RepaymentMethod.INTEREST_MONTHLY for state in states], dtype=np.bool_),
+        monthly=np.array([state.terms.repayment.monthly for state in states], dtype=np.bool_),
+        business=np.array([state.terms.business_days for state in states], dtype=np.bool_),
         principal=_ints([state.principal_fen for state in states]),
         exact=_ints([state.interest_exact for state in states]),
-        paid=_ints([state.interest_paid_fen for state in states]),
+        paid=_ints([state.interest_paid_fen + state.interest_waived_fen for state in states]),
         oldest=_ints([_number(min(item.due_on for item in state.obligations)) if state.obligations else int(NEVER) for state in states]),
-        unpaid_interest=_ints([_unpaid(state, ObligationKind.INTEREST) for state in states]),
-        unpaid_principal=_ints([_unpaid(state, ObligationKind.PRINCIPAL) for state in states]),
-        today_interest=_ints([_unpaid(state, ObligationKind.INTEREST, today=True) for state in states]),
-        today_principal=_ints([_unpaid(state, ObligationKind.PRINCIPAL, today=True) for state in states]),
-        draw_row=_ints([row for row, _ in draws]),
-        draw_matures=_days([draw.matures_on for _, draw in draws]),
-        draw_principal=_ints([draw.principal_fen for _, draw in draws]),
+        unpaid_interest=_ints([_unpaid(state, Claim.INTEREST) for state in states]),
+        unpaid_principal=_ints([_unpaid(state, Claim.PRINCIPAL) for state in states]),
+        today_interest=_ints([_unpaid(state, Claim.INTEREST, today=True) for state in states]),
+        today_principal=_ints([_unpaid(state, Claim.PRINCIPAL, today=True) for state in states]),
+        penalty_units=_ints([state.terms.penalty_units for state in states]),
+        penalty_exact=_ints([state.penalty_exact for state in states]),
+        penal=_ints([_penal(state, now=True) for state in states]),
+        penal_soon=np.array([_penal(state, now=False) > 0 for state in states], dtype=np.bool_),
+        draw_row=_ints([row for row, _, _ in draws]),
+        draw_matures=_days([matures_on for _, matures_on, _ in draws]),
+        draw_principal=_ints([left for _, _, left in draws]),
     )
 
 
@@ -123,12 +142,12 @@ def stand_on(book: Book, day: dt.date) -> Stand:
     today = np.int64(_number(day))
     days = today - book.as_of
     assert bool(np.all(days >= 0)), "a state stands after the day to close"
-    simple = fits(book.exact, book.principal, book.units, days)
-    principal = np.where(simple, book.principal, 0)
+    simple = fits(book.exact, book.principal, book.units, days) & fits(book.penalty_exact, book.penal, book.penalty_units, days)
+    principal, penal = np.where(simple, book.principal, 0), np.where(simple, book.penal, 0)
     matured, first_maturity, last_maturity, last = _maturities(book, today)
     interest = _interest_on(book, principal, today)
 
-    due_before = np.where(book.monthly, _monthly_before(book.due_day, today), -NEVER)
+    due_before = np.where(book.monthly, _monthly_before(book, today), -NEVER)
     last_bill = np.maximum(due_before, last_maturity)
     billed = last_bill > book.as_of
     on_bill = _interest_on(book, principal, np.where(billed, last_bill, book.as_of)) - book.paid
@@ -136,7 +155,7 @@ def stand_on(book: Book, day: dt.date) -> Stand:
     overdue_interest = np.where(billed, on_bill, book.unpaid_interest - np.where(same, book.today_interest, 0))
     overdue_principal = book.unpaid_principal - np.where(same, book.today_principal, 0) + matured
 
-    first_monthly = np.where(book.monthly, _monthly_after(book.due_day, book.as_of), NEVER)
+    first_monthly = np.where(book.monthly, _monthly_after(book), NEVER)
     reached = first_monthly < today
     first_bill = _interest_on(book, principal, np.where(reached, first_monthly, book.as_of)) - book.paid - book.unpaid_interest
     rounds_away = (
@@ -144,10 +163,13 @@ def stand_on(book: Book, day: dt.date) -> Stand:
     )
     past_bullet = ~book.monthly & (last < today) & ((principal > 0) | (interest > book.paid))
 
+    more_penal = (book.penalty_units > 0) & (book.penal_soon | (matured > 0))
+    penalty = posted_columns(interest_exact_columns(book.penalty_exact, penal, book.penalty_units, days), book.denominator)
     first_new = np.minimum(first_maturity, np.where(reached & (first_bill > 0), first_monthly, NEVER))
     oldest = np.minimum(book.oldest, first_new)
     dpd = np.where(oldest < today, today - oldest, 0)
-    return Stand(simple=simple & ~rounds_away & ~past_bullet, dpd=dpd, overdue=overdue_interest + overdue_principal, interest=interest)
+    simple &= ~rounds_away & ~past_bullet & ~more_penal
+    return Stand(simple, dpd, overdue_interest + overdue_principal, interest, penalty)
 
 
 def _interest_on(book: Book, principal: Column, on: Column | np.int64) -> Column:
@@ -168,26 +190,36 @@ def _maturities(book: Book, today: np.int64) -> tuple[Column, Column, Column, Co
     return matured, first, last_before, last
 
 
-def _monthly_after(due_day: Column, day: Column) -> Column:
-    """The first monthly due day after each day, as `ledger.due.monthly_after`."""
-    month = day.astype("datetime64[D]").astype("datetime64[M]")
-    this = month.astype("datetime64[D]").astype(np.int64) + due_day - 1
-    following = (month + 1).astype("datetime64[D]").astype(np.int64) + due_day - 1
-    return np.where(this > day, this, following)
+def _monthly_after(book: Book) -> Column:
+    """The first monthly due date after each state's day, as `ledger.due.monthly_after`."""
+    month = book.as_of.astype("datetime64[D]").astype("datetime64[M]")
+    dates = np.stack([_due_in(book, month + later) for later in (-1, 0, 1)])
+    first: Column = np.where(dates > book.as_of, dates, NEVER).min(axis=0)
+    return first
 
 
-def _monthly_before(due_day: Column, today: np.int64) -> Column:
-    """The last monthly due day before today."""
+def _monthly_before(book: Book, today: np.int64) -> Column:
+    """The last monthly due date before today."""
     month = np.datetime64(int(today), "D").astype("datetime64[M]")
-    this = month.astype("datetime64[D]").astype(np.int64) + due_day - 1
-    previous = (month - 1).astype("datetime64[D]").astype(np.int64) + due_day - 1
-    before: Column = np.where(this < today, this, previous)
-    return before
+    dates = np.stack([_due_in(book, np.full(len(book.as_of), month - earlier)) for earlier in (2, 1, 0)])
+    last: Column = np.where(dates < today, dates, -NEVER).max(axis=0)
+    return last
+
+
+def _due_in(book: Book, month: npt.NDArray[np.datetime64]) -> Column:
+    """The due date of each row in a month, moved to a business day where the terms say so."""
+    nominal: Column = month.astype("datetime64[D]").astype(np.int64) + book.due_day - 1
+    days, place = np.unique(nominal, return_inverse=True)
+    moved = _ints([_number(business_day(_EPOCH + dt.timedelta(days=day))) for day in days.tolist()])
+    return np.where(book.business, moved[place], nominal)
 
 
 def _fast(states: Sequence[LineState], stand: Stand) -> Close:
     """Standings and totals of the rows that are simple, from columns."""
-    dpd, overdue, interest = (column[stand.simple] for column in (stand.dpd, stand.overdue, stand.interest))
+    dpd, overdue, interest, penalty = (column[stand.simple] for column in (stand.dpd, stand.overdue, stand.interest, stand.penalty))
+    suspended = dpd > NON_PERFORMING_AFTER
+    waived, penalty_waived = _ints([s.interest_waived_fen for s in states]), _ints([s.penalty_waived_fen for s in states])
+    penalty_paid = _ints([state.penalty_paid_fen for state in states])
     paid = _ints([state.interest_paid_fen for state in states])
     bounds = np.array([bound for bound, _ in reversed(BOUNDS)], dtype=np.int64)
     names = np.array([classify(0).value, *(name.value for _, name in reversed(BOUNDS))], dtype=object)
@@ -197,7 +229,13 @@ def _fast(states: Sequence[LineState], stand: Stand) -> Close:
         "interest_paid_fen": paid,
         "surplus_fen": _ints([state.surplus_fen for state in states]),
         "interest_fen": interest,
-        "suspended_fen": np.where(dpd > NON_ACCRUAL_AFTER, interest - paid, 0),
+        "penalty_paid_fen": penalty_paid,
+        "penalty_fen": penalty,
+        "waived_principal_fen": _ints([state.principal_waived_fen for state in states]),
+        "waived_interest_fen": waived,
+        "waived_penalty_fen": penalty_waived,
+        "off_interest_fen": np.where(suspended, interest - paid - waived, 0),
+        "off_penalty_fen": np.where(suspended, penalty - penalty_paid - penalty_waived, 0),
     }
     product = np.array([state.terms.product for state in states], dtype=object)
     by_product = {
@@ -212,8 +250,8 @@ def _fast(states: Sequence[LineState], stand: Stand) -> Close:
             "dpd": dpd,
             "loan_class": names[np.searchsorted(bounds, dpd, side="left")].tolist(),
             "overdue_fen": overdue,
-            "principal_fen": columns_of["drawn_fen"] - columns_of["principal_paid_fen"],
-            "interest_owed_fen": interest - paid,
+            "principal_fen": columns_of["drawn_fen"] - columns_of["principal_paid_fen"] - columns_of["waived_principal_fen"],
+            "interest_owed_fen": interest - paid - waived,
             "synthetic": [state.terms.synthetic for state in states],
         },
         schema=STANDINGS,
@@ -237,9 +275,22 @@ def _slow(states: Sequence[LineState], day: dt.date) -> Close:
     return Close(pl.DataFrame(rows, schema=STANDINGS, orient="row"), by_product)
 
 
-def _by_steps(state: LineState) -> bool:
-    """Does a surplus wait for bills, or an amount pass 2^62, so that columns cannot hold it?"""
-    return state.surplus_fen > 0 or (state.interest_exact | state.drawn_fen) >> 62 > 0
+def _by_steps(state: LineState, day: dt.date) -> bool:
+    """Has the line no closed form up to `day`, or does an amount pass 2^62, so that columns cannot hold it?"""
+    if state.surplus_fen or state.coupons or state.conduct != _SPOTLESS or state.status in _ENDED:
+        return True
+    if state.holiday_until is not None and state.holiday_until > state.as_of:
+        return True
+    if (state.interest_exact | state.penalty_exact | state.drawn_fen) >> 62 > 0:
+        return True
+    return state.terms.repayment.instalments and (due := next_due(state)) is not None and due <= day
+
+
+def _penal(state: LineState, *, now: bool) -> int:
+    """Unpaid principal that bears penalty on `as_of`, or that will from a later day."""
+    grace = dt.timedelta(days=state.terms.grace_days)
+    principal = [item for item in state.obligations if item.kind is Claim.PRINCIPAL]
+    return sum(item.unpaid_fen for item in principal if (item.due_on + grace <= state.as_of) is now)
 
 
 def _ints(values: Sequence[int]) -> Column:
@@ -251,8 +302,8 @@ def _days(values: Sequence[dt.date]) -> Column:
 
 
 def _number(day: dt.date) -> int:
-    return day.toordinal() - dt.date(1970, 1, 1).toordinal()
+    return (day - _EPOCH).days
 
 
-def _unpaid(state: LineState, kind: ObligationKind, *, today: bool = False) -> int:
+def _unpaid(state: LineState, kind: Claim, *, today: bool = False) -> int:
     return sum(item.unpaid_fen for item in state.obligations if item.kind is kind and (not today or item.due_on == state.as_of))

@@ -11,12 +11,14 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from farthing.domain.calendar import add_months
 from farthing.domain.errors import Broken, Invalid
-from farthing.domain.event import Drawn, Event, Frozen, Opened, Repaid, Unfrozen
+from farthing.domain.event import Drawn, Event, Opened, Repaid, Reversed
 from farthing.domain.facility import Draw, LineState, LineStatus, LineTerms
-from farthing.ledger.accrual import interest_exact, posted
-from farthing.ledger.due import bill, next_due
+from farthing.domain.ids import Id
+from farthing.domain.product import Claim
+from farthing.ledger.accrual import interest_exact, penalty_exact, posted, spared_exact
+from farthing.ledger.change import changed
+from farthing.ledger.due import bill, maturity, next_due
 from farthing.ledger.waterfall import repay, settle
 
 
@@ -49,21 +51,15 @@ def billed(state: LineState, due: dt.date) -> LineState:
 
 
 def apply_event(state: LineState, event: Event) -> LineState:
-    """The state after an event that takes effect on or after `state.as_of`."""
+    """The state after an event that takes effect on or after `state.as_of`. `Broken` for one that is not a line's."""
     state = advance(state, event.effective_on)
     match event.body:
         case Drawn(number=number, amount_fen=amount_fen):
             state = _draw(state, number, amount_fen)
         case Repaid(amount_fen=amount_fen):
             state, _ = repay(state, amount_fen)
-        case Frozen():
-            state = replace(state, status=LineStatus.FROZEN)
-        case Unfrozen():
-            state = replace(state, status=LineStatus.ACTIVE)
-        case _:
-            raise Broken(
-                "not_a_line_event", f"{event.kind} {event.id} stands in the stream of line {state.terms.line}.", "Look at the journal."
-            )
+        case body:
+            state = changed(state, body)
     return replace(state, events=state.events + 1)
 
 
@@ -72,10 +68,22 @@ def in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: (event.effective_on, not isinstance(event.body, Opened), event.known_at, event.sequence))
 
 
+def taken_back(events: Iterable[Event]) -> frozenset[Id]:
+    """The ids of the events that the bank took back."""
+    return frozenset(event.body.event for event in events if isinstance(event.body, Reversed))
+
+
+def counted(events: Iterable[Event]) -> list[Event]:
+    """The events that count, in the order they are folded in: what the bank took back is left out, and so is the taking back."""
+    ordered = in_order(events)
+    gone = taken_back(ordered)
+    return [event for event in ordered if event.id not in gone and not isinstance(event.body, Reversed)] if gone else ordered
+
+
 def steps(events: Iterable[Event]) -> Iterable[tuple[Event, LineState]]:
     """Each event of one line in order, with the state after it. `Broken` if the stream does not begin with its opening."""
     state: LineState | None = None
-    for event in in_order(events):
+    for event in counted(events):
         if state is None:
             if not isinstance(event.body, Opened):
                 raise Broken(
@@ -87,32 +95,40 @@ def steps(events: Iterable[Event]) -> Iterable[tuple[Event, LineState]]:
         yield event, state
 
 
-def fold(events: Iterable[Event]) -> LineState:
-    """The state of a line after all its events, on the day of the last one."""
+def fold(events: Sequence[Event]) -> LineState:
+    """The state of a line after all its events, on the day of the last one that counts."""
     state: LineState | None = None
     for _, after in steps(events):
         state = after
     if state is None:
         raise Broken("no_events", "A line without events has no state.", "Look at the journal.")
-    return state
+    return state if state.events == len(events) else replace(state, events=len(events))
 
 
 def record(state: LineState, event: Event, past: Callable[[], Sequence[Event]]) -> LineState:
-    """The state once `event` is known: one step when it takes effect now, a fold of `past` (all events, this one too) when backdated."""
-    return apply_event(state, event) if event.effective_on >= state.as_of else fold(past())
-
-
-def maturity(terms: LineTerms, drawn_on: dt.date) -> dt.date:
-    """When a draw falls due: `tenor_months` later, and no later than the line's expiry."""
-    return min(add_months(drawn_on, terms.tenor_months), terms.expires_on)
+    """The state once `event` is known: one step when it takes effect now, a fold of `past` (all events, this one too) when not."""
+    now = event.effective_on >= state.as_of and not isinstance(event.body, Reversed)
+    return apply_event(state, event) if now else fold(past())
 
 
 def _accrue(state: LineState, to: dt.date) -> LineState:
+    """Interest and penalty earned up to a day before which nothing falls due."""
     if to == state.as_of:
         return state
-    rate = state.terms.rate
-    exact = state.interest_exact + interest_exact(state.principal_fen, rate, (to - state.as_of).days)
-    return replace(state, as_of=to, interest_exact=exact, interest_fen=posted(exact, rate))
+    terms, span = state.terms, (state.as_of, to)
+    exact = state.interest_exact + interest_exact(state.principal_fen, terms.rate, (to - state.as_of).days)
+    if not state.coupons and not (terms.penalty_units and state.obligations):
+        return replace(state, as_of=to, interest_exact=exact, interest_fen=posted(exact, terms.rate))
+    spared = spared_exact(state.principal_fen, terms.rate, state.coupons, span)
+    penalty = state.penalty_exact + sum(
+        penalty_exact(item.unpaid_fen, terms.penalty_units, item.due_on + dt.timedelta(days=terms.grace_days), span)
+        for item in state.obligations
+        if item.kind is Claim.PRINCIPAL
+    )
+    return replace(
+        state, as_of=to, interest_exact=exact - spared, interest_fen=posted(exact - spared, terms.rate),
+        coupon_exact=state.coupon_exact + spared, penalty_exact=penalty, penalty_fen=posted(penalty, terms.rate),
+    )  # fmt: skip
 
 
 def _draw(state: LineState, number: int, amount_fen: int) -> LineState:
@@ -124,4 +140,4 @@ def _draw(state: LineState, number: int, amount_fen: int) -> LineState:
             "Draw a positive amount before it expires.",
         )
     draw = Draw(number=number, drawn_on=state.as_of, matures_on=matures_on, drawn_fen=amount_fen, principal_fen=amount_fen)
-    return replace(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=state.draws_made + 1)
+    return replace(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=max(state.draws_made, number))

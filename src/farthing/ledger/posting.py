@@ -1,8 +1,8 @@
 """Double entry, derived: what the bank's accounts say about a line follows from its state.
 
-A line's totals (drawn, repaid, earned, taken off the balance sheet) determine every balance, and each total moves accounts
-that sum to zero; so do all sums and differences of them. Past 90 days due, interest leaves receivable and income and is
-remembered off the balance sheet; when the arrears are cleared it comes back. What is posted on a day is the total to date
+A line's totals (drawn, repaid, earned, waived, taken off the balance sheet) determine every balance, and each total moves accounts
+that sum to zero; so do all sums and differences of them. Past 90 days due, interest and penalty leave receivable and income and
+are remembered off the balance sheet; when the arrears are cleared they come back. What is posted on a day is the total to date
 less what was posted before, so a backdated event corrects itself on the open day and no row is ever rewritten.
 """
 
@@ -13,10 +13,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TypeAlias
 
-from farthing.domain.facility import LineState
+from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.posting import Account, Posting
 from farthing.ledger.arrears import dpd
-from farthing.ledger.classify import NON_ACCRUAL_AFTER
+from farthing.ledger.classify import NON_PERFORMING_AFTER
 
 Key: TypeAlias = tuple[str, Account]
 """Product and account: what postings are summed by."""
@@ -24,14 +24,26 @@ Key: TypeAlias = tuple[str, Account]
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Fen to date over one line or many: what the accounts are made of."""
+    """Fen to date over one line or many: what the accounts are made of.
+
+    `waived_*` is what the bank let go of, sold claims among it; `off_*` what is owed and off the balance sheet: interest and penalty
+    of lines more than 90 days past due, everything of lines that were written off.
+    """
 
     drawn_fen: int = 0
     principal_paid_fen: int = 0
     interest_paid_fen: int = 0
+    penalty_paid_fen: int = 0
     surplus_fen: int = 0
     interest_fen: int = 0
-    suspended_fen: int = 0
+    penalty_fen: int = 0
+    waived_principal_fen: int = 0
+    waived_interest_fen: int = 0
+    waived_penalty_fen: int = 0
+    off_principal_fen: int = 0
+    off_interest_fen: int = 0
+    off_penalty_fen: int = 0
+    sold_for_fen: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
@@ -39,31 +51,52 @@ class Totals:
 
 def totals(state: LineState) -> Totals:
     """The totals of one line on `state.as_of`."""
+    written_off = state.status is LineStatus.WRITTEN_OFF
+    suspended = written_off or dpd(state) > NON_PERFORMING_AFTER
     return Totals(
         drawn_fen=state.drawn_fen,
         principal_paid_fen=state.principal_paid_fen,
         interest_paid_fen=state.interest_paid_fen,
+        penalty_paid_fen=state.penalty_paid_fen,
         surplus_fen=state.surplus_fen,
         interest_fen=state.interest_fen,
-        suspended_fen=state.interest_owed_fen if dpd(state) > NON_ACCRUAL_AFTER else 0,
+        penalty_fen=state.penalty_fen,
+        waived_principal_fen=state.principal_waived_fen,
+        waived_interest_fen=state.interest_waived_fen,
+        waived_penalty_fen=state.penalty_waived_fen,
+        off_principal_fen=state.principal_fen if written_off else 0,
+        off_interest_fen=state.interest_owed_fen if suspended else 0,
+        off_penalty_fen=state.penalty_owed_fen if suspended else 0,
+        sold_for_fen=state.sold_for_fen,
     )
 
 
 def entries(product: str, of: Totals) -> dict[Key, int]:
     """Totals as the balance of each account of a product; they sum to zero.
 
-    Money out moves loans and cash; money back moves cash against loans, receivable and surplus; interest earned moves
-    receivable and income; suspended interest leaves both again and stands off the balance sheet against its contra.
+    Money out moves loans and cash; money back moves cash against loans, receivables and surplus; interest earned moves
+    receivable and income. Waived interest takes income back; waived or written-off principal is borne by the loss allowance, which
+    what comes back later, or a buyer pays, restores. What is off the balance sheet stands against its contra.
     """
-    received = of.principal_paid_fen + of.interest_paid_fen + of.surplus_fen
+    received = of.principal_paid_fen + of.interest_paid_fen + of.penalty_paid_fen + of.surplus_fen + of.sold_for_fen
+    interest, penalty = of.interest_fen - of.waived_interest_fen, of.penalty_fen - of.waived_penalty_fen
+    off = of.off_interest_fen + of.off_penalty_fen
     return {
-        (product, Account.LOANS): of.drawn_fen - of.principal_paid_fen,
-        (product, Account.CASH): received - of.drawn_fen,
-        (product, Account.CUSTOMER_SURPLUS): -of.surplus_fen,
-        (product, Account.INTEREST_RECEIVABLE): of.interest_fen - of.interest_paid_fen - of.suspended_fen,
-        (product, Account.INTEREST_INCOME): of.suspended_fen - of.interest_fen,
-        (product, Account.INTEREST_OFF_BALANCE): of.suspended_fen,
-        (product, Account.INTEREST_OFF_BALANCE_CONTRA): -of.suspended_fen,
+        (product, account): fen
+        for account, fen in (
+            (Account.LOANS, of.drawn_fen - of.principal_paid_fen - of.waived_principal_fen - of.off_principal_fen),
+            (Account.CASH, received - of.drawn_fen),
+            (Account.CUSTOMER_SURPLUS, -of.surplus_fen),
+            (Account.INTEREST_RECEIVABLE, interest - of.interest_paid_fen - of.off_interest_fen),
+            (Account.PENALTY_RECEIVABLE, penalty - of.penalty_paid_fen - of.off_penalty_fen),
+            (Account.INTEREST_INCOME, of.off_interest_fen - interest),
+            (Account.PENALTY_INCOME, of.off_penalty_fen - penalty),
+            (Account.LOSS_ALLOWANCE, of.waived_principal_fen + of.off_principal_fen - of.sold_for_fen),
+            (Account.INTEREST_OFF_BALANCE, off),
+            (Account.INTEREST_OFF_BALANCE_CONTRA, -off),
+            (Account.WRITTEN_OFF, of.off_principal_fen),
+            (Account.WRITTEN_OFF_CONTRA, -of.off_principal_fen),
+        )
     }
 
 

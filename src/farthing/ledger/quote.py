@@ -14,7 +14,8 @@ from farthing.domain.facility import Draw, LineState, LineTerms
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import PPM
 from farthing.ledger.accrual import posted
-from farthing.ledger.facility import advance, maturity, open_line
+from farthing.ledger.due import maturity
+from farthing.ledger.facility import advance, open_line
 from farthing.ledger.schedule import Due, upcoming
 from farthing.ledger.waterfall import same_day_exact
 from farthing.quant.irr import irr
@@ -29,11 +30,13 @@ class Payoff:
     day: dt.date
     principal_fen: int
     interest_fen: int
+    penalty_fen: int = 0
+    refunded_fen: int = 0
 
     @property
     def total_fen(self) -> int:
-        """Principal and interest together."""
-        return self.principal_fen + self.interest_fen
+        """Principal, interest and penalty together, and a refund of money that the bank never had."""
+        return self.principal_fen + self.interest_fen + self.penalty_fen + self.refunded_fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,8 @@ def payoff(state: LineState, day: dt.date) -> Payoff:
     """What settles the line on `day` if nothing else happens until then."""
     state = advance(state, day)
     exact = state.interest_exact + sum(same_day_exact(state, draw, draw.principal_fen) for draw in state.draws)
-    interest = posted(exact, state.terms.rate) - state.interest_paid_fen
-    return Payoff(day=day, principal_fen=state.principal_fen, interest_fen=interest)
+    interest = posted(exact, state.terms.rate) - state.interest_paid_fen - state.interest_waived_fen
+    return Payoff(day, state.principal_fen, interest, state.penalty_owed_fen, max(-state.surplus_fen, 0))
 
 
 def cost_of_draw(terms: LineTerms, amount_fen: int, day: dt.date) -> Cost:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from farthing.domain.facility import LineState, ObligationKind
+from farthing.domain.facility import LineState
+from farthing.domain.product import Claim
 from farthing.ledger.due import next_due
 from farthing.ledger.facility import advance
 from farthing.ledger.waterfall import repay
@@ -22,17 +23,18 @@ class Due:
     interest_fen: int
     principal_fen: int
     left_fen: int
+    penalty_fen: int = 0
 
     @property
     def total_fen(self) -> int:
-        """Interest and principal together."""
-        return self.interest_fen + self.principal_fen
+        """Interest, principal and penalty together."""
+        return self.interest_fen + self.principal_fen + self.penalty_fen
 
 
 def upcoming(state: LineState) -> tuple[Due, ...]:
     """Every coming due date to the last; what is due or overdue already comes first, under `state.as_of`."""
     rows: list[Due] = []
-    if state.obligations:
+    if state.obligations or state.penalty_owed_fen:
         row, state = _pay_all_due(state)
         rows.append(row)
     while (due := next_due(state)) is not None:
@@ -43,7 +45,8 @@ def upcoming(state: LineState) -> tuple[Due, ...]:
 
 
 def _pay_all_due(state: LineState) -> tuple[Due, LineState]:
-    asked = {kind: sum(item.unpaid_fen for item in state.obligations if item.kind is kind) for kind in ObligationKind}
+    asked = {kind: sum(item.unpaid_fen for item in state.obligations if item.kind is kind) for kind in Claim}
+    asked[Claim.PENALTY] = state.penalty_owed_fen
     if sum(asked.values()):
         state, _ = repay(state, sum(asked.values()))
-    return Due(state.as_of, asked[ObligationKind.INTEREST], asked[ObligationKind.PRINCIPAL], state.principal_fen), state
+    return Due(state.as_of, asked[Claim.INTEREST], asked[Claim.PRINCIPAL], state.principal_fen, asked[Claim.PENALTY]), state

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from farthing.domain.event import Event, Opened
-from farthing.domain.facility import LineState, ObligationKind
+from farthing.domain.event import Event, Opened, Reversed
+from farthing.domain.facility import LineState
+from farthing.domain.product import Claim
 from farthing.ledger.due import next_due
-from farthing.ledger.facility import advance, apply_event, billed, in_order, open_line
+from farthing.ledger.facility import advance, apply_event, billed, in_order, open_line, taken_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +32,19 @@ class Entry:
     headroom_after_fen: int
     known_on: dt.date
     ground: str = ""
+    penalty_fen: int = 0
+    penalty_after_fen: int = 0
+    taken_back: bool = False
 
 
-def story(events: Iterable[Event], to: dt.date) -> tuple[Entry, ...]:
-    """What happened on a line up to `to`, its bills included; events that take effect later are left out."""
+def story(events: Sequence[Event], to: dt.date) -> tuple[Entry, ...]:
+    """What happened on a line up to `to`, its bills included; events that take effect later are left out.
+
+    What the bank took back stands where it stood and moves nothing (`taken_back`), and so does the taking back itself.
+    """
     entries: list[Entry] = []
     state: LineState | None = None
+    gone = taken_back(events)
     for event in (event for event in in_order(events) if event.effective_on <= to):
         if state is None:
             assert isinstance(event.body, Opened), "a line begins with its opening"
@@ -44,8 +52,9 @@ def story(events: Iterable[Event], to: dt.date) -> tuple[Entry, ...]:
         else:
             bills, before = _bills(state, event.effective_on)
             entries.extend(bills)
-            after = apply_event(before, event)
-        entries.append(_entry(event, before, after))
+            skipped = event.id in gone or isinstance(event.body, Reversed)
+            after = before if skipped else apply_event(before, event)
+        entries.append(_entry(event, before, after, taken_back=event.id in gone))
         state = after
     if state is not None:
         entries.extend(_bills(state, to)[0])
@@ -59,32 +68,37 @@ def _bills(state: LineState, to: dt.date) -> tuple[list[Entry], LineState]:
         written = billed(state, due)
         state = advance(state, due)
         new = [item for item in written.obligations if item.due_on == due]
-        interest = sum(item.due_fen for item in new if item.kind is ObligationKind.INTEREST)
-        principal = sum(item.due_fen for item in new if item.kind is ObligationKind.PRINCIPAL)
+        interest = sum(item.due_fen for item in new if item.kind is Claim.INTEREST)
+        principal = sum(item.due_fen for item in new if item.kind is Claim.PRINCIPAL)
         if new:
             entries.append(_made(written, "Billed", interest, principal))
         if state.surplus_fen < written.surplus_fen:
-            met = state.interest_paid_fen - written.interest_paid_fen
-            entries.append(_made(state, "Settled", met, state.principal_paid_fen - written.principal_paid_fen, surplus_fen=-1))
+            entries.append(_settled(written, state))
     return entries, advance(state, to)
 
 
-def _made(after: LineState, kind: str, interest_fen: int, principal_fen: int, surplus_fen: int = 0) -> Entry:
-    """What time brought about on `after.as_of`; `surplus_fen` is -1 where the surplus paid for it."""
-    amount = interest_fen + principal_fen
+def _made(after: LineState, kind: str, interest_fen: int, principal_fen: int) -> Entry:
+    """What time brought about on `after.as_of`."""
     return Entry(
-        on=after.as_of, kind=kind, event=None, amount_fen=amount, interest_fen=interest_fen, principal_fen=principal_fen,
-        surplus_fen=surplus_fen * amount, principal_after_fen=after.principal_fen, interest_after_fen=after.interest_owed_fen,
-        headroom_after_fen=after.headroom_fen, known_on=after.as_of,
+        on=after.as_of, kind=kind, event=None, amount_fen=interest_fen + principal_fen, interest_fen=interest_fen,
+        principal_fen=principal_fen, surplus_fen=0, principal_after_fen=after.principal_fen, interest_after_fen=after.interest_owed_fen,
+        headroom_after_fen=after.headroom_fen, known_on=after.as_of, penalty_after_fen=after.penalty_owed_fen,
     )  # fmt: skip
 
 
-def _entry(event: Event, before: LineState, after: LineState) -> Entry:
-    principal = after.principal_paid_fen - before.principal_paid_fen
-    interest = after.interest_paid_fen - before.interest_paid_fen
+def _settled(before: LineState, after: LineState) -> Entry:
+    """What a surplus paid for."""
+    interest, principal = after.interest_paid_fen - before.interest_paid_fen, after.principal_paid_fen - before.principal_paid_fen
+    penalty, used = after.penalty_paid_fen - before.penalty_paid_fen, before.surplus_fen - after.surplus_fen
+    return replace(_made(after, "Settled", interest, principal), amount_fen=used, surplus_fen=-used, penalty_fen=penalty)
+
+
+def _entry(event: Event, before: LineState, after: LineState, *, taken_back: bool) -> Entry:
     return Entry(
         on=event.effective_on, kind=event.kind, event=event.id, amount_fen=getattr(event.body, "amount_fen", 0),
-        interest_fen=interest, principal_fen=principal, surplus_fen=after.surplus_fen - before.surplus_fen,
+        interest_fen=after.interest_paid_fen - before.interest_paid_fen,
+        principal_fen=after.principal_paid_fen - before.principal_paid_fen, surplus_fen=after.surplus_fen - before.surplus_fen,
         principal_after_fen=after.principal_fen, interest_after_fen=after.interest_owed_fen, headroom_after_fen=after.headroom_fen,
         known_on=event.known_at.date(), ground=getattr(event.body, "ground", ""),
+        penalty_fen=after.penalty_paid_fen - before.penalty_paid_fen, penalty_after_fen=after.penalty_owed_fen, taken_back=taken_back,
     )  # fmt: skip

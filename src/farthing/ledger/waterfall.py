@@ -1,9 +1,9 @@
 """How a repayment splits, and whether a draw may be made.
 
-Order of a repayment: interest that is due (oldest first), principal that is due (oldest first), interest earned to date,
-then principal not yet due (oldest draw first); whatever remains is an explicit surplus, which meets what falls due later: nobody
-is late while the bank holds their money. Paying early costs nothing
-(PR-07: interest for actual time only), except the catalogue's minimum of days on money returned the day it was drawn.
+A repayment first meets what is due, in the order of the line's terms (penalty, interest, principal; within each the oldest first),
+then interest earned to date, then principal not yet due (oldest draw first); whatever remains is an explicit surplus, which meets what
+falls due later: nobody is late while the bank holds their money. Paying early costs nothing (PR-07: interest for actual time
+only), except the catalogue's minimum of days on money returned the day it was drawn.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from farthing.domain.errors import Invalid
-from farthing.domain.facility import Draw, LineState, LineStatus, Obligation, ObligationKind
+from farthing.domain.facility import Draw, LineState, LineStatus, Obligation
 from farthing.domain.money import format_yuan
+from farthing.domain.product import Claim
 from farthing.ledger.accrual import interest_exact, posted
 from farthing.ledger.arrears import oldest_unpaid
+from farthing.ledger.conduct import remembered
 
 
 @dataclass(frozen=True, slots=True)
 class Split:
     """Where the money of a repayment went."""
 
+    penalty_fen: int
     interest_fen: int
     principal_fen: int
     surplus_fen: int
@@ -41,25 +44,29 @@ def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
     if amount_fen <= 0:
         raise Invalid("bad_repayment", f"A repayment of {amount_fen} fen is not an amount.", "Repay a positive amount.")
     before, left = state, amount_fen
-    state, left = _pay_due(state, left, ObligationKind.INTEREST)
-    state, left = _pay_due(state, left, ObligationKind.PRINCIPAL)
+    state, left = _give_back(state, left)
+    for claim in state.terms.waterfall:
+        state, left = _pay_penalty(state, left) if claim is Claim.PENALTY else _pay_due(state, left, claim)
     state, left = _pay_interest(state, left)
     state, left = _pay_ahead(state, left)
     state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
     if left > 0:
         state = replace(state, surplus_fen=state.surplus_fen + left)
     split = Split(
+        penalty_fen=state.penalty_paid_fen - before.penalty_paid_fen,
         interest_fen=state.interest_paid_fen - before.interest_paid_fen,
         principal_fen=state.principal_paid_fen - before.principal_paid_fen,
-        surplus_fen=left,
+        surplus_fen=state.surplus_fen - before.surplus_fen,
     )
-    assert split.interest_fen + split.principal_fen + split.surplus_fen == amount_fen, "every fen goes somewhere"
-    return state, split
+    assert split.penalty_fen + split.interest_fen + split.principal_fen + split.surplus_fen == amount_fen, "every fen goes somewhere"
+    return remembered(before, state), split
 
 
 def settle(state: LineState) -> LineState:
     """The state once its surplus has met what is due on `state.as_of`, as far as it goes."""
-    part = min(state.surplus_fen, sum(item.unpaid_fen for item in state.obligations))
+    if state.surplus_fen <= 0:
+        return state
+    part = min(state.surplus_fen, state.penalty_owed_fen + sum(item.unpaid_fen for item in state.obligations))
     return repay(replace(state, surplus_fen=state.surplus_fen - part), part)[0] if part else state
 
 
@@ -98,7 +105,13 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date) -> Refusal | Non
     return None
 
 
-def _pay_due(state: LineState, left: int, kind: ObligationKind) -> tuple[LineState, int]:
+def _give_back(state: LineState, left: int) -> tuple[LineState, int]:
+    """Give back a refund of money that the bank never had."""
+    part = min(left, max(-state.surplus_fen, 0))
+    return (replace(state, surplus_fen=state.surplus_fen + part), left - part) if part else (state, left)
+
+
+def _pay_due(state: LineState, left: int, kind: Claim) -> tuple[LineState, int]:
     """Meet obligations of one kind, oldest first."""
     if left == 0 or not state.obligations:
         return state, left
@@ -113,10 +126,16 @@ def _pay_due(state: LineState, left: int, kind: ObligationKind) -> tuple[LineSta
     met = sum(paid.values())
     if met == 0:
         return state, left
-    if kind is ObligationKind.INTEREST:
+    if kind is Claim.INTEREST:
         return replace(state, obligations=tuple(kept), interest_paid_fen=state.interest_paid_fen + met), left
     draws = tuple(_less(draw, paid.get(draw.number, 0)) for draw in state.draws if draw.principal_fen > paid.get(draw.number, 0))
     return replace(state, obligations=tuple(kept), draws=draws, principal_paid_fen=state.principal_paid_fen + met), left
+
+
+def _pay_penalty(state: LineState, left: int) -> tuple[LineState, int]:
+    """Pay penalty to date, all of which is due."""
+    part = min(left, state.penalty_owed_fen)
+    return (replace(state, penalty_paid_fen=state.penalty_paid_fen + part), left - part) if part else (state, left)
 
 
 def _pay_interest(state: LineState, left: int) -> tuple[LineState, int]:

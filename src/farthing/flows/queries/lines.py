@@ -15,7 +15,7 @@ from farthing.domain.rate import PPM, Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
-from farthing.ledger.arrears import standing
+from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
 from farthing.ledger.quote import Payoff, payoff
 from farthing.ledger.schedule import Due, upcoming

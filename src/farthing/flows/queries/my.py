@@ -17,7 +17,8 @@ from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
 from farthing.flows.queries.decisions import CapView, DecisionView, QueueRow, decision, decisions_of
 from farthing.flows.queries.lines import LineView, line
-from farthing.ledger.facility import advance, maturity, open_line
+from farthing.ledger.due import maturity
+from farthing.ledger.facility import advance, open_line
 from farthing.ledger.quote import payoff
 
 RECENT_READS = 20
