@@ -19,12 +19,7 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.flows.queries.book import Slice, book, lines_under
-<<<<<<< HEAD
-from farthing.ledger.arrears import standing
-=======
-from farthing.flows.repay import RepayRequest, repay
 from farthing.ledger.conduct import standing
->>>>>>> 0c560a2 (Fold all that may happen to a line: new terms, relief, restructuring, reversals, penalty, instalments, its end)
 from farthing.ledger.facility import advance
 
 
