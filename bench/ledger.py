@@ -12,8 +12,9 @@ from tests.ledger.oracle import live
 
 from bench.figure import Context, Figure
 from farthing import wiring
-from farthing.domain.event import Body, Drawn, Event, Frozen, Opened, Repaid, Unfrozen
+from farthing.domain.event import Body, Event
 from farthing.domain.facility import LineState
+from farthing.domain.line_event import Drawn, Frozen, Opened, Repaid, Unfrozen
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
 from farthing.flows.day_end import DayEndRequest, day_end

@@ -22,8 +22,8 @@ from tests.ledger.lives import terms
 from bench.figure import Context, Figure
 from farthing import wiring
 from farthing.domain.errors import Conflict, Invalid, Unavailable
-from farthing.domain.event import Opened
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Opened
 from farthing.domain.staff import Actor, Role
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw

@@ -4,8 +4,9 @@ import datetime as dt
 
 import pytest
 
-from farthing.domain.event import BODIES, Body, Drawn, Event, Opened, decode_event, encode_event
+from farthing.domain.event import BODIES, Body, Event, decode_event, encode_event
 from farthing.domain.facility import LineTerms
+from farthing.domain.line_event import Drawn, Opened
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 

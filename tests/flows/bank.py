@@ -12,8 +12,8 @@ from tests.ledger.lives import terms
 from tests.store_fixture import Database
 
 from farthing import wiring
-from farthing.domain.event import Opened
 from farthing.domain.facility import LineTerms
+from farthing.domain.line_event import Opened
 from farthing.domain.staff import Actor, Role
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import open_line

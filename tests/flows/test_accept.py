@@ -109,3 +109,16 @@ def test_the_first_answer_stands_when_the_world_has_moved_on(house: House) -> No
         apply(house, SYSTEM, replace(asked, requested_fen=30_000_000), "ask")
     house.clock.open_day(DAY + dt.timedelta(days=31))
     assert accept(house, SYSTEM, AcceptRequest(made.id), "yes") == terms
+
+
+def test_an_offer_lapses_when_another_line_took_its_room(house: House) -> None:
+    """Two approvals, each within the caps alone; the second is decided again beside the line that opened meanwhile."""
+    party = known(house, "grown").id
+    first = offer(house, party, "first")
+    second = AcceptRequest(apply(house, SYSTEM, ApplyRequest(party, "revolving", 20_000_000), "second").id)
+    accept(house, SYSTEM, first, "accept first")
+    with pytest.raises(Conflict) as refused:
+        accept(house, SYSTEM, second, "accept second")
+    assert refused.value.code == "exposure_grew"
+    again = AcceptRequest(apply(house, SYSTEM, ApplyRequest(party, "revolving", 20_000_000), "again").id)
+    assert accept(house, SYSTEM, again, "accept again").limit_fen <= 20_000_000

@@ -14,9 +14,9 @@ from tests.store_fixture import Database
 from farthing.domain import canon
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
-from farthing.domain.event import Drawn
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Drawn
 from farthing.domain.party import Relation, RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role

@@ -14,7 +14,7 @@ from tests.flows.bank import AUDITOR, OFFICER, OPENED, RISK, SYSTEM, open_bank, 
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError
-from farthing.domain.event import Drawn, Repaid
+from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.day_end import BANK, DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.freeze import FreezeRequest, freeze, unfreeze

@@ -17,8 +17,9 @@ from tests.store_fixture import Database
 
 from farthing import wiring
 from farthing.domain.errors import Forbidden
-from farthing.domain.event import Drawn, Event, Repaid
+from farthing.domain.event import Event
 from farthing.domain.facility import LineState
+from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.demo import DemoRequest, DemoResult, demo
 from farthing.flows.imagine import Imagined
 from farthing.flows.ports import House

@@ -13,7 +13,7 @@ from tests.store_fixture import Database
 
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Forbidden
-from farthing.domain.event import Opened
+from farthing.domain.line_event import Opened
 from farthing.domain.policy import Outcome
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply

@@ -18,7 +18,8 @@ from tests.flows.bank import AUDITOR, OFFICER, OPENED, SYSTEM, open_bank, opened
 from tests.store.ledger_bank import Bank
 from tests.store_fixture import Database
 
-from farthing.domain.event import Frozen, encode_event
+from farthing.domain.event import encode_event
+from farthing.domain.line_event import Frozen
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay

@@ -25,7 +25,7 @@ from tests.store.server import processes
 from tests.store_fixture import scratch
 
 from farthing import wiring
-from farthing.domain.event import Drawn, Repaid
+from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.day_end import BANK
 from farthing.flows.ports import House
 from farthing.flows.prove import verify

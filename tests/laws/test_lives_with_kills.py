@@ -18,7 +18,7 @@ from tests.flows.bank import OFFICER, OPENED, SYSTEM, open_bank, opened
 from tests.store_fixture import Database
 
 from farthing.domain.errors import FarthingError
-from farthing.domain.event import Drawn, Repaid
+from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.day_end import BANK, DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay

@@ -8,12 +8,12 @@ from itertools import permutations
 import numpy as np
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
-from farthing.domain.event import (
+from farthing.domain.event import Body, Event
+from farthing.domain.facility import Coupon, LineTerms
+from farthing.domain.line_event import (
     Assessed,
-    Body,
     CouponGranted,
     Drawn,
-    Event,
     Extended,
     Frozen,
     Opened,
@@ -28,7 +28,6 @@ from farthing.domain.event import (
     Waived,
     WrittenOff,
 )
-from farthing.domain.facility import Coupon, LineTerms
 from farthing.domain.product import Claim, RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 

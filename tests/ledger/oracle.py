@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from chinese_calendar import is_workday
 
-from farthing.domain import event as happened
+from farthing.domain import line_event as happened
 from farthing.domain.event import Event
 from farthing.domain.facility import Coupon, LineTerms
 from farthing.domain.product import RepaymentMethod
@@ -188,7 +188,14 @@ class Oracle:
         usable = min(max(self.surplus, 0), due)
         if usable:
             self.surplus -= usable
-            self.repay(usable)
+            self.meet(usable)
+
+    def repay(self, amount: int) -> None:
+        self.meet(amount)
+        held, rest = self.surplus, self.to_settle() + self.surplus
+        if 0 < rest <= held:
+            self.surplus = 0
+            self.meet(held)
 
     def draw(self, body: happened.Drawn) -> None:
         if self.terms.repayment.value.startswith("equal"):
@@ -201,7 +208,7 @@ class Oracle:
         self.loans.append(Loan(body.number, self.today, self.working(min(day, self.terms.expires_on)), body.amount_fen))
         self.drawn += body.amount_fen
 
-    def repay(self, amount: int) -> None:
+    def meet(self, amount: int) -> None:
         back = min(amount, max(-self.surplus, 0))
         self.surplus += back
         amount -= back
@@ -344,7 +351,7 @@ class Oracle:
         fresh = sum(loan.left for loan in self.loans if loan.drawn_on == self.today)
         earned = self.earned + fresh * self.terms.rate.units * self.unit * self.terms.same_day_days
         interest = round(earned) - self.interest_paid - self.interest_waived
-        return self.principal + interest + self.penalty_owed + max(-self.surplus, 0)
+        return self.principal + interest + self.penalty_owed - self.surplus
 
 
 def live(terms: LineTerms, events: list[Event], to: dt.date) -> Oracle:

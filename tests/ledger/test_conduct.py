@@ -9,8 +9,8 @@ import pytest
 from tests.ledger.lives import Script, life, terms
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
-from farthing.domain.event import Assessed, Restructured, WrittenOff
 from farthing.domain.facility import LineState
+from farthing.domain.line_event import Assessed, Restructured, WrittenOff
 from farthing.ledger.change import changed
 from farthing.ledger.conduct import impaired, loan_class, observed, standing
 from farthing.ledger.facility import advance, fold
@@ -46,9 +46,7 @@ def keep_paying(state: LineState, until: dt.date) -> LineState:
 
 
 def restructured(state: LineState) -> LineState:
-    body = Restructured(
-        OF.line, Difficulty.CASH_FLOW, (Concession.EXTENSION,), state.as_of + dt.timedelta(days=700), None, None, 0, 0, 0
-    )
+    body = Restructured(OF.line, Difficulty.CASH_FLOW, (Concession.EXTENSION,), state.as_of + dt.timedelta(days=700), None, None, 0, 0, 0)
     return changed(state, body)
 
 

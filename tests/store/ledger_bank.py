@@ -8,9 +8,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from farthing.domain.event import Drawn, Opened, Repaid
 from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Drawn, Opened, Repaid
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.staff import Actor, Role

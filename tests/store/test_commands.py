@@ -19,9 +19,10 @@ from farthing.audit.signed import receipt_holds
 from farthing.domain import canon
 from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, Invalid, NotFound, Unavailable
-from farthing.domain.event import Drawn, Frozen, encode_event
+from farthing.domain.event import encode_event
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState
+from farthing.domain.line_event import Drawn, Frozen
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import fold

@@ -15,7 +15,8 @@ from tests.store_fixture import Database
 from farthing.audit.merkle import EMPTY_ROOT, Frontier, grow, included, leaf_hash
 from farthing.audit.signed import head_holds
 from farthing.domain.errors import Broken, NotFound
-from farthing.domain.event import Frozen, encode_event
+from farthing.domain.event import encode_event
+from farthing.domain.line_event import Frozen
 from farthing.flows.ports import Command, Transaction
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from tests.store.ledger_bank import OFFICER, START, Bank, opening
 
 from farthing.domain.errors import Invalid, NotFound
-from farthing.domain.event import Frozen
 from farthing.domain.ids import Prefix, require_prefix
+from farthing.domain.line_event import Frozen
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.flows.ports import Command, Transaction
 

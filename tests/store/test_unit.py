@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import text
 from tests.store.ledger_bank import OFFICER, START, Bank, opening, terms
 
-from farthing.domain.event import Frozen
 from farthing.domain.facility import Obligation
+from farthing.domain.line_event import Frozen
 from farthing.domain.product import Claim
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import open_line

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from farthing.domain.calendar import add_months
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict
-from farthing.domain.event import Opened
 from farthing.domain.facility import LineStatus, LineTerms
 from farthing.domain.ids import Id, Prefix, derived_id
+from farthing.domain.line_event import Opened
+from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.apply import recorded
-from farthing.flows.decide import product_of, related_finding
+from farthing.flows.decide import exposure_fen, product_of, related_finding
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import open_line
 
@@ -67,8 +68,19 @@ def _check(house: House, decision: Decision, today: dt.date) -> None:
     running = [line for line in house.lines.of_party(decision.party) if line.terms.product == decision.product]
     if any(line.status is not LineStatus.CLOSED and today < line.terms.expires_on for line in running):
         raise Conflict("line_running", f"{decision.party} has a running line of {decision.product}.", "Use that line.")
+    _refuse_grown(house, decision)
     if related_finding(house, decision.party).hit:
         raise Conflict("related_party", f"{decision.party} has become related to the bank's insiders (RP-01).", "The line cannot open.")
+
+
+def _refuse_grown(house: House, decision: Decision) -> None:
+    """The caps were folded over what was owed and promised then; more of it since, and the offer would pass them."""
+    found = house.decisions.get(decision.id)
+    then = found[2].values["exposure_fen"] if found is not None else None
+    now = exposure_fen(house, decision.party)
+    if isinstance(then, int) and now > then:
+        told = f"{decision.party} owes or may draw {format_yuan(now)}; {decision.id} was decided over {format_yuan(then)}."
+        raise Conflict("exposure_grew", told, "Apply again: the limit is then set beside the other lines.")
 
 
 def _terms(decision: Decision, product: Product, today: dt.date, *, synthetic: bool) -> LineTerms:

@@ -14,9 +14,10 @@ from typing import Any
 
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Broken
-from farthing.domain.event import (
+from farthing.domain.event import Body
+from farthing.domain.facility import LineState, LineStatus
+from farthing.domain.line_event import (
     Assessed,
-    Body,
     Closed,
     CouponGranted,
     Extended,
@@ -30,7 +31,6 @@ from farthing.domain.event import (
     Waived,
     WrittenOff,
 )
-from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.product import Claim
 from farthing.ledger.conduct import observed, remembered
 from farthing.ledger.due import next_due, on_business_day

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from farthing.domain.errors import Broken, Invalid
-from farthing.domain.event import Drawn, Event, Opened, Repaid, Reversed
+from farthing.domain.event import Event
 from farthing.domain.facility import Draw, LineState, LineStatus, LineTerms
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Drawn, Opened, Repaid, Reversed
 from farthing.domain.product import Claim
 from farthing.ledger.accrual import interest_exact, penalty_exact, posted, spared_exact
 from farthing.ledger.change import changed

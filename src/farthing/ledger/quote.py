@@ -31,12 +31,12 @@ class Payoff:
     principal_fen: int
     interest_fen: int
     penalty_fen: int = 0
-    refunded_fen: int = 0
+    surplus_fen: int = 0
 
     @property
     def total_fen(self) -> int:
-        """Principal, interest and penalty together, and a refund of money that the bank never had."""
-        return self.principal_fen + self.interest_fen + self.penalty_fen + self.refunded_fen
+        """What is to be paid: principal, interest and penalty, less money of the borrower's that the bank holds."""
+        return max(self.principal_fen + self.interest_fen + self.penalty_fen - self.surplus_fen, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def payoff(state: LineState, day: dt.date) -> Payoff:
     state = advance(state, day)
     exact = state.interest_exact + sum(same_day_exact(state, draw, draw.principal_fen) for draw in state.draws)
     interest = posted(exact, state.terms.rate) - state.interest_paid_fen - state.interest_waived_fen
-    return Payoff(day, state.principal_fen, interest, state.penalty_owed_fen, max(-state.surplus_fen, 0))
+    return Payoff(day, state.principal_fen, interest, state.penalty_owed_fen, state.surplus_fen)
 
 
 def cost_of_draw(terms: LineTerms, amount_fen: int, day: dt.date) -> Cost:

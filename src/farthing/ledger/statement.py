@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from farthing.domain.event import Event, Opened, Reversed
+from farthing.domain.event import Event
 from farthing.domain.facility import LineState
+from farthing.domain.line_event import Opened, Reversed
 from farthing.domain.product import Claim
 from farthing.ledger.due import next_due
 from farthing.ledger.facility import advance, apply_event, billed, in_order, open_line, taken_back

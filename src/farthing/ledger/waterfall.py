@@ -40,18 +40,17 @@ class Refusal:
 
 
 def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
-    """The state after money came in on `state.as_of`, and how it was split."""
+    """The state after money came in on `state.as_of`, and how it was split.
+
+    Money of the borrower's that the bank holds helps to settle the line: where it covers the rest, it is used (a negative surplus in
+    the split).
+    """
     if amount_fen <= 0:
         raise Invalid("bad_repayment", f"A repayment of {amount_fen} fen is not an amount.", "Repay a positive amount.")
-    before, left = state, amount_fen
-    state, left = _give_back(state, left)
-    for claim in state.terms.waterfall:
-        state, left = _pay_penalty(state, left) if claim is Claim.PENALTY else _pay_due(state, left, claim)
-    state, left = _pay_interest(state, left)
-    state, left = _pay_ahead(state, left)
-    state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
-    if left > 0:
-        state = replace(state, surplus_fen=state.surplus_fen + left)
+    before, state = state, _meet(state, amount_fen)
+    held = state.surplus_fen
+    if 0 < to_settle_fen(state) <= held:
+        state = _meet(replace(state, surplus_fen=0), held)
     split = Split(
         penalty_fen=state.penalty_paid_fen - before.penalty_paid_fen,
         interest_fen=state.interest_paid_fen - before.interest_paid_fen,
@@ -59,7 +58,24 @@ def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
         surplus_fen=state.surplus_fen - before.surplus_fen,
     )
     assert split.penalty_fen + split.interest_fen + split.principal_fen + split.surplus_fen == amount_fen, "every fen goes somewhere"
-    return remembered(before, state), split
+    return state, split
+
+
+def to_settle_fen(state: LineState) -> int:
+    """Everything owed on `state.as_of`, the same-day minimum of what was drawn today included."""
+    extra = posted(state.interest_exact + sum(same_day_exact(state, draw, draw.principal_fen) for draw in state.draws), state.terms.rate)
+    return state.owed_fen + extra - state.interest_fen
+
+
+def _meet(state: LineState, amount_fen: int) -> LineState:
+    """The state once money met what is owed, in order."""
+    before, (state, left) = state, _give_back(state, amount_fen)
+    for claim in state.terms.waterfall:
+        state, left = _pay_penalty(state, left) if claim is Claim.PENALTY else _pay_due(state, left, claim)
+    state, left = _pay_interest(state, left)
+    state, left = _pay_ahead(state, left)
+    state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
+    return remembered(before, replace(state, surplus_fen=state.surplus_fen + left) if left else state)
 
 
 def settle(state: LineState) -> LineState:
@@ -67,7 +83,7 @@ def settle(state: LineState) -> LineState:
     if state.surplus_fen <= 0:
         return state
     part = min(state.surplus_fen, state.penalty_owed_fen + sum(item.unpaid_fen for item in state.obligations))
-    return repay(replace(state, surplus_fen=state.surplus_fen - part), part)[0] if part else state
+    return _meet(replace(state, surplus_fen=state.surplus_fen - part), part) if part else state
 
 
 def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:

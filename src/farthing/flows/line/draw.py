@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.event import Drawn
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Drawn
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.line.seen import Seen

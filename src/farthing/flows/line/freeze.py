@@ -7,9 +7,9 @@ import re
 from dataclasses import dataclass
 
 from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.event import Frozen, Unfrozen
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Frozen, Unfrozen
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import Command, House, Transaction

@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from farthing.domain.errors import Forbidden, Invalid
-from farthing.domain.event import Repaid
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Repaid
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.line.seen import Seen
