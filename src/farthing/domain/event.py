@@ -36,6 +36,7 @@ from farthing.domain.line_event import (
 )
 from farthing.domain.party import RelationKind
 from farthing.domain.policy import Outcome
+from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Role
 
 
@@ -180,6 +181,30 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Proposed:
+    """A person asked for an act that a second person must agree to: `act` names the event it will be, `body` is its canonical JSON."""
+
+    proposal: Id
+    act: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A second person agreed to a proposal, which was carried out with this event, or turned it down."""
+
+    proposal: Id
+    agreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefPlanned:
+    """Borrowers of some counties and products are to be relieved after a disaster; the lines follow, each with its own event."""
+
+    plan: ReliefPlan
+
+
+@dataclass(frozen=True, slots=True)
 class DayClosed:
     """A business day was closed over all lines; `snapshot` is the digest of the day's state and postings."""
 
@@ -219,6 +244,9 @@ Body: TypeAlias = (
     | Sold
     | Refunded
     | Closed
+    | Proposed
+    | Resolved
+    | ReliefPlanned
     | DayClosed
 )
 BODIES: dict[str, type[Body]] = {
@@ -226,7 +254,8 @@ BODIES: dict[str, type[Body]] = {
     for cls in (
         PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
-        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, DayClosed,
+        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
+        Resolved, ReliefPlanned, DayClosed,
     )
 }  # fmt: skip
 

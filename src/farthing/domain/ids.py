@@ -24,6 +24,8 @@ class Prefix(StrEnum):
     EVENT = "evt"
     POLICY = "pol"
     MODEL = "mdl"
+    PROPOSAL = "prp"
+    RELIEF = "rlf"
 
 
 def _encode(raw: bytes) -> str:

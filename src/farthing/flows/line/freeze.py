@@ -49,10 +49,7 @@ def unfreeze(house: House, actor: Actor, request: FreezeRequest, key: str) -> St
 
 
 def _change(house: House, command: Command, request: FreezeRequest, to: LineStatus) -> Standstill:
-    if not GROUND.match(request.ground):
-        raise Invalid(
-            "bad_ground", f"{request.ground[:40]!r} is not a ground.", "Give a code in small letters like suspected_fraud.", field="ground"
-        )
+    require_ground(request.ground)
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Standstill:
@@ -66,3 +63,11 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
         return Standstill(event=event.id, line=request.line, status=after.status, on=today)
 
     return house.commands.run(command, think, Standstill)
+
+
+def require_ground(ground: str) -> None:
+    """`Invalid` unless the ground is a code."""
+    if not GROUND.match(ground):
+        raise Invalid(
+            "bad_ground", f"{ground[:40]!r} is not a ground.", "Give a code in small letters like suspected_fraud.", field="ground"
+        )

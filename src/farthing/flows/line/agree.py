@@ -1,0 +1,158 @@
+"""New terms for a borrower who pays: rate, limit, expiry, a later maturity, a coupon; and a class that a person holds a line to.
+
+What is agreed with a borrower in difficulty is a restructuring, whatever it is called (RC-09), and is refused here.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from fractions import Fraction
+
+from farthing.domain.arrears import LoanClass
+from farthing.domain.calendar import add_months
+from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.event import Body
+from farthing.domain.facility import Coupon, LineState
+from farthing.domain.ids import Id
+from farthing.domain.line_event import Assessed, CouponGranted, Extended, Varied
+from farthing.domain.money import format_yuan
+from farthing.domain.product import Product
+from farthing.domain.rate import PPM, Rate
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require
+from farthing.flows.line.change import Changed, change, refuse_ended
+from farthing.flows.line.freeze import require_ground
+from farthing.flows.ports import Command, House
+from farthing.ledger.arrears import dpd
+
+RULES = ("RC-05", "RC-06", "RC-07", "RC-08")
+"""The rules by which a person may hold a line to a class: no date decides them."""
+COUPON_DAYS = 366
+
+
+@dataclass(frozen=True, slots=True)
+class VaryRequest:
+    """What changes; None stays. `rate_units` are units of the line's own basis."""
+
+    line: Id
+    ground: str
+    rate_units: int | None = None
+    limit_fen: int | None = None
+    expires_on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendRequest:
+    """A draw that is not due yet shall mature later."""
+
+    line: Id
+    number: int
+    matures_on: dt.date
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRequest:
+    """An interest-free coupon, from today or later, on principal up to an amount."""
+
+    line: Id
+    number: str
+    from_on: dt.date
+    until_on: dt.date
+    up_to_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssessRequest:
+    """The least class a line is held to, by which rule; normal lifts it."""
+
+    line: Id
+    floor: LoanClass
+    rule: str
+
+
+def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
+    """Change the terms from today on. `Invalid` outside the product's band or above its all-in cap (IL-15)."""
+    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
+    require_ground(request.ground)
+
+    def decide(state: LineState) -> Body:
+        refuse_ended(state)
+        _refuse_difficulty(state)
+        product = house.products[state.terms.product]
+        rate = None if request.rate_units is None else Rate(request.rate_units, state.terms.rate.basis)
+        if rate is not None:
+            _check_rate(rate, product, state)
+        if request.limit_fen is not None and not 0 <= request.limit_fen <= product.limit_max_fen:
+            told = f"{format_yuan(request.limit_fen)} is no limit of {product.name_en}."
+            raise Invalid("limit_out_of_range", told, f"It is at most {format_yuan(product.limit_max_fen)}.", field="limit_fen")
+        if request.expires_on is not None and request.expires_on <= house.clock.today():
+            raise Invalid("bad_expiry", f"{request.expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
+        return Varied(request.line, rate, request.limit_fen, request.expires_on, request.ground)
+
+    return change(house, Command(key, "vary", actor, request), request.line, decide)
+
+
+def extend(house: House, actor: Actor, request: ExtendRequest, key: str) -> Changed:
+    """Let a draw mature later, by no more than its first term (short loans may be extended once over)."""
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    require_ground(request.ground)
+
+    def decide(state: LineState) -> Body:
+        refuse_ended(state)
+        _refuse_difficulty(state)
+        draw = next((draw for draw in state.draws if draw.number == request.number), None)
+        if draw is None or draw.matures_on <= state.as_of:
+            raise Conflict("draw_due", f"Line {request.line} has no draw {request.number} that is still to mature.", "Restructure it.")
+        last = add_months(draw.drawn_on, 2 * state.terms.tenor_months)
+        if not draw.matures_on < request.matures_on <= last:
+            told = f"{request.matures_on} is no later maturity of a draw that falls due on {draw.matures_on}."
+            raise Invalid("bad_maturity", told, f"Choose a day up to {last}.", field="matures_on")
+        return Extended(request.line, request.number, request.matures_on, request.ground)
+
+    return change(house, Command(key, "extend", actor, request), request.line, decide)
+
+
+def grant_coupon(house: House, actor: Actor, request: CouponRequest, key: str) -> Changed:
+    """Let principal bear no interest for some days."""
+    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
+
+    def decide(state: LineState) -> Body:
+        refuse_ended(state)
+        days = (request.until_on - request.from_on).days
+        if request.from_on < state.as_of or not 0 < days <= COUPON_DAYS or request.up_to_fen <= 0:
+            told = f"A coupon from {request.from_on} until {request.until_on} on {request.up_to_fen} fen cannot run."
+            raise Invalid("bad_coupon", told, "Let it begin today or later, for up to a year, on a positive amount.", field="until_on")
+        return CouponGranted(request.line, Coupon(request.number, request.from_on, request.until_on, request.up_to_fen))
+
+    return change(house, Command(key, "grant_coupon", actor, request), request.line, decide)
+
+
+def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Changed:
+    """Hold a line to a class or worse under the actor's name (RC-05..RC-08)."""
+    require(actor, Role.RISK_MANAGER)
+    if request.rule not in RULES:
+        raise Invalid(
+            "bad_rule", f"{request.rule[:20]!r} is no rule that a person decides.", f"It is one of {', '.join(RULES)}.", field="rule"
+        )
+
+    def decide(state: LineState) -> Body:
+        refuse_ended(state)
+        return Assessed(request.line, request.floor, request.rule)
+
+    return change(house, Command(key, "assess", actor, request), request.line, decide)
+
+
+def _refuse_difficulty(state: LineState) -> None:
+    if dpd(state):
+        told = f"Line {state.terms.line} is {dpd(state)} days past due: easier terms would be a restructuring (RC-09)."
+        raise Conflict("in_difficulty", told, "Propose a restructuring, which a second person decides.")
+
+
+def _check_rate(rate: Rate, product: Product, state: LineState) -> None:
+    """Within the product's band, and with the line's own penalty under the all-in cap, both simple (PR-02, PR-04)."""
+    all_in = Rate(rate.units + state.terms.penalty_units, rate.basis).annual_simple()
+    if not product.rate_min_units <= rate.units <= product.rate_max_units or all_in > Fraction(product.all_in_cap_ppm, PPM):
+        told = f"{rate.annual_percent()} % a year is outside {product.name_en}, or passes its all-in cap with the penalty."
+        raise Invalid("rate_out_of_range", told, "Choose a rate within the product's band.", field="rate_units")

@@ -1,0 +1,59 @@
+"""How a line ends: closed when nothing is owed; written off or sold when what is owed will not come as agreed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from farthing.domain.arrears import LoanClass
+from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.facility import LineState, LineStatus
+from farthing.domain.ids import Id
+from farthing.domain.line_event import Closed, Sold, WrittenOff
+from farthing.domain.money import format_yuan
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require, require_own
+from farthing.flows.line.change import Changed, change, refuse_ended
+from farthing.flows.line.freeze import require_ground
+from farthing.flows.ports import Command, House
+from farthing.ledger.conduct import loan_class
+
+
+@dataclass(frozen=True, slots=True)
+class CloseRequest:
+    """Which line ends."""
+
+    line: Id
+
+
+def close_line(house: House, actor: Actor, request: CloseRequest, key: str) -> Changed:
+    """End a line. `Conflict` while something is owed, or money of the borrower's is still here."""
+    require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
+
+    def decide(state: LineState) -> Closed:
+        require_own(actor, state.terms.party)
+        refuse_ended(state)
+        if state.owed_fen or state.surplus_fen:
+            told = f"Line {request.line}: {format_yuan(state.owed_fen)} is owed and {format_yuan(state.surplus_fen)} is the borrower's."
+            raise Conflict("line_in_use", told, "Settle it and return the surplus first.")
+        return Closed(request.line)
+
+    return change(house, Command(key, "close_line", actor, request), request.line, decide)
+
+
+def check_write_off(state: LineState, body: WrittenOff) -> None:
+    """A claim is written off when it is a loss; writing off forgives nothing."""
+    require_ground(body.ground)
+    refuse_ended(state)
+    if loan_class(state) is not LoanClass.LOSS:
+        told = f"Line {body.line} is {loan_class(state).value}, not loss."
+        raise Conflict("not_a_loss", told, "Wait for RC-04, or have a person assess it (RC-05).")
+
+
+def check_sale(state: LineState, body: Sold) -> None:
+    """A claim is sold for a price while it is the bank's, written off or not."""
+    if state.status in (LineStatus.CLOSED, LineStatus.SOLD) or not state.owed_fen:
+        raise Conflict(
+            "nothing_to_sell", f"Line {body.line} is {state.status.value} and owes {format_yuan(state.owed_fen)}.", "Look at it."
+        )
+    if body.price_fen < 0 or not body.buyer.strip():
+        raise Invalid("bad_sale", "A sale has a buyer and a price of nothing or more.", "Give both.", field="price_fen")

@@ -1,0 +1,138 @@
+"""Acts that need a second person: shown with their effect, carried out once, by another, and only while the line still allows it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, opened
+from tests.flows.line.conftest import to
+
+from farthing.domain.arrears import Concession, Difficulty, LoanClass
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.facility import LineStatus
+from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.posting import Account
+from farthing.domain.staff import Actor, NewStaff, Role
+from farthing.flows.day_end import DayEndRequest, day_end
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.ports import House
+from farthing.flows.queries.proposals import proposals
+from farthing.flows.staff import add_staff
+
+
+def late(house: House, days: int) -> str:
+    """A line of 10,000 yuan whose first bill is so many days past due."""
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    to(house, dt.date(2024, 1, 20) + dt.timedelta(days=days))
+    return of.line
+
+
+def eased(line: str, **changes: object) -> Restructured:
+    terms: dict[str, object] = {
+        "line": line, "difficulty": Difficulty.CASH_FLOW, "concessions": (Concession.EXTENSION,), "matures_on": dt.date(2025, 6, 1),
+        "holiday_until": None, "rate": None, "waived_principal_fen": 0, "waived_interest_fen": 0, "waived_penalty_fen": 0,
+    }  # fmt: skip
+    return Restructured(**{**terms, **changes})  # type: ignore[arg-type]
+
+
+def test_a_restructuring_shows_its_effect_and_waits_for_a_second_person(house: House) -> None:
+    line = late(house, 30)
+    body = eased(line, concessions=(Concession.EXTENSION, Concession.FORGIVENESS), waived_interest_fen=1_000)
+    asked = propose(house, OFFICER, body, "p")
+    assert asked.effect is not None
+    assert (asked.effect.cost_fen, asked.effect.class_before, asked.effect.class_after) == (
+        1_000, LoanClass.SPECIAL_MENTION, LoanClass.SPECIAL_MENTION,
+    )  # fmt: skip
+    assert [one.id for one in proposals(house, RISK, waiting=True)] == [asked.id]
+    assert len(house.journal.events(line)) == 2, "nothing has happened to the line"
+    done = resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
+    assert done.agreed is True
+    state = house.lines.get(line)
+    assert (state.obligations, state.conduct.restructured) == ((), 1)
+    assert proposals(house, RISK, waiting=True) == ()
+    assert [one.agreed for one in proposals(house, RISK)] == [True]
+
+
+def test_nobody_agrees_to_their_own_proposal_under_any_login(house: House) -> None:
+    line = late(house, 30)
+    one = add_staff(house, SYSTEM, NewStaff("zhou", "周 风险", Role.RISK_MANAGER, "a long pass phrase"))
+    asked = propose(house, one, eased(line), "p")
+    again = Actor("stf_other", "周风险 (second login)", Role.RISK_MANAGER)
+    for who in (one, again):
+        with pytest.raises(Forbidden) as refused:
+            resolve(house, who, ResolveRequest(asked.id, agree=True), f"r{who.id}")
+        assert refused.value.code == "second_person"
+    with pytest.raises(Forbidden):
+        resolve(house, OFFICER, ResolveRequest(asked.id, agree=True), "officer")
+
+
+def test_a_proposal_is_resolved_once_and_turning_down_changes_nothing(house: House) -> None:
+    line = late(house, 30)
+    asked = propose(house, OFFICER, eased(line), "p")
+    assert resolve(house, RISK, ResolveRequest(asked.id, agree=False), "no").agreed is False
+    assert len(house.journal.events(line)) == 2
+    with pytest.raises(Conflict):
+        resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
+
+
+def test_what_the_line_no_longer_allows_is_not_carried_out(house: House) -> None:
+    line = late(house, 30)
+    asked = propose(house, OFFICER, Waived(line, 9_000, 0, "our_mistake"), "p")
+    repay(house, BORROWER, RepayRequest(line, 5_000), "paid meanwhile")
+    with pytest.raises(Invalid):
+        resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
+    assert proposals(house, RISK, waiting=True)[0].effect is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"matures_on": dt.date(2024, 1, 1)}, "bad_maturity"),
+        ({"waived_principal_fen": 1_000_001}, "waived_above_owed"),
+        ({"waived_interest_fen": 1}, "bad_concessions"),
+        ({"concessions": ()}, "bad_concessions"),
+        ({"holiday_until": dt.date(2026, 1, 1)}, "bad_holiday"),
+    ],
+)
+def test_terms_that_contradict_each_other_are_not_even_proposed(house: House, changes: dict[str, object], code: str) -> None:
+    line = late(house, 30)
+    with pytest.raises(FarthingError) as refused:
+        propose(house, OFFICER, eased(line, **changes), "p")
+    assert refused.value.code == code
+
+
+def test_a_loss_is_written_off_and_what_comes_later_restores_the_allowance(house: House) -> None:
+    line = late(house, 30)
+    with pytest.raises(Conflict):
+        propose(house, OFFICER, WrittenOff(line, "hopeless"), "early")
+    to(house, dt.date(2024, 1, 20) + dt.timedelta(days=361))
+    asked = propose(house, OFFICER, WrittenOff(line, "hopeless"), "p")
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
+    state, day = house.lines.get(line), house.clock.today()
+    assert (state.status, state.principal_fen) == (LineStatus.WRITTEN_OFF, 1_000_000)
+    day_end(house, RISK, DayEndRequest(day), "night")
+    stands = house.lines.balances(day)
+    assert (stands[Account.LOANS], stands[Account.LOSS_ALLOWANCE], stands[Account.WRITTEN_OFF]) == (0, 1_000_000, 1_000_000)
+    owed = repay(house, BORROWER, RepayRequest(line, 1_200_000), "found").owed_fen
+    assert owed < 1_000_000
+    day_end(house, RISK, DayEndRequest(house.clock.today()), "night 2")
+    later = house.lines.balances(day + dt.timedelta(days=1))
+    assert later[Account.LOSS_ALLOWANCE] == house.lines.get(line).principal_fen
+    assert sum(later.values()) == 0
+
+
+def test_a_claim_is_sold_for_a_price_and_the_loss_is_the_banks(house: House) -> None:
+    line = late(house, 100)
+    asked = propose(house, OFFICER, Sold(line, "asset manager", 300_000), "p")
+    assert asked.effect is not None
+    assert asked.effect.owed_after_fen == 0
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
+    day = house.clock.today()
+    day_end(house, RISK, DayEndRequest(day), "night")
+    stands = house.lines.balances(day)
+    assert (stands[Account.LOANS], stands[Account.LOSS_ALLOWANCE], stands[Account.CASH]) == (0, 700_000, -700_000)
+    assert sum(stands.values()) == 0
