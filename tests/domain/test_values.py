@@ -11,7 +11,8 @@ from farthing.domain.arrears import LoanClass
 from farthing.domain.consent import Consent
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
-from farthing.domain.product import Product, RepaymentMethod
+from farthing.domain.party import PartyKind
+from farthing.domain.product import Claim, Product, RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.staff import Accountable
 
@@ -55,9 +56,10 @@ def _product(**changes: int) -> Product:
     }
     fields |= changes
     return Product(
-        code="p", name_zh="", name_en="", rate_basis=Basis.DAY, tenor_months=12, line_months=12, repayment=RepaymentMethod.AT_MATURITY,
-        same_day_days=0,
-        prepayment_fee_fen=0, penalty_ppm=0, all_in_cap_ppm=240_000, revolving=True, **fields,
+        code="p", name_zh="", name_en="", rate_basis=Basis.DAY, tenor_months=12, line_months=12,
+        parties=(PartyKind.ENTERPRISE,), repayments=(RepaymentMethod.AT_MATURITY,), business_days=False, same_day_days=0, grace_days=0,
+        waterfall=tuple(Claim), prepayment_fee_fen=0, penalty_ppm=500_000, all_in_cap_ppm=240_000, consumption_cap_fen=0, revolving=True,
+        **fields,
     )  # fmt: skip
 
 

@@ -33,9 +33,13 @@ class ProductAnswer(Answer):
     rate_max: RateAnswer
     tenor_months: int
     line_months: int
-    repayment: RepaymentMethod
+    repayments: list[RepaymentMethod]
     due_day: int
     same_day_days: int
+    grace_days: int
+    penalty_ppm: int = Field(description="on top of the rate, on overdue principal, in parts per million of the rate")
+    all_in_cap_ppm: int
+    consumption_cap_fen: int
     prepayment_fee_fen: int
     revolving: bool
 
@@ -113,6 +117,6 @@ def list_models(by: By) -> Response:
 
 
 def _product(product: Product) -> ProductAnswer:
-    own = {name: getattr(product, name) for name in ProductAnswer.model_fields if name not in ("rate_min", "rate_max")}
+    own = {name: getattr(product, name) for name in ProductAnswer.model_fields if name not in ("rate_min", "rate_max", "repayments")}
     low, high = (rate_answer(rate_view(Rate(units, product.rate_basis))) for units in (product.rate_min_units, product.rate_max_units))
-    return ProductAnswer(**own, rate_min=low, rate_max=high)
+    return ProductAnswer(**own, rate_min=low, rate_max=high, repayments=list(product.repayments))

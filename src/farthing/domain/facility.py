@@ -59,6 +59,7 @@ class LineTerms:
     grace_days: int = 0
     business_days: bool = False
     waterfall: tuple[Claim, ...] = WATERFALL
+    consumption_cap_fen: int = 0
     shares: tuple[Share, ...] = ()
 
 
@@ -71,6 +72,7 @@ class Draw:
     matures_on: dt.date
     drawn_fen: int
     principal_fen: int
+    consumption: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Money was paid out under a line."""
+    """Money was paid out under a line, for consumption or for business."""
 
     line: Id
     number: int
     amount_fen: int
+    consumption: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from farthing.domain.errors import Invalid
-from farthing.domain.rate import Basis, Rate
+from farthing.domain.party import PartyKind
+from farthing.domain.rate import PPM, Basis, Rate
+
+YEAR_DAYS = 365
+MOST_BULLET_MONTHS = 12
+"""IL-02: consumption that is repaid at the end is lent for a year at most."""
 
 
 class RepaymentMethod(StrEnum):
@@ -37,15 +42,28 @@ class Claim(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Harvest:
+    """A crop and the day of the year by which its harvest is sold."""
+
+    crop: str
+    month: int
+    day: int
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One row of the catalogue. Amounts in fen; rate bounds in units of `rate_basis`; tenors in months.
 
-    `same_day_days` is the least number of interest days on money repaid the day it was drawn (0: none).
+    `repayments` are what a borrower may choose from, the usual one first. `same_day_days` is the least number of interest days
+    on money repaid the day it was drawn (0: none). `penalty_ppm` of the line's rate comes on top of it on principal overdue for more
+    than `grace_days`, as far as the all-in cap leaves room. `consumption_cap_fen` bounds what is owed for consumption (IL-01; 0: none of
+    it). Where `harvests` stand, a line ends with one.
     """
 
     code: str
     name_zh: str
     name_en: str
+    parties: tuple[PartyKind, ...]
     limit_min_fen: int
     limit_max_fen: int
     draw_min_fen: int
@@ -54,20 +72,37 @@ class Product:
     rate_max_units: int
     tenor_months: int
     line_months: int
-    repayment: RepaymentMethod
+    repayments: tuple[RepaymentMethod, ...]
     due_day: int
+    business_days: bool
     same_day_days: int
+    grace_days: int
+    waterfall: tuple[Claim, ...]
     prepayment_fee_fen: int
     penalty_ppm: int
     all_in_cap_ppm: int
+    consumption_cap_fen: int
     revolving: bool
+    harvests: tuple[Harvest, ...] = ()
 
     def __post_init__(self) -> None:
         amounts = 0 < self.draw_min_fen <= self.limit_min_fen <= self.limit_max_fen
         rates = 0 <= self.rate_min_units <= self.rate_max_units
-        if not (amounts and rates and 1 <= self.due_day <= 28 and self.tenor_months > 0 and self.line_months > 0):
+        days = 1 <= self.due_day <= 28 and self.tenor_months > 0 and self.line_months > 0 and self.grace_days >= 0
+        if not (amounts and rates and days):
             raise Invalid("bad_product", f"Product {self.code} has bounds that contradict each other.", "Mend the catalogue file.")
+        if not self.repayments or not self.parties or set(self.waterfall) != set(Claim) or len(self.waterfall) != len(Claim):
+            told = f"Product {self.code} lacks a repayment method, a kind of borrower, or a claim in its waterfall."
+            raise Invalid("bad_product", told, "Mend the catalogue file.")
+        if self.consumption_cap_fen and self.tenor_months > MOST_BULLET_MONTHS and not self.repayments[0].instalments:
+            told = f"Product {self.code} would lend for consumption for {self.tenor_months} months and be repaid at the end (IL-02)."
+            raise Invalid("bad_product", told, "Shorten it to twelve months, or have it repaid in instalments.")
 
     def clamp(self, units: int) -> Rate:
         """The rate of the product's band nearest to `units`."""
         return Rate(min(max(units, self.rate_min_units), self.rate_max_units), self.rate_basis)
+
+    def penalty_units(self, rate: Rate) -> int:
+        """Units of penalty on top of a rate: interest and penalty together never pass the cap (IL-15, PR-04; simple, 365 days)."""
+        cap = self.all_in_cap_ppm * rate.denominator // (YEAR_DAYS * PPM)
+        return max(min(rate.units * self.penalty_ppm // PPM, cap - rate.units), 0)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from farthing.domain.calendar import add_months
 from farthing.domain.decision import Decision
-from farthing.domain.errors import Conflict
+from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.facility import LineStatus, LineTerms
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Opened
 from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
-from farthing.domain.product import Product
+from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.apply import recorded
@@ -23,14 +23,21 @@ from farthing.ledger.facility import open_line
 
 OFFER_DAYS = 30
 """An approval not accepted within these days lapses: the facts behind it have aged."""
+HARVEST_AHEAD = dt.timedelta(days=30)
+"""A harvest sold sooner is too near to lend against; the line ends with the next one."""
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptRequest:
-    """Which approval is accepted. `synthetic` marks a life scripted by the world on a real party."""
+    """Which approval is accepted. `synthetic` marks a life scripted by the world on a real party.
+
+    `repayment` is one of the product's methods, the usual one if not said; `crop` is whose harvest the line ends with, where it does.
+    """
 
     decision: Id
     synthetic: bool = False
+    repayment: RepaymentMethod | None = None
+    crop: str | None = None
 
 
 def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> LineTerms:
@@ -43,7 +50,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
     require_own(actor, decision.party)
     today, product = house.clock.today(), product_of(house, decision.product)
     party = house.parties.get(decision.party)
-    terms = _terms(decision, product, today, synthetic=request.synthetic or party.synthetic)
+    terms = _terms(decision, product, request, today, synthetic=request.synthetic or party.synthetic)
 
     def think(transaction: Transaction) -> LineTerms:
         transaction.lock_party(decision.party)  # another offer, or an erasure, comes before all of this or after it
@@ -83,12 +90,33 @@ def _refuse_grown(house: House, decision: Decision) -> None:
         raise Conflict("exposure_grew", told, "Apply again: the limit is then set beside the other lines.")
 
 
-def _terms(decision: Decision, product: Product, today: dt.date, *, synthetic: bool) -> LineTerms:
+def _terms(decision: Decision, product: Product, request: AcceptRequest, today: dt.date, *, synthetic: bool) -> LineTerms:
     if decision.rate is None:
         raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
     return LineTerms(
         line=derived_id(Prefix.LINE, decision.id), party=decision.party, product=decision.product, decision=decision.id,
-        limit_fen=decision.limit_fen, rate=decision.rate, opened_on=today, expires_on=add_months(today, product.line_months),
-        tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=product.repayment, due_day=product.due_day,
-        same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
+        limit_fen=decision.limit_fen, rate=decision.rate, opened_on=today, expires_on=_expiry(product, request.crop, today),
+        tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=_method(product, request.repayment),
+        due_day=product.due_day, same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
+        penalty_units=product.penalty_units(decision.rate), grace_days=product.grace_days, business_days=product.business_days,
+        waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen,
     )  # fmt: skip
+
+
+def _method(product: Product, wanted: RepaymentMethod | None) -> RepaymentMethod:
+    if wanted is not None and wanted not in product.repayments:
+        offered = ", ".join(method.value for method in product.repayments)
+        raise Invalid("bad_repayment_method", f"{product.name_en} is not repaid {wanted.value}.", f"Choose {offered}.", field="repayment")
+    return wanted or product.repayments[0]
+
+
+def _expiry(product: Product, crop: str | None, today: dt.date) -> dt.date:
+    """The last day of the line: after its months, or with the first harvest of the crop that leaves time to sow and sell."""
+    if not product.harvests:
+        return add_months(today, product.line_months)
+    harvest = next((one for one in product.harvests if one.crop == crop), None)
+    if harvest is None:
+        crops, told = ", ".join(one.crop for one in product.harvests), f"{product.name_en} ends with a harvest; no crop we know was named."
+        raise Invalid("no_harvest", told, f"Name {crops}.", field="crop")
+    sold = (dt.date(year, harvest.month, harvest.day) for year in (today.year, today.year + 1, today.year + 2))
+    return next(day for day in sold if day >= today + HARVEST_AHEAD)

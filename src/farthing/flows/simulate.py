@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from farthing.domain.calendar import business_day
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.facility import LineTerms
 from farthing.domain.ids import Id
@@ -103,7 +104,8 @@ class _Diary:
 
     def _write(self, place: int, terms: LineTerms) -> None:
         for act in live(self.request.seed, self._circumstances(place, terms)):
-            self.acts[act.on].append((terms.line, act))
+            on = business_day(act.on) if terms.business_days else act.on
+            self.acts[on].append((terms.line, replace(act, on=on)))
 
     def _circumstances(self, place: int, terms: LineTerms) -> Circumstances:
         score = recorded(self.house, terms.decision).score

@@ -55,8 +55,8 @@ def apply_event(state: LineState, event: Event) -> LineState:
     """The state after an event that takes effect on or after `state.as_of`. `Broken` for one that is not a line's."""
     state = advance(state, event.effective_on)
     match event.body:
-        case Drawn(number=number, amount_fen=amount_fen):
-            state = _draw(state, number, amount_fen)
+        case Drawn() as drawn:
+            state = _draw(state, drawn)
         case Repaid(amount_fen=amount_fen):
             state, _ = repay(state, amount_fen)
         case body:
@@ -132,7 +132,8 @@ def _accrue(state: LineState, to: dt.date) -> LineState:
     )  # fmt: skip
 
 
-def _draw(state: LineState, number: int, amount_fen: int) -> LineState:
+def _draw(state: LineState, drawn: Drawn) -> LineState:
+    amount_fen = drawn.amount_fen
     matures_on = maturity(state.terms, state.as_of)
     if amount_fen <= 0 or matures_on <= state.as_of:
         raise Invalid(
@@ -140,5 +141,6 @@ def _draw(state: LineState, number: int, amount_fen: int) -> LineState:
             f"Line {state.terms.line} cannot pay out {amount_fen} fen on {state.as_of}.",
             "Draw a positive amount before it expires.",
         )
-    draw = Draw(number=number, drawn_on=state.as_of, matures_on=matures_on, drawn_fen=amount_fen, principal_fen=amount_fen)
-    return replace(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=max(state.draws_made, number))
+    draw = Draw(drawn.number, state.as_of, matures_on, amount_fen, amount_fen, drawn.consumption)
+    made = max(state.draws_made, drawn.number)
+    return replace(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=made)

@@ -92,10 +92,10 @@ def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
     return interest_exact(principal_fen, state.terms.rate, days)
 
 
-def check_draw(state: LineState, amount_fen: int, day: dt.date) -> Refusal | None:
+def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: bool = False) -> Refusal | None:
     """The first reason, in this order, to refuse a draw of `amount_fen` on `day` from a line that stands at `day`; None to allow it.
 
-    Order: frozen, expired, below the minimum, above headroom, overdue.
+    Order: frozen, expired, below the minimum, above headroom, above what may be owed for consumption (IL-01), overdue.
     """
     assert state.as_of == day, "advance the state to the day first"
     terms = state.terms
@@ -115,6 +115,11 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date) -> Refusal | Non
             f"{format_yuan(amount_fen)} is more than the headroom of {most}.",
             f"Draw at most {most}, or repay first.",
         )
+    consumed = sum(draw.principal_fen for draw in state.draws if draw.consumption)
+    if consumption and consumed + amount_fen > terms.consumption_cap_fen:
+        most = format_yuan(terms.consumption_cap_fen)
+        told = f"{format_yuan(consumed + amount_fen)} would be owed for consumption, above {most} (IL-01)."
+        return Refusal("draw_consumption_cap", told, "Draw less, or draw for the business.")
     oldest = oldest_unpaid(state)
     if oldest is not None and oldest < day:
         return Refusal("draw_overdue", f"Line {terms.line} has an amount unpaid since {oldest}.", "Repay what is overdue first.")

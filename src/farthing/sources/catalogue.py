@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
 from importlib.resources import files
+from typing import Any
 
 import yaml
 
 from farthing.domain.errors import Invalid
 from farthing.domain.money import parse_yuan
-from farthing.domain.product import Product, RepaymentMethod
+from farthing.domain.party import PartyKind
+from farthing.domain.product import YEAR_DAYS, Claim, Harvest, Product, RepaymentMethod
 from farthing.domain.rate import PPM, Basis, Rate
 
 _HERE = files("farthing.sources")
@@ -44,13 +47,14 @@ def read_products(text: str) -> dict[str, Product]:
     return products
 
 
-def _product(row: Mapping[str, str]) -> Product:
+def _product(row: Mapping[str, Any]) -> Product:
     try:
         basis = Basis(row["rate_basis"])
         return Product(
             code=row["code"],
             name_zh=row["name_zh"],
             name_en=row["name_en"],
+            parties=tuple(map(PartyKind, row["parties"])),
             limit_min_fen=parse_yuan(row["limit_min_yuan"]),
             limit_max_fen=parse_yuan(row["limit_max_yuan"]),
             draw_min_fen=parse_yuan(row["draw_min_yuan"]),
@@ -59,18 +63,28 @@ def _product(row: Mapping[str, str]) -> Product:
             rate_max_units=_whole(Fraction(row["rate_max"]) * _UNITS[basis]),
             tenor_months=int(row["tenor_months"]),
             line_months=int(row["line_months"]),
-            repayment=RepaymentMethod(row["repayment"]),
+            repayments=tuple(map(RepaymentMethod, row["repayments"])),
             due_day=int(row["due_day"]),
+            business_days=row["business_days"] == "true",
             same_day_days=int(row["same_day_days"]),
+            grace_days=int(row["grace_days"]),
+            waterfall=tuple(map(Claim, row["waterfall"])),
             prepayment_fee_fen=parse_yuan(row["prepayment_fee_yuan"]),
             penalty_ppm=_whole(Fraction(row["penalty"]) * PPM),
             all_in_cap_ppm=_whole(Fraction(row["all_in_cap"]) * PPM),
+            consumption_cap_fen=parse_yuan(row["consumption_cap_yuan"]),
             revolving=row["revolving"] == "true",
+            harvests=tuple(_harvest(crop, day) for crop, day in row.get("harvests", {}).items()),
         )
     except KeyError as missing:
         raise Invalid("bad_product", f"Product {row.get('code', '?')} lacks {missing}.", "Mend the catalogue file.") from None
-    except ValueError as wrong:
+    except (ValueError, TypeError, AttributeError) as wrong:
         raise Invalid("bad_product", f"Product {row.get('code', '?')}: {wrong}.", "Mend the catalogue file.") from None
+
+
+def _harvest(crop: str, day: str) -> Harvest:
+    sold = dt.date.fromisoformat(f"2023-{day}")  # a common year: no harvest is sold by the 29th of February
+    return Harvest(crop, sold.month, sold.day)
 
 
 def _whole(value: Fraction) -> int:
@@ -80,8 +94,8 @@ def _whole(value: Fraction) -> int:
 
 
 def _keep_under_cap(product: Product) -> None:
-    """The dearest case: top rate with penalty for a year, simple (PR-02), and the fee on the smallest draw."""
-    top = Rate(product.rate_max_units, product.rate_basis).annual_simple() * (PPM + product.penalty_ppm) / PPM
+    """The dearest case: the top rate for a year, simple (PR-02), and the fee on the smallest draw; penalty takes what room is left."""
+    top = Rate(product.rate_max_units, product.rate_basis).daily() * YEAR_DAYS
     all_in = top + Fraction(product.prepayment_fee_fen, product.draw_min_fen)
     if all_in > Fraction(product.all_in_cap_ppm, PPM):
         cost = f"{float(all_in):.2%}"

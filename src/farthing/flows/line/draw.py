@@ -15,16 +15,17 @@ from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, apply_event
 from farthing.ledger.waterfall import Refusal, check_draw
 
-ABOUT_THE_AMOUNT = {"draw_below_minimum", "draw_above_headroom"}
+ABOUT_THE_AMOUNT = {"draw_below_minimum", "draw_above_headroom", "draw_consumption_cap"}
 
 
 @dataclass(frozen=True, slots=True)
 class DrawRequest:
-    """How much of which line; with `seen`, only if the line is as the caller saw it."""
+    """How much of which line, for business or for consumption; with `seen`, only if the line is as the caller saw it."""
 
     line: Id
     amount_fen: int
     seen: Seen | None = None
+    consumption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
         require_own(actor, state.terms.party)
         if request.seen is not None:
             request.seen.still(state, today)
-        _refuse(check_draw(state, request.amount_fen, today))
-        body = Drawn(request.line, state.draws_made + 1, request.amount_fen)
+        _refuse(check_draw(state, request.amount_fen, today, consumption=request.consumption))
+        body = Drawn(request.line, state.draws_made + 1, request.amount_fen, request.consumption)
         event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)
         after = apply_event(state, event)
         transaction.save_line(after)

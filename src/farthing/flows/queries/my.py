@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from farthing.domain.errors import Forbidden, Invalid
 from farthing.domain.facility import Draw, LineStatus
 from farthing.domain.ids import Id
+from farthing.domain.party import PartyKind
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, Purpose, Role
@@ -83,7 +84,7 @@ def my(house: House, actor: Actor) -> My:
     return My(
         name=name, today=today, lines=tuple(line(house, actor, state.terms.line) for state in open_lines),
         offer=_offer(house, actor, rows), latest=next((row for row in rows if not row.reviewed), None),
-        products=tuple(_open_to(house, [state.terms.product for state in open_lines])),
+        products=tuple(_open_to(house, [state.terms.product for state in open_lines], house.parties.get(party).kind)),
         reads=tuple(_read(row) for row in reads if row["actor"] != actor.id)[:RECENT_READS],
     )  # fmt: skip
 
@@ -127,8 +128,8 @@ def _offer(house: House, actor: Actor, rows: tuple[QueueRow, ...]) -> DecisionVi
     return None
 
 
-def _open_to(house: House, running: list[str]) -> list[Product]:
-    return [product for product in house.products.values() if product.code not in running]
+def _open_to(house: House, running: list[str], kind: PartyKind) -> list[Product]:
+    return [product for product in house.products.values() if product.code not in running and kind in product.parties]
 
 
 def _raises(view: DecisionView) -> tuple[Raise, ...]:
