@@ -31,6 +31,7 @@ from farthing.api.security import By
 from farthing.domain.decision import Decision
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.policy import Outcome
+from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
@@ -48,6 +49,13 @@ class NewApplication(Ask):
     product: Word = Field(examples=["revolving"])
     requested_fen: Fen
     purpose: Word = Field("working_capital", examples=["stock"])
+
+
+class NewAcceptance(Ask):
+    """How it shall be repaid, and of a farm loan with which crop's harvest it ends."""
+
+    repayment: RepaymentMethod | None = Field(default=None, examples=["interest_monthly"])
+    crop: Word | None = Field(default=None, examples=["rice"])
 
 
 class NewReview(Ask):
@@ -222,9 +230,10 @@ def read_decision(by: By, decision: DecisionPath, request: Request) -> Response:
 
 
 @routes.post("/decisions/{decision}/acceptance", status_code=201, response_model=LineAnswer)
-def accept_decision(by: By, decision: DecisionPath, key: Key) -> Response:
-    """Accept an approval: the line opens on its terms."""
-    terms = accept(by.house, by.actor, AcceptRequest(decision), by.key(key))
+def accept_decision(by: By, decision: DecisionPath, key: Key, asked: NewAcceptance | None = None) -> Response:
+    """Accept an approval: the line opens on its terms, repaid as the product usually is unless another of its methods is chosen."""
+    chosen = asked or NewAcceptance()
+    terms = accept(by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop), by.key(key))
     return line_answer(line(by.house, by.actor, terms.line), status=201, location=f"/api/v1/lines/{terms.line}")
 
 

@@ -42,6 +42,7 @@ PartyPath = Annotated[str, Path(pattern=f"^pty{_ID}", examples=["pty_aaaaaaaaaaa
 DecisionPath = Annotated[str, Path(pattern=f"^dec{_ID}", examples=["dec_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 LinePath = Annotated[str, Path(pattern=f"^lin{_ID}", examples=["lin_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 EventPath = Annotated[str, Path(pattern=f"^evt{_ID}", examples=["evt_aaaaaaaaaaaaaaaaaaaaaaaa"])]
+ProposalPath = Annotated[str, Path(pattern=f"^prp{_ID}", examples=["prp_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 Key = Annotated[
     str,
     Header(

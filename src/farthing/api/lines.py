@@ -30,6 +30,7 @@ from farthing.api.fields import (
 from farthing.api.security import By
 from farthing.domain.errors import Conflict
 from farthing.domain.facility import LineStatus
+from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Role
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay
@@ -41,9 +42,10 @@ routes = APIRouter(tags=["lines"])
 
 
 class NewDraw(Ask):
-    """How much to pay out."""
+    """How much to pay out, and whether for consumption."""
 
     amount_fen: Fen
+    consumption: bool = Field(False, strict=True)
 
 
 class NewRepayment(Ask):
@@ -80,6 +82,7 @@ class DueAnswer(Answer):
     due_on: dt.date
     interest_fen: int
     principal_fen: int
+    penalty_fen: int
     left_fen: int
 
 
@@ -90,8 +93,13 @@ class LineAnswer(LineRow):
     as_of: dt.date
     rate: RateAnswer
     interest_owed_fen: int
+    penalty_owed_fen: int
     payoff_fen: int = Field(description="settles the line today")
     surplus_fen: int
+    repayment: RepaymentMethod
+    penalty_units: int = Field(description="on top of the rate's units, on overdue principal")
+    grace_days: int
+    business_days: bool = Field(description="what falls due on a day off falls due on the next business day")
     bucket: str
     schedule: list[DueAnswer]
 
@@ -116,6 +124,7 @@ class RepaymentAnswer(Answer):
     line: str
     amount_fen: int
     repaid_on: dt.date
+    penalty_fen: int
     interest_fen: int
     principal_fen: int
     surplus_fen: int
@@ -150,6 +159,8 @@ class PayoffAnswer(Answer):
     day: dt.date
     principal_fen: int
     interest_fen: int
+    penalty_fen: int
+    surplus_fen: int = Field(description="the borrower's money that the bank holds, which counts towards it")
     total_fen: int
 
 
@@ -168,6 +179,9 @@ class EntryAnswer(Answer):
     headroom_after_fen: int
     known_on: dt.date
     ground: str
+    penalty_fen: int
+    penalty_after_fen: int
+    taken_back: bool = Field(description="the bank took it back: it moves nothing")
 
 
 @routes.get("/lines", response_model=Listed[LineRow])
@@ -194,7 +208,7 @@ def read_line(by: By, line: LinePath, request: Request) -> Response:
 @routes.post("/lines/{line}/draws", status_code=201, response_model=DrawAnswer)
 def draw_on(by: By, line: LinePath, asked: NewDraw, key: Key, if_match: IfMatch = None) -> Response:
     """Draw today, up to the headroom."""
-    request = DrawRequest(line, asked.amount_fen, _seen(if_match))
+    request = DrawRequest(line, asked.amount_fen, _seen(if_match), asked.consumption)
     return told(DrawAnswer.model_validate(draw(by.house, by.actor, request, by.key(key))), 201)
 
 
@@ -242,6 +256,8 @@ def line_answer(view: reading.LineView, status: int = 200, **headers: str) -> Re
         line=terms.line, party=terms.party, product=terms.product, decision=terms.decision, status=state.status, as_of=state.as_of,
         opened_on=terms.opened_on, expires_on=terms.expires_on, limit_fen=terms.limit_fen, headroom_fen=state.headroom_fen,
         principal_fen=state.principal_fen, interest_owed_fen=state.interest_owed_fen, owed_fen=state.owed_fen,
+        penalty_owed_fen=state.penalty_owed_fen, repayment=terms.repayment, penalty_units=terms.penalty_units,
+        grace_days=terms.grace_days, business_days=terms.business_days,
         payoff_fen=view.payoff.total_fen, surplus_fen=state.surplus_fen, overdue_fen=stands.overdue_fen, dpd=stands.dpd,
         loan_class=stands.loan_class.value, bucket=view.bucket.value, rate=rate_answer(view.rate),
         schedule=[DueAnswer.model_validate(due) for due in view.schedule], synthetic=view.synthetic,

@@ -9,7 +9,6 @@ from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.event import Applied, Decided
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.money import format_yuan
-from farthing.domain.party import Party
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
@@ -38,8 +37,11 @@ def apply(house: House, actor: Actor, request: ApplyRequest, key: str) -> Decisi
     if (first := house.commands.done(command, Decided)) is not None:
         return recorded(house, first.decision)
     product = product_of(house, request.product)
+    _check(request, product)
     party = house.parties.get(request.party)
-    _check(request, product, party)
+    if party.kind not in product.parties:
+        told = f"{product.name_en} is for {', '.join(product.parties)}, not for a {party.kind}."
+        raise Invalid("not_eligible", told, "Ask for another product.", field="product")
     id_ = derived_id(Prefix.APPLICATION, request.party, request.product, key)
     application = Application(id_, request.party, request.product, request.requested_fen, house.clock.today(), request.purpose)
     synthetic = party.synthetic
@@ -78,10 +80,7 @@ def recorded(house: House, decision: Id) -> Decision:
     return found[1]
 
 
-def _check(request: ApplyRequest, product: Product, party: Party) -> None:
-    if party.kind not in product.parties:
-        told = f"{product.name_en} is for {', '.join(product.parties)}, not for a {party.kind}."
-        raise Invalid("not_eligible", told, "Ask for another product.", field="product")
+def _check(request: ApplyRequest, product: Product) -> None:
     if not product.limit_min_fen <= request.requested_fen <= product.limit_max_fen:
         band = f"{format_yuan(product.limit_min_fen)} to {format_yuan(product.limit_max_fen)}"
         told = f"{format_yuan(request.requested_fen)} is outside {product.name_en}: {band}."

@@ -9,6 +9,7 @@ from farthing.domain.errors import Forbidden, Invalid
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Repaid
+from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.line.seen import Seen
@@ -40,6 +41,7 @@ class Repayment:
     line: Id
     amount_fen: int
     repaid_on: dt.date
+    penalty_fen: int
     interest_fen: int
     principal_fen: int
     surplus_fen: int
@@ -59,6 +61,7 @@ def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repaym
         require_own(actor, state.terms.party)
         if request.seen is not None:
             request.seen.still(state, today)
+        _refuse_slip(advance(state, max(state.as_of, today)), request.amount_fen)
         if on < state.terms.opened_on:
             opened = state.terms.opened_on
             raise Invalid(
@@ -84,10 +87,19 @@ def _check(actor: Actor, request: RepayRequest, on: dt.date, today: dt.date) -> 
         raise Forbidden("backdated_repayment", "A repayment can be dated back by staff only.", "Send the proof of payment to the bank.")
 
 
+def _refuse_slip(state: LineState, amount_fen: int) -> None:
+    """More than is owed and the limit together is a slip of the hand; a smaller excess is a surplus."""
+    most = state.owed_fen + max(state.terms.limit_fen, state.drawn_fen)
+    if amount_fen > most:
+        told = f"{format_yuan(amount_fen)} is more than what is owed and the limit together ({format_yuan(most)})."
+        raise Invalid("bad_repayment", told, "Look at the amount again.", field="amount_fen")
+
+
 def _told(event: Id, amount_fen: int, on: dt.date, change: tuple[LineState, LineState]) -> Repayment:
     before, after = change
     return Repayment(
         event=event, line=after.terms.line, amount_fen=amount_fen, repaid_on=on,
+        penalty_fen=after.penalty_paid_fen - before.penalty_paid_fen,
         interest_fen=after.interest_paid_fen - before.interest_paid_fen,
         principal_fen=after.principal_paid_fen - before.principal_paid_fen,
         surplus_fen=after.surplus_fen - before.surplus_fen,
