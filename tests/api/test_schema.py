@@ -68,6 +68,8 @@ def test_every_example_runs(bank: Bank) -> None:
     for method, template, operation in operations(document):
         if method == "POST" and "multipart/form-data" in operation.get("requestBody", {}).get("content", {}):
             continue  # a file: tests/api/test_evidence.py
+        if method == "POST" and operation["tags"] == ["servicing"]:
+            continue  # each needs a line to which just this may happen: tests/api/test_servicing.py
         path = filled(bank, template, operation)
         if path.endswith("/token"):
             form = {"grant_type": "client_credentials", "client_id": "officer", "client_secret": PASSWORD}
@@ -113,7 +115,8 @@ def body_example(operation: dict[str, Any], schemas: dict[str, Any]) -> Any:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
         return None
-    schema = schemas[content["schema"]["$ref"].rpartition("/")[2]]
+    ref = content["schema"].get("$ref") or content["schema"]["anyOf"][0]["$ref"]  # a body that may be left out
+    schema = schemas[ref.rpartition("/")[2]]
     if "examples" in schema:
         return schema["examples"][0]
     return {name: value for name, field in schema["properties"].items() if (value := example(field)) is not None}

@@ -78,12 +78,3 @@ def test_a_relief_that_nobody_agreed_to_is_not_carried_out(house: House) -> None
     with pytest.raises(Invalid) as refused:
         carry_out(house, RISK, replace(FLOOD, relief="rlf_other"))
     assert refused.value.code == "not_agreed"
-
-
-NOTHING: dict[str, object] = {"holiday_until": None, "later_months": 0, "coupon_until": None, "coupon_up_to_fen": 0}
-
-
-@pytest.mark.parametrize("changes", [{"counties": ()}, {"name": " "}, {"later_months": 25}, {"coupon_up_to_fen": 0}, NOTHING])
-def test_a_plan_that_gives_nothing_or_to_nobody_is_none(changes: dict[str, object]) -> None:
-    with pytest.raises(Invalid):
-        replace(FLOOD, **changes)  # type: ignore[arg-type]
