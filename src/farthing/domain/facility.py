@@ -117,7 +117,7 @@ class Conduct:
     floor: LoanClass = LoanClass.NORMAL
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, for `domain.evolve`
 class LineState:
     """The state of a line on `as_of`: a fold of its events, never edited.
 

@@ -15,6 +15,7 @@ from typing import Any
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Broken
 from farthing.domain.event import Body
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.line_event import (
     Assessed,
@@ -55,25 +56,25 @@ def _vary(state: LineState, body: Varied) -> LineState:
         limit_fen=terms.limit_fen if body.limit_fen is None else body.limit_fen,
         expires_on=body.expires_on or terms.expires_on,
     )
-    return replace(state, terms=new)
+    return evolve(state, terms=new)
 
 
 def _extend(state: LineState, body: Extended) -> LineState:
     due = on_business_day(state.terms, body.matures_on)
     draws = [replace(draw, matures_on=due) if draw.number == body.number else draw for draw in state.draws]
-    return replace(state, draws=tuple(draws))
+    return evolve(state, draws=tuple(draws))
 
 
 def _grant(state: LineState, body: CouponGranted) -> LineState:
-    return replace(state, coupons=(*state.coupons, body.coupon))
+    return evolve(state, coupons=(*state.coupons, body.coupon))
 
 
 def _relieve(state: LineState, body: Relieved) -> LineState:
     if body.coupon is not None:
-        state = replace(state, coupons=(*state.coupons, body.coupon))
+        state = evolve(state, coupons=(*state.coupons, body.coupon))
     later = [_later(state, draw.matures_on, body.later_months) for draw in state.draws]
     draws = [replace(draw, matures_on=matures_on) for draw, matures_on in zip(state.draws, later, strict=True)]
-    return replace(state, draws=tuple(draws), holiday_until=_latest(state.holiday_until, body.holiday_until))
+    return evolve(state, draws=tuple(draws), holiday_until=_latest(state.holiday_until, body.holiday_until))
 
 
 def _later(state: LineState, matures_on: dt.date, months: int) -> dt.date:
@@ -85,7 +86,7 @@ def _restructure(state: LineState, body: Restructured) -> LineState:
     """All that is owed falls due anew; the observation starts with the first due date after it (RC-10)."""
     again = state.conduct.restructured + 1 if observed(state) else 1
     due = on_business_day(state.terms, body.matures_on)
-    after = replace(
+    after = evolve(
         _let_go(state, body.waived_interest_fen, body.waived_penalty_fen),
         terms=replace(state.terms, rate=body.rate or state.terms.rate),
         obligations=(),
@@ -94,7 +95,7 @@ def _restructure(state: LineState, body: Restructured) -> LineState:
     )
     after = remembered(state, _forgive(after, body.waived_principal_fen))
     conduct = replace(after.conduct, restructured=again, observed_from=next_due(after) or after.as_of)
-    return replace(after, conduct=conduct)
+    return evolve(after, conduct=conduct)
 
 
 def _forgive(state: LineState, fen: int) -> LineState:
@@ -105,7 +106,7 @@ def _forgive(state: LineState, fen: int) -> LineState:
         left -= part
         if part < draw.principal_fen:
             draws.append(replace(draw, principal_fen=draw.principal_fen - part))
-    return replace(state, draws=tuple(draws), principal_waived_fen=state.principal_waived_fen + fen - left)
+    return evolve(state, draws=tuple(draws), principal_waived_fen=state.principal_waived_fen + fen - left)
 
 
 def _waive(state: LineState, body: Waived) -> LineState:
@@ -117,28 +118,28 @@ def _waive(state: LineState, body: Waived) -> LineState:
         left -= part
         if part < item.unpaid_fen:
             kept.append(replace(item, paid_fen=item.paid_fen + part))
-    return remembered(state, replace(after, obligations=tuple(kept)))
+    return remembered(state, evolve(after, obligations=tuple(kept)))
 
 
 def _let_go(state: LineState, interest_fen: int, penalty_fen: int) -> LineState:
     """So much interest and penalty waived; never more than is owed, which a payment found later may have made less."""
-    return replace(
+    return evolve(
         state, interest_waived_fen=state.interest_waived_fen + min(interest_fen, state.interest_owed_fen),
         penalty_waived_fen=state.penalty_waived_fen + min(penalty_fen, state.penalty_owed_fen),
     )  # fmt: skip
 
 
 def _assess(state: LineState, body: Assessed) -> LineState:
-    return replace(state, conduct=replace(state.conduct, floor=body.floor))
+    return evolve(state, conduct=replace(state.conduct, floor=body.floor))
 
 
 def _write_off(state: LineState, _: WrittenOff) -> LineState:
-    return replace(state, status=LineStatus.WRITTEN_OFF)
+    return evolve(state, status=LineStatus.WRITTEN_OFF)
 
 
 def _sell(state: LineState, body: Sold) -> LineState:
     """Nothing is owed to the bank any more: what was, is let go of against the price."""
-    return replace(
+    return evolve(
         state, status=LineStatus.SOLD, draws=(), obligations=(), sold_for_fen=body.price_fen,
         principal_waived_fen=state.principal_waived_fen + state.principal_fen,
         interest_waived_fen=state.interest_waived_fen + state.interest_owed_fen,
@@ -148,12 +149,12 @@ def _sell(state: LineState, body: Sold) -> LineState:
 
 def _refund(state: LineState, body: Refunded) -> LineState:
     """A surplus that a reversal takes away after it was refunded is owed back: it goes below zero."""
-    return replace(state, surplus_fen=state.surplus_fen - body.amount_fen)
+    return evolve(state, surplus_fen=state.surplus_fen - body.amount_fen)
 
 
 def _status(status: LineStatus) -> Callable[[LineState, Any], LineState]:
     """To a status, unless the claim has ended."""
-    return lambda state, _: state if state.status in _ENDED else replace(state, status=status)
+    return lambda state, _: state if state.status in _ENDED else evolve(state, status=status)
 
 
 def _latest(one: dt.date | None, other: dt.date | None) -> dt.date | None:

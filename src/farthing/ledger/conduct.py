@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from farthing.domain.arrears import LoanClass
 from farthing.domain.calendar import add_months
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import Conduct, LineState, LineStatus, Standing
 from farthing.ledger.arrears import dpd, oldest_unpaid, overdue_fen
 from farthing.ledger.classify import NON_PERFORMING_AFTER, classify
@@ -72,7 +73,7 @@ def remembered(before: LineState, after: LineState) -> LineState:
         was, impaired_on=impaired_on, cleared_on=after.as_of if cleared and impaired_on else None, observed_from=observed_from,
         restructured=was.restructured if observed_from else 0,
     )  # fmt: skip
-    return replace(after, conduct=conduct)
+    return evolve(after, conduct=conduct)
 
 
 def _healed(state: LineState) -> bool:

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice, takewhile
 
 from farthing.domain.calendar import add_months, business_day
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineTerms, Obligation
 from farthing.domain.product import Claim
 from farthing.ledger.instalment import instalment_fen
@@ -89,7 +89,7 @@ def bill(state: LineState) -> LineState:
         for draw in state.draws
         if (part := _principal_due(state, draw))
     )
-    return replace(state, obligations=(*state.obligations, *new)) if new else state
+    return evolve(state, obligations=(*state.obligations, *new)) if new else state
 
 
 def _principal_due(state: LineState, draw: Draw) -> int:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from farthing.domain.errors import Broken, Invalid
 from farthing.domain.event import Event
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineStatus, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Drawn, Opened, Repaid, Reversed
@@ -61,7 +61,7 @@ def apply_event(state: LineState, event: Event) -> LineState:
             state, _ = repay(state, amount_fen)
         case body:
             state = changed(state, body)
-    return replace(state, events=state.events + 1)
+    return evolve(state, events=state.events + 1)
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -103,7 +103,7 @@ def fold(events: Sequence[Event]) -> LineState:
         state = after
     if state is None:
         raise Broken("no_events", "A line without events has no state.", "Look at the journal.")
-    return state if state.events == len(events) else replace(state, events=len(events))
+    return state if state.events == len(events) else evolve(state, events=len(events))
 
 
 def record(state: LineState, event: Event, past: Callable[[], Sequence[Event]]) -> LineState:
@@ -119,14 +119,14 @@ def _accrue(state: LineState, to: dt.date) -> LineState:
     terms, span = state.terms, (state.as_of, to)
     exact = state.interest_exact + interest_exact(state.principal_fen, terms.rate, (to - state.as_of).days)
     if not state.coupons and not (terms.penalty_units and state.obligations):
-        return replace(state, as_of=to, interest_exact=exact, interest_fen=posted(exact, terms.rate))
+        return evolve(state, as_of=to, interest_exact=exact, interest_fen=posted(exact, terms.rate))
     spared = spared_exact(state.principal_fen, terms.rate, state.coupons, span)
     penalty = state.penalty_exact + sum(
         penalty_exact(item.unpaid_fen, terms.penalty_units, item.due_on + dt.timedelta(days=terms.grace_days), span)
         for item in state.obligations
         if item.kind is Claim.PRINCIPAL
     )
-    return replace(
+    return evolve(
         state, as_of=to, interest_exact=exact - spared, interest_fen=posted(exact - spared, terms.rate),
         coupon_exact=state.coupon_exact + spared, penalty_exact=penalty, penalty_fen=posted(penalty, terms.rate),
     )  # fmt: skip
@@ -143,4 +143,4 @@ def _draw(state: LineState, drawn: Drawn) -> LineState:
         )
     draw = Draw(drawn.number, state.as_of, matures_on, amount_fen, amount_fen, drawn.consumption)
     made = max(state.draws_made, drawn.number)
-    return replace(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=made)
+    return evolve(state, draws=(*state.draws, draw), drawn_fen=state.drawn_fen + amount_fen, draws_made=made)

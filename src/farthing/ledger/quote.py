@@ -8,8 +8,9 @@ deducted in advance (PR-06).
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineTerms
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import PPM
@@ -66,7 +67,7 @@ def payoff(state: LineState, day: dt.date) -> Payoff:
 def cost_of_draw(terms: LineTerms, amount_fen: int, day: dt.date) -> Cost:
     """The cost of drawing `amount_fen` on `day`, taken by itself: other draws on the line change no more than the rounding of a fen."""
     draw = Draw(number=1, drawn_on=day, matures_on=maturity(terms, day), drawn_fen=amount_fen, principal_fen=amount_fen)
-    state = replace(open_line(terms), as_of=day, draws=(draw,), drawn_fen=amount_fen, draws_made=1)
+    state = evolve(open_line(terms), as_of=day, draws=(draw,), drawn_fen=amount_fen, draws_made=1)
     schedule = upcoming(state)
     flows = [(0, amount_fen), *(((due.due_on - day).days, -due.total_fen) for due in schedule)]
     simple = terms.rate.annual_simple()

@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from farthing.domain.errors import Invalid
+from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineStatus, Obligation
 from farthing.domain.money import format_yuan
 from farthing.domain.product import Claim
@@ -50,7 +51,7 @@ def repay(state: LineState, amount_fen: int) -> tuple[LineState, Split]:
     before, state = state, _meet(state, amount_fen)
     held = state.surplus_fen
     if 0 < to_settle_fen(state) <= held:
-        state = _meet(replace(state, surplus_fen=0), held)
+        state = _meet(evolve(state, surplus_fen=0), held)
     split = Split(
         penalty_fen=state.penalty_paid_fen - before.penalty_paid_fen,
         interest_fen=state.interest_paid_fen - before.interest_paid_fen,
@@ -75,7 +76,7 @@ def _meet(state: LineState, amount_fen: int) -> LineState:
     state, left = _pay_interest(state, left)
     state, left = _pay_ahead(state, left)
     state, left = _pay_interest(state, left)  # the same-day minimum of what was just paid ahead
-    return remembered(before, replace(state, surplus_fen=state.surplus_fen + left) if left else state)
+    return remembered(before, evolve(state, surplus_fen=state.surplus_fen + left) if left else state)
 
 
 def settle(state: LineState) -> LineState:
@@ -83,7 +84,7 @@ def settle(state: LineState) -> LineState:
     if state.surplus_fen <= 0:
         return state
     part = min(state.surplus_fen, state.penalty_owed_fen + sum(item.unpaid_fen for item in state.obligations))
-    return _meet(replace(state, surplus_fen=state.surplus_fen - part), part) if part else state
+    return _meet(evolve(state, surplus_fen=state.surplus_fen - part), part) if part else state
 
 
 def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
@@ -129,7 +130,7 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: 
 def _give_back(state: LineState, left: int) -> tuple[LineState, int]:
     """Give back a refund of money that the bank never had."""
     part = min(left, max(-state.surplus_fen, 0))
-    return (replace(state, surplus_fen=state.surplus_fen + part), left - part) if part else (state, left)
+    return (evolve(state, surplus_fen=state.surplus_fen + part), left - part) if part else (state, left)
 
 
 def _pay_due(state: LineState, left: int, kind: Claim) -> tuple[LineState, int]:
@@ -148,15 +149,15 @@ def _pay_due(state: LineState, left: int, kind: Claim) -> tuple[LineState, int]:
     if met == 0:
         return state, left
     if kind is Claim.INTEREST:
-        return replace(state, obligations=tuple(kept), interest_paid_fen=state.interest_paid_fen + met), left
+        return evolve(state, obligations=tuple(kept), interest_paid_fen=state.interest_paid_fen + met), left
     draws = tuple(_less(draw, paid.get(draw.number, 0)) for draw in state.draws if draw.principal_fen > paid.get(draw.number, 0))
-    return replace(state, obligations=tuple(kept), draws=draws, principal_paid_fen=state.principal_paid_fen + met), left
+    return evolve(state, obligations=tuple(kept), draws=draws, principal_paid_fen=state.principal_paid_fen + met), left
 
 
 def _pay_penalty(state: LineState, left: int) -> tuple[LineState, int]:
     """Pay penalty to date, all of which is due."""
     part = min(left, state.penalty_owed_fen)
-    return (replace(state, penalty_paid_fen=state.penalty_paid_fen + part), left - part) if part else (state, left)
+    return (evolve(state, penalty_paid_fen=state.penalty_paid_fen + part), left - part) if part else (state, left)
 
 
 def _pay_interest(state: LineState, left: int) -> tuple[LineState, int]:
@@ -164,7 +165,7 @@ def _pay_interest(state: LineState, left: int) -> tuple[LineState, int]:
     part = min(left, state.interest_owed_fen)
     if part == 0:
         return state, left
-    return replace(state, interest_paid_fen=state.interest_paid_fen + part), left - part
+    return evolve(state, interest_paid_fen=state.interest_paid_fen + part), left - part
 
 
 def _pay_ahead(state: LineState, left: int) -> tuple[LineState, int]:
@@ -178,7 +179,7 @@ def _pay_ahead(state: LineState, left: int) -> tuple[LineState, int]:
         exact += same_day_exact(state, draws[0], part)
         draws[:1] = [_less(draws[0], part)] if part < draws[0].principal_fen else []
     rounded = posted(exact, state.terms.rate)
-    return replace(state, draws=tuple(draws), principal_paid_fen=paid, interest_exact=exact, interest_fen=rounded), left
+    return evolve(state, draws=tuple(draws), principal_paid_fen=paid, interest_exact=exact, interest_fen=rounded), left
 
 
 def _less(draw: Draw, part: int) -> Draw:

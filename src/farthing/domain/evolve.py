@@ -1,0 +1,24 @@
+"""A quick `dataclasses.replace` for a line's state: a fold makes four copies an event, and copying a dictionary costs a tenth.
+
+To a type checker it is `dataclasses.replace` itself, so that names and types of what changes are held as everywhere else.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from farthing.domain.facility import LineState
+
+if TYPE_CHECKING:
+    from dataclasses import replace as evolve
+else:
+
+    def evolve(state: LineState, /, **changes: object) -> LineState:
+        """The state with some fields changed."""
+        made = object.__new__(LineState)
+        made.__dict__.update(state.__dict__)
+        made.__dict__.update(changes)
+        return made
+
+
+__all__ = ["evolve"]
