@@ -51,7 +51,9 @@ def test_a_night_writes_standings_and_postings_and_opens_the_next_day(house: Hou
     assert house.clock.today() == OPENED + dt.timedelta(days=1)
     assert list(house.lines.days()) == [OPENED]
     assert house.lines.standings(OPENED).sort("line")["principal_fen"].to_list() == [1_000_000, 0]
-    assert house.lines.balances(OPENED) == {Account.LOANS: 1_000_000, Account.CASH: -1_000_000}
+    assert house.lines.balances(OPENED) == {
+        Account.LOANS: 1_000_000, Account.CASH: -1_000_000, Account.LOSS_ALLOWANCE: -10_000, Account.IMPAIRMENT_LOSS: 10_000,
+    }  # fmt: skip
     (event,) = house.journal.events(BANK, "DayClosed")
     assert event.body.snapshot == closed.snapshot  # type: ignore[union-attr]
 

@@ -14,7 +14,9 @@ from farthing.ledger.posting import Totals, balances, entries, event_postings, p
 def test_a_draw_moves_loans_and_cash() -> None:
     events = life(terms(), [(0, "draw", 1_000_000)])
     rows = event_postings(fold(events[:1]), fold(events))
-    assert {(row.account, row.amount_fen) for row in rows} == {(Account.LOANS, 1_000_000), (Account.CASH, -1_000_000)}
+    assert {row.account: row.amount_fen for row in rows} == {
+        Account.LOANS: 1_000_000, Account.CASH: -1_000_000, Account.LOSS_ALLOWANCE: -10_000, Account.IMPAIRMENT_LOSS: 10_000,
+    }  # fmt: skip
 
 
 def test_a_repayment_pays_interest_principal_and_leaves_a_surplus() -> None:
@@ -23,6 +25,7 @@ def test_a_repayment_pays_interest_principal_and_leaves_a_surplus() -> None:
     moved = {row.account: row.amount_fen for row in event_postings(before, fold(events))}
     assert moved == {
         Account.CASH: 1_010_000, Account.LOANS: -1_000_000, Account.INTEREST_RECEIVABLE: -3_000, Account.CUSTOMER_SURPLUS: -7_000,
+        Account.LOSS_ALLOWANCE: 10_000, Account.IMPAIRMENT_LOSS: -10_000,
     }  # fmt: skip
 
 
@@ -36,6 +39,7 @@ def test_past_90_days_interest_leaves_the_balance_sheet_and_comes_back_when_paid
     assert {row.account: row.amount_fen for row in rows} == {
         Account.INTEREST_RECEIVABLE: earned - owed, Account.INTEREST_INCOME: owed - earned,
         Account.INTEREST_OFF_BALANCE: owed, Account.INTEREST_OFF_BALANCE_CONTRA: -owed,
+        Account.LOSS_ALLOWANCE: -230_000, Account.IMPAIRMENT_LOSS: 230_000,  # from 2 % to 25 % of principal
     }  # fmt: skip
     back = event_postings(on_91, fold(life(terms(), [(0, "draw", 1_000_000), (101, "repay", owed)])))
     assert balances([*rows, *back]).get(Account.INTEREST_OFF_BALANCE) == 0

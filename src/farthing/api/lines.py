@@ -101,6 +101,11 @@ class LineAnswer(LineRow):
     grace_days: int
     business_days: bool = Field(description="what falls due on a day off falls due on the next business day")
     bucket: str
+    status_24m: str = Field(
+        description="a letter a month, the last one that is over at the end (CR-07)", examples=["///////////////////*NNM1N"]
+    )
+    stage: int = Field(description="of the expected loss: 1, 2 or 3")
+    required_fen: int = Field(description="set aside for it")
     schedule: list[DueAnswer]
 
 
@@ -259,7 +264,8 @@ def line_answer(view: reading.LineView, status: int = 200, **headers: str) -> Re
         penalty_owed_fen=state.penalty_owed_fen, repayment=terms.repayment, penalty_units=terms.penalty_units,
         grace_days=terms.grace_days, business_days=terms.business_days,
         payoff_fen=view.payoff.total_fen, surplus_fen=state.surplus_fen, overdue_fen=stands.overdue_fen, dpd=stands.dpd,
-        loan_class=stands.loan_class.value, bucket=view.bucket.value, rate=rate_answer(view.rate),
+        loan_class=stands.loan_class.value, bucket=view.bucket.value,
+        status_24m=view.status_24m, stage=view.stage, required_fen=view.required_fen, rate=rate_answer(view.rate),
         schedule=[DueAnswer.model_validate(due) for due in view.schedule], synthetic=view.synthetic,
     )  # fmt: skip
     return told(answer, status, etag=etag(seen(state)), **headers)

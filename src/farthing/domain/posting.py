@@ -22,6 +22,7 @@ class Account(StrEnum):
     CUSTOMER_SURPLUS = "2241_customer_surplus"
     INTEREST_INCOME = "6011_interest_income"
     PENALTY_INCOME = "6012_penalty_income"
+    IMPAIRMENT_LOSS = "6702_impairment_loss"
     INTEREST_OFF_BALANCE = "9021_interest_off_balance"
     INTEREST_OFF_BALANCE_CONTRA = "9022_interest_off_balance_contra"
     WRITTEN_OFF = "9031_written_off"

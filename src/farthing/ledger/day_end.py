@@ -27,12 +27,21 @@ from farthing.ledger.conduct import standing
 from farthing.ledger.due import left_fen, next_due
 from farthing.ledger.facility import advance
 from farthing.ledger.posting import Totals, totals
+from farthing.ledger.provision import required_columns
 
 Mask = npt.NDArray[np.bool_]
 NEVER = np.int64(2**40)
 """A day number after every date."""
 _EPOCH = dt.date(1970, 1, 1)
 _SPOTLESS = Conduct()
+_BOUNDS = np.array([bound for bound, _ in reversed(BOUNDS)], dtype=np.int64)
+_CLASSES = np.array([classify(0).value, *(name.value for _, name in reversed(BOUNDS))], dtype=object)
+_STORED = {
+    "drawn_fen": "drawn_fen", "principal_paid_fen": "principal_paid_fen", "interest_paid_fen": "interest_paid_fen",
+    "penalty_paid_fen": "penalty_paid_fen", "surplus_fen": "surplus_fen", "principal_waived_fen": "waived_principal_fen",
+    "interest_waived_fen": "waived_interest_fen", "penalty_waived_fen": "waived_penalty_fen",
+}  # fmt: skip
+"""Totals that a state holds and time does not move, and what `Totals` calls them."""
 _ENDED = (LineStatus.WRITTEN_OFF, LineStatus.SOLD)
 
 STANDINGS = {
@@ -217,29 +226,19 @@ def _due_in(book: Book, month: npt.NDArray[np.datetime64]) -> Column:
 def _fast(states: Sequence[LineState], stand: Stand) -> Close:
     """Standings and totals of the rows that are simple, from columns."""
     dpd, overdue, interest, penalty = (column[stand.simple] for column in (stand.dpd, stand.overdue, stand.interest, stand.penalty))
-    suspended = dpd > NON_PERFORMING_AFTER
-    waived, penalty_waived = _ints([s.interest_waived_fen for s in states]), _ints([s.penalty_waived_fen for s in states])
-    penalty_paid = _ints([state.penalty_paid_fen for state in states])
-    paid = _ints([state.interest_paid_fen for state in states])
-    bounds = np.array([bound for bound, _ in reversed(BOUNDS)], dtype=np.int64)
-    names = np.array([classify(0).value, *(name.value for _, name in reversed(BOUNDS))], dtype=object)
-    columns_of = {
-        "drawn_fen": _ints([state.drawn_fen for state in states]),
-        "principal_paid_fen": _ints([state.principal_paid_fen for state in states]),
-        "interest_paid_fen": paid,
-        "surplus_fen": _ints([state.surplus_fen for state in states]),
-        "interest_fen": interest,
-        "penalty_paid_fen": penalty_paid,
-        "penalty_fen": penalty,
-        "waived_principal_fen": _ints([state.principal_waived_fen for state in states]),
-        "waived_interest_fen": waived,
-        "waived_penalty_fen": penalty_waived,
-        "off_interest_fen": np.where(suspended, interest - paid - waived, 0),
-        "off_penalty_fen": np.where(suspended, penalty - penalty_paid - penalty_waived, 0),
-    }
+    of = {name: _ints([getattr(state, name) for state in states]) for name in _STORED}
+    principal = of["drawn_fen"] - of["principal_paid_fen"] - of["principal_waived_fen"]
+    owed = interest - of["interest_paid_fen"] - of["interest_waived_fen"]
+    owed_penalty = penalty - of["penalty_paid_fen"] - of["penalty_waived_fen"]
+    order, suspended = np.searchsorted(_BOUNDS, dpd, side="left"), dpd > NON_PERFORMING_AFTER
+    sums = {
+        **{_STORED[name]: column for name, column in of.items()}, "interest_fen": interest, "penalty_fen": penalty,
+        "off_interest_fen": np.where(suspended, owed, 0), "off_penalty_fen": np.where(suspended, owed_penalty, 0),
+        "required_fen": required_columns(principal, order),
+    }  # fmt: skip
     product = np.array([state.terms.product for state in states], dtype=object)
     by_product = {
-        str(code): Totals(**{name: total(column[product == code]) for name, column in columns_of.items()})
+        str(code): Totals(**{name: total(column[product == code]) for name, column in sums.items()})
         for code in sorted(set(product.tolist()))
     }
     frame = pl.DataFrame(
@@ -248,10 +247,10 @@ def _fast(states: Sequence[LineState], stand: Stand) -> Close:
             "product": product.tolist(),
             "opened_on": [state.terms.opened_on for state in states],
             "dpd": dpd,
-            "loan_class": names[np.searchsorted(bounds, dpd, side="left")].tolist(),
+            "loan_class": _CLASSES[order].tolist(),
             "overdue_fen": overdue,
-            "principal_fen": columns_of["drawn_fen"] - columns_of["principal_paid_fen"] - columns_of["waived_principal_fen"],
-            "interest_owed_fen": interest - paid - waived,
+            "principal_fen": principal,
+            "interest_owed_fen": owed,
             "synthetic": [state.terms.synthetic for state in states],
         },
         schema=STANDINGS,
@@ -281,7 +280,7 @@ def _by_steps(state: LineState, day: dt.date) -> bool:
         return True
     if state.holiday_until is not None and state.holiday_until > state.as_of:
         return True
-    if (state.interest_exact | state.penalty_exact | state.drawn_fen) >> 62 > 0:
+    if (state.interest_exact | state.penalty_exact | state.drawn_fen) >> 62 > 0 or state.drawn_fen >> 56 > 0:
         return True
     return state.terms.repayment.instalments and (due := next_due(state)) is not None and due <= day
 

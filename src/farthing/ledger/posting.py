@@ -17,6 +17,7 @@ from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.posting import Account, Posting
 from farthing.ledger.arrears import dpd
 from farthing.ledger.classify import NON_PERFORMING_AFTER
+from farthing.ledger.provision import required_fen
 
 Key: TypeAlias = tuple[str, Account]
 """Product and account: what postings are summed by."""
@@ -27,7 +28,7 @@ class Totals:
     """Fen to date over one line or many: what the accounts are made of.
 
     `waived_*` is what the bank let go of, sold claims among it; `off_*` what is owed and off the balance sheet: interest and penalty
-    of lines more than 90 days past due, everything of lines that were written off.
+    of lines more than 90 days past due, everything of lines that were written off. `required_fen` is the loss allowance.
     """
 
     drawn_fen: int = 0
@@ -44,6 +45,7 @@ class Totals:
     off_interest_fen: int = 0
     off_penalty_fen: int = 0
     sold_for_fen: int = 0
+    required_fen: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
@@ -68,6 +70,7 @@ def totals(state: LineState) -> Totals:
         off_interest_fen=state.interest_owed_fen if suspended else 0,
         off_penalty_fen=state.penalty_owed_fen if suspended else 0,
         sold_for_fen=state.sold_for_fen,
+        required_fen=required_fen(state),
     )
 
 
@@ -75,8 +78,9 @@ def entries(product: str, of: Totals) -> dict[Key, int]:
     """Totals as the balance of each account of a product; they sum to zero.
 
     Money out moves loans and cash; money back moves cash against loans, receivables and surplus; interest earned moves
-    receivable and income. Waived interest takes income back; waived or written-off principal is borne by the loss allowance, which
-    what comes back later, or a buyer pays, restores. What is off the balance sheet stands against its contra.
+    receivable and income. Waived interest takes income back. The loss allowance stands at what the classes require; bringing it there
+    after principal was waived, written off or sold is the impairment loss, which what comes back later, or a buyer pays, lessens.
+    What is off the balance sheet stands against its contra.
     """
     received = of.principal_paid_fen + of.interest_paid_fen + of.penalty_paid_fen + of.surplus_fen + of.sold_for_fen
     interest, penalty = of.interest_fen - of.waived_interest_fen, of.penalty_fen - of.waived_penalty_fen
@@ -91,7 +95,8 @@ def entries(product: str, of: Totals) -> dict[Key, int]:
             (Account.PENALTY_RECEIVABLE, penalty - of.penalty_paid_fen - of.off_penalty_fen),
             (Account.INTEREST_INCOME, of.off_interest_fen - interest),
             (Account.PENALTY_INCOME, of.off_penalty_fen - penalty),
-            (Account.LOSS_ALLOWANCE, of.waived_principal_fen + of.off_principal_fen - of.sold_for_fen),
+            (Account.LOSS_ALLOWANCE, -of.required_fen),
+            (Account.IMPAIRMENT_LOSS, of.required_fen + of.waived_principal_fen + of.off_principal_fen - of.sold_for_fen),
             (Account.INTEREST_OFF_BALANCE, off),
             (Account.INTEREST_OFF_BALANCE_CONTRA, -off),
             (Account.WRITTEN_OFF, of.off_principal_fen),

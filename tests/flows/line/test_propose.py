@@ -105,7 +105,7 @@ def test_terms_that_contradict_each_other_are_not_even_proposed(house: House, ch
     assert refused.value.code == code
 
 
-def test_a_loss_is_written_off_and_what_comes_later_restores_the_allowance(house: House) -> None:
+def test_a_loss_is_written_off_and_what_comes_later_lessens_the_loss(house: House) -> None:
     line = late(house, 30)
     with pytest.raises(Conflict):
         propose(house, OFFICER, WrittenOff(line, "hopeless"), "early")
@@ -116,12 +116,13 @@ def test_a_loss_is_written_off_and_what_comes_later_restores_the_allowance(house
     assert (state.status, state.principal_fen) == (LineStatus.WRITTEN_OFF, 1_000_000)
     day_end(house, RISK, DayEndRequest(day), "night")
     stands = house.lines.balances(day)
-    assert (stands[Account.LOANS], stands[Account.LOSS_ALLOWANCE], stands[Account.WRITTEN_OFF]) == (0, 1_000_000, 1_000_000)
+    assert (stands[Account.LOANS], stands[Account.LOSS_ALLOWANCE], stands[Account.WRITTEN_OFF]) == (0, 0, 1_000_000)
+    assert stands[Account.IMPAIRMENT_LOSS] == 1_000_000
     owed = repay(house, BORROWER, RepayRequest(line, 1_200_000), "found").owed_fen
     assert owed < 1_000_000
     day_end(house, RISK, DayEndRequest(house.clock.today()), "night 2")
     later = house.lines.balances(day + dt.timedelta(days=1))
-    assert later[Account.LOSS_ALLOWANCE] == house.lines.get(line).principal_fen
+    assert later[Account.IMPAIRMENT_LOSS] == house.lines.get(line).principal_fen
     assert sum(later.values()) == 0
 
 
@@ -134,5 +135,5 @@ def test_a_claim_is_sold_for_a_price_and_the_loss_is_the_banks(house: House) -> 
     day = house.clock.today()
     day_end(house, RISK, DayEndRequest(day), "night")
     stands = house.lines.balances(day)
-    assert (stands[Account.LOANS], stands[Account.LOSS_ALLOWANCE], stands[Account.CASH]) == (0, 700_000, -700_000)
+    assert (stands[Account.LOANS], stands[Account.IMPAIRMENT_LOSS], stands[Account.CASH]) == (0, 700_000, -700_000)
     assert sum(stands.values()) == 0

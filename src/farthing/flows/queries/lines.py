@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from farthing.domain.arrears import Bucket
+from farthing.domain.calendar import month_start
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState, LineTerms, Standing
 from farthing.domain.ids import Id
@@ -17,12 +18,15 @@ from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
 from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
+from farthing.ledger.provision import required_fen, stage
 from farthing.ledger.quote import Payoff, payoff
 from farthing.ledger.schedule import Due, upcoming
 from farthing.ledger.statement import Entry, story
+from farthing.ledger.status import status_24m
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 PAGE = 1000
+ONE_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,10 @@ class LineView:
     schedule: tuple[Due, ...]
     timeline: tuple[Entry, ...]
     synthetic: bool
+    status_24m: str
+    """A letter a month up to the last one that is over (CR-07)."""
+    stage: int
+    required_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,12 @@ def line(house: House, actor: Actor, line: Id) -> LineView:
     today = house.clock.today()
     state = advance(house.lines.get(line), today)
     require_own(actor, state.terms.party)
-    stands, schedule = standing(state), upcoming(state)
+    stands, schedule, events = standing(state), upcoming(state), _events(house, line)
     return LineView(
         terms=state.terms, state=state, standing=stands, bucket=Bucket.of(stands.dpd), rate=rate_view(state.terms.rate),
         payoff=payoff(state, today), next_due=schedule[0] if schedule else None, schedule=schedule,
-        timeline=story(_events(house, line), today), synthetic=state.terms.synthetic,
+        timeline=story(events, today), synthetic=state.terms.synthetic,
+        status_24m=status_24m(events, month_start(today) - ONE_DAY), stage=stage(state), required_fen=required_fen(state),
     )  # fmt: skip
 
 
