@@ -37,6 +37,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 PARTY, RELATION = "party is as it became known", "relation is as it was declared"
 CONSENT, LOGIN = "consent is as it was told", "login is as it was opened"
 REOPENED = "UPDATE staff SET hash = 'scrypt' WHERE hash IS NULL"
+SWAPPED = "UPDATE staff SET hash = (SELECT hash FROM staff WHERE role = '{}' AND hash IS NOT NULL) WHERE role = '{}' AND hash IS NOT NULL"
 TAMPERED = {
     "a posting moved": (
         "day is as it was closed",
@@ -107,6 +108,15 @@ TAMPERED = {
     "a login hidden": (LOGIN, "DELETE FROM staff WHERE role = 'auditor'"),
     "a login of one who left hidden": (LOGIN, "DELETE FROM staff WHERE hash IS NULL"),
     "a login shut without a word": (LOGIN, "UPDATE staff SET hash = NULL WHERE role = 'auditor'"),
+    "a password swapped for a known one": (LOGIN, SWAPPED.format("borrower", "auditor")),
+    "a borrower's password swapped for a known one": (LOGIN, SWAPPED.format("auditor", "borrower")),
+    "a login led to another's password": (LOGIN, "UPDATE staff SET login_index = '\\x01' WHERE role = 'auditor'"),
+    "old sessions let in again": (LOGIN, "UPDATE staff SET password_at = NULL WHERE role = 'auditor'"),
+    "a colleague renamed": (LOGIN, "UPDATE staff SET name = '王六' WHERE role = 'auditor'"),
+    "one who left renamed": (LOGIN, "UPDATE staff SET name = '王六' WHERE role = 'credit_officer'"),
+    "a login respelled": (LOGIN, "UPDATE staff SET login = 'other' WHERE role = 'auditor'"),
+    "a borrower named": (LOGIN, "UPDATE staff SET name = '陈大妹' WHERE role = 'borrower' AND hash IS NOT NULL"),
+    "a login's salt destroyed": (LOGIN, "DELETE FROM subject_key WHERE owner IN (SELECT id FROM staff WHERE role = 'auditor')"),
     "a login of one who left opened again": (LOGIN, f"{REOPENED} AND role = 'credit_officer'"),
     "a login of an erased borrower opened again": (LOGIN, f"{REOPENED} AND role = 'borrower'"),
 }
@@ -139,6 +149,7 @@ def _people(house: House) -> None:
         add_staff(house, SYSTEM, NewStaff(role.value, "王五", role, PASSWORD))
     change_password(house, SYSTEM, "auditor", PASSWORD * 2)
     end_login(house, SYSTEM, "credit_officer")
+    add_staff(house, SYSTEM, NewStaff("stayer", "钱七", Role.BORROWER, PASSWORD, other))
     add_staff(house, SYSTEM, NewStaff("leaver", "赵六", Role.BORROWER, PASSWORD, leaver))
     erase(house, SYSTEM, EraseRequest(leaver, "customer_request"), "leaver")
 

@@ -134,7 +134,8 @@ def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
     subject = _lock(connection, one).subject
     destroy_key(connection, vault, one)
     connection.execute(aggregate.delete().where(aggregate.c.subject == subject))
-    connection.execute(update(staff).where(staff.c.party == one).values(login_index=None, hash=None))
+    for login in connection.scalars(update(staff).where(staff.c.party == one).values(login_index=None, hash=None).returning(staff.c.id)):
+        destroy_key(connection, vault, login)
     connection.execute(update(party).where(party.c.id == one).values(erased=True, **dict.fromkeys(_ERASED)))
 
 
