@@ -15,19 +15,17 @@ from tests.flows.applicants import DAY, known, ready, related
 from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
-from farthing.domain.consent import Consent
-from farthing.domain.event import ConsentGiven, ConsentWithdrawn
 from farthing.domain.evidence import EvidenceKind, Repeats
-from farthing.domain.ids import Id
 from farthing.domain.party import Relation, RelationKind
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import GiveRequest, WithdrawRequest, give, withdraw
 from farthing.flows.day_end import run_to
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.ports import House
 from farthing.flows.queries.records import check_records
 from farthing.flows.staff import add_staff, change_password, end_login
 from farthing.sources.files import read_file, read_mapping_file
@@ -142,9 +140,9 @@ def _people(house: House) -> None:
     tie = Relation(one, other, RelationKind.SPOUSE)
     related(house, tie, Relation(one, other, RelationKind.HOLDS, 600_000, DAY))
     related(house, tie)
-    consent(house, one, (EvidenceKind.RELATION,), expires_on=DAY + dt.timedelta(days=365))
-    withdraw(house, one, (EvidenceKind.INVOICE, EvidenceKind.RELATION))
-    consent(house, other, (EvidenceKind.INVOICE,))
+    give(house, SYSTEM, GiveRequest(one, (EvidenceKind.RELATION,), DAY + dt.timedelta(days=365), "signed_form"), "give one")
+    withdraw(house, SYSTEM, WithdrawRequest(one, (EvidenceKind.INVOICE, EvidenceKind.RELATION), "told_by_phone"), "withdraw")
+    give(house, SYSTEM, GiveRequest(other, (EvidenceKind.RELATION,), ground="signed_form"), "give other")
     for role in (Role.AUDITOR, Role.CREDIT_OFFICER):
         add_staff(house, SYSTEM, NewStaff(role.value, "王五", role, PASSWORD))
     change_password(house, SYSTEM, "auditor", PASSWORD * 2)
@@ -152,28 +150,6 @@ def _people(house: House) -> None:
     add_staff(house, SYSTEM, NewStaff("stayer", "钱七", Role.BORROWER, PASSWORD, other))
     add_staff(house, SYSTEM, NewStaff("leaver", "赵六", Role.BORROWER, PASSWORD, leaver))
     erase(house, SYSTEM, EraseRequest(leaver, "customer_request"), "leaver")
-
-
-def consent(house: House, party: Id, kinds: tuple[EvidenceKind, ...], *, expires_on: dt.date | None = None) -> None:
-    """One more consent, as of today."""
-    today = house.clock.today()
-
-    def think(transaction: Transaction) -> None:
-        transaction.append(party, today, ConsentGiven(party, kinds, expires_on))
-        transaction.add_consent(Consent(party, kinds, today, expires_on))
-
-    house.commands.run(Command(f"consent/{party}", "consent", SYSTEM, kinds), think, type(None))
-
-
-def withdraw(house: House, party: Id, kinds: tuple[EvidenceKind, ...]) -> None:
-    """Take consents back, as of today."""
-    today = house.clock.today()
-
-    def think(transaction: Transaction) -> None:
-        transaction.append(party, today, ConsentWithdrawn(party, kinds))
-        transaction.add_consent(Consent(party, kinds, today, withdrawn_on=today))
-
-    house.commands.run(Command(f"withdraw/{party}", "withdraw", SYSTEM, kinds), think, type(None))
 
 
 def test_a_bank_left_alone_holds(house: House) -> None:

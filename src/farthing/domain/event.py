@@ -71,10 +71,11 @@ class ConsentGiven:
 
 @dataclass(frozen=True, slots=True)
 class ConsentWithdrawn:
-    """A party took a permission back."""
+    """A party took a permission back; `ground` says how we know when they did not do it themselves."""
 
     party: Id
     kinds: tuple[EvidenceKind, ...]
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,12 @@ class Transaction(Protocol):
 
     def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
 
-    def add_consent(self, consent: Consent) -> None: ...
+    def add_consent(self, consent: Consent) -> None:
+        """One with `withdrawn_on` ends what runs of these kinds."""
+
+    def consents(self, party: Id) -> Sequence[Consent]:
+        """All the party gave and took back, this transaction's included; settled once the party is locked."""
+
     def open_login(self, new: NewStaff) -> tuple[Actor, LoginOpened]:
         """Who may act from now on, and the event of it; `Conflict` if the login is taken."""
 

@@ -114,6 +114,11 @@ def insert_consent(connection: Connection, given: Consent) -> None:
     _store_consent(connection, given)
 
 
+def consents_of(connection: Connection, one: Id) -> Sequence[Consent]:
+    """What this transaction sees of a party's consents."""
+    return tuple(map(_consent, connection.execute(select(consent).where(consent.c.party == one).order_by(consent.c.id))))
+
+
 def lock_party(connection: Connection, one: Id) -> None:
     """Let others wait who would lock the party too, but not those who only refer to it; `NotFound` if there is no such party."""
     _lock(connection, one, key_share=True)

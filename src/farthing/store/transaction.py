@@ -117,6 +117,10 @@ class Transaction:
         """See `store.parties.insert_consent`."""
         parties.insert_consent(self._connection(), consent)
 
+    def consents(self, party: Id) -> Sequence[Consent]:
+        """See `store.parties.consents_of`."""
+        return parties.consents_of(self._connection(), party)
+
     def open_login(self, new: NewStaff) -> tuple[Actor, LoginOpened]:
         """See `store.staff.insert_login`."""
         return staff.insert_login(self._connection(), self._vault, new)
