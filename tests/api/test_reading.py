@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from typing import Any
 
+import pytest
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.api.conftest import YESTERDAY, Bank, is_problem
 
@@ -62,6 +66,24 @@ def test_a_receipt_belongs_to_its_sender(bank: Bank) -> None:
     is_problem(bank.get(f"/audit/receipts/{bank.ids['key']}", "manager"), 404, "no_command")
     command = bank.house.journal.event(bank.ids["evt"]).command
     assert bank.get(f"/audit/receipts/{command}", "auditor").json()["signature"] == receipt["signature"]
+
+
+def as_a_client(answer: dict[str, Any]) -> None:
+    """Check a receipt's signature by what docs/proof.md says, with nothing of the house."""
+    covered = json.dumps({name: answer[name] for name in ("at", "commands", "key_id", "leaves")}, separators=(",", ":"))
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(answer["public_key"]))
+    key.verify(bytes.fromhex(answer["signature"]), b"farthing receipt 2\n" + covered.encode())
+
+
+def test_a_client_verifies_a_receipt_from_the_answer_alone(bank: Bank) -> None:
+    receipt = bank.get(f"/audit/receipts/{bank.ids['key']}").json()
+    as_a_client(receipt)
+    assert receipt["public_key"] == bank.get("/audit/head").json()["public_key"]
+    for name, other in (("commands", "00" * 32), ("leaves", ["00" * 32]), ("at", "2020-01-01T00:00:00.000000+00:00")):
+        with pytest.raises(InvalidSignature):
+            as_a_client({**receipt, name: other})
+    schemas = bank.client.get("/openapi.json").json()["components"]["schemas"]
+    as_a_client(schemas["ReceiptAnswer"]["examples"][0])
 
 
 def test_health(bank: Bank) -> None:

@@ -15,15 +15,15 @@ from tests.flows.applicants import DAY, known, ready
 from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
-from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, FarthingError, Forbidden
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.erase import EraseRequest, Fate, erase
-from farthing.flows.ports import Command, House, Lines, Transaction
+from farthing.flows.ports import House, Lines
 
 
 @pytest.fixture
@@ -96,12 +96,7 @@ def test_the_first_answer_stands_when_the_world_has_moved_on(house: House) -> No
     asked = ApplyRequest(party, "sme_term", 20_000_000)
     made = apply(house, SYSTEM, asked, "ask")
     terms = accept(house, SYSTEM, AcceptRequest(made.id), "yes")
-
-    def withdraw(transaction: Transaction) -> str:
-        transaction.add_consent(Consent(party, (EvidenceKind.INVOICE, EvidenceKind.TRANSACTION), DAY, withdrawn_on=DAY))
-        return party
-
-    house.commands.run(Command("w", "withdraw", SYSTEM, party), withdraw, str)
+    withdraw(house, SYSTEM, WithdrawRequest(party, (EvidenceKind.INVOICE,), "told_by_phone"), "w")
     with pytest.raises(Forbidden):
         apply(house, SYSTEM, asked, "another")
     assert apply(house, SYSTEM, asked, "ask") == made

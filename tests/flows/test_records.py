@@ -15,19 +15,17 @@ from tests.flows.applicants import DAY, known, ready, related
 from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
-from farthing.domain.consent import Consent
-from farthing.domain.event import ConsentGiven, ConsentWithdrawn
 from farthing.domain.evidence import EvidenceKind, Repeats
-from farthing.domain.ids import Id
 from farthing.domain.party import Relation, RelationKind
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import GiveRequest, WithdrawRequest, give, withdraw
 from farthing.flows.day_end import run_to
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.ports import House
 from farthing.flows.queries.records import check_records
 from farthing.flows.staff import add_staff, change_password, end_login
 from farthing.sources.files import read_file, read_mapping_file
@@ -37,6 +35,7 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 PARTY, RELATION = "party is as it became known", "relation is as it was declared"
 CONSENT, LOGIN = "consent is as it was told", "login is as it was opened"
 REOPENED = "UPDATE staff SET hash = 'scrypt' WHERE hash IS NULL"
+SWAPPED = "UPDATE staff SET hash = (SELECT hash FROM staff WHERE role = '{}' AND hash IS NOT NULL) WHERE role = '{}' AND hash IS NOT NULL"
 TAMPERED = {
     "a posting moved": (
         "day is as it was closed",
@@ -107,6 +106,15 @@ TAMPERED = {
     "a login hidden": (LOGIN, "DELETE FROM staff WHERE role = 'auditor'"),
     "a login of one who left hidden": (LOGIN, "DELETE FROM staff WHERE hash IS NULL"),
     "a login shut without a word": (LOGIN, "UPDATE staff SET hash = NULL WHERE role = 'auditor'"),
+    "a password swapped for a known one": (LOGIN, SWAPPED.format("borrower", "auditor")),
+    "a borrower's password swapped for a known one": (LOGIN, SWAPPED.format("auditor", "borrower")),
+    "a login led to another's password": (LOGIN, "UPDATE staff SET login_index = '\\x01' WHERE role = 'auditor'"),
+    "old sessions let in again": (LOGIN, "UPDATE staff SET password_at = NULL WHERE role = 'auditor'"),
+    "a colleague renamed": (LOGIN, "UPDATE staff SET name = '王六' WHERE role = 'auditor'"),
+    "one who left renamed": (LOGIN, "UPDATE staff SET name = '王六' WHERE role = 'credit_officer'"),
+    "a login respelled": (LOGIN, "UPDATE staff SET login = 'other' WHERE role = 'auditor'"),
+    "a borrower named": (LOGIN, "UPDATE staff SET name = '陈大妹' WHERE role = 'borrower' AND hash IS NOT NULL"),
+    "a login's salt destroyed": (LOGIN, "DELETE FROM subject_key WHERE owner IN (SELECT id FROM staff WHERE role = 'auditor')"),
     "a login of one who left opened again": (LOGIN, f"{REOPENED} AND role = 'credit_officer'"),
     "a login of an erased borrower opened again": (LOGIN, f"{REOPENED} AND role = 'borrower'"),
 }
@@ -132,37 +140,16 @@ def _people(house: House) -> None:
     tie = Relation(one, other, RelationKind.SPOUSE)
     related(house, tie, Relation(one, other, RelationKind.HOLDS, 600_000, DAY))
     related(house, tie)
-    consent(house, one, (EvidenceKind.RELATION,), expires_on=DAY + dt.timedelta(days=365))
-    withdraw(house, one, (EvidenceKind.INVOICE, EvidenceKind.RELATION))
-    consent(house, other, (EvidenceKind.INVOICE,))
+    give(house, SYSTEM, GiveRequest(one, (EvidenceKind.RELATION,), DAY + dt.timedelta(days=365), "signed_form"), "give one")
+    withdraw(house, SYSTEM, WithdrawRequest(one, (EvidenceKind.INVOICE, EvidenceKind.RELATION), "told_by_phone"), "withdraw")
+    give(house, SYSTEM, GiveRequest(other, (EvidenceKind.RELATION,), ground="signed_form"), "give other")
     for role in (Role.AUDITOR, Role.CREDIT_OFFICER):
         add_staff(house, SYSTEM, NewStaff(role.value, "王五", role, PASSWORD))
     change_password(house, SYSTEM, "auditor", PASSWORD * 2)
     end_login(house, SYSTEM, "credit_officer")
+    add_staff(house, SYSTEM, NewStaff("stayer", "钱七", Role.BORROWER, PASSWORD, other))
     add_staff(house, SYSTEM, NewStaff("leaver", "赵六", Role.BORROWER, PASSWORD, leaver))
     erase(house, SYSTEM, EraseRequest(leaver, "customer_request"), "leaver")
-
-
-def consent(house: House, party: Id, kinds: tuple[EvidenceKind, ...], *, expires_on: dt.date | None = None) -> None:
-    """One more consent, as of today."""
-    today = house.clock.today()
-
-    def think(transaction: Transaction) -> None:
-        transaction.append(party, today, ConsentGiven(party, kinds, expires_on))
-        transaction.add_consent(Consent(party, kinds, today, expires_on))
-
-    house.commands.run(Command(f"consent/{party}", "consent", SYSTEM, kinds), think, type(None))
-
-
-def withdraw(house: House, party: Id, kinds: tuple[EvidenceKind, ...]) -> None:
-    """Take consents back, as of today."""
-    today = house.clock.today()
-
-    def think(transaction: Transaction) -> None:
-        transaction.append(party, today, ConsentWithdrawn(party, kinds))
-        transaction.add_consent(Consent(party, kinds, today, withdrawn_on=today))
-
-    house.commands.run(Command(f"withdraw/{party}", "withdraw", SYSTEM, kinds), think, type(None))
 
 
 def test_a_bank_left_alone_holds(house: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from tests.flows.bank import OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
+from farthing.domain import canon
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, NotFound
+from farthing.domain.event import LoginOpened, PasswordChanged
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.access import Allowance, logins
 from farthing.flows.erase import EraseRequest, erase
-from farthing.flows.ports import House
+from farthing.flows.ports import Command, House
 from farthing.flows.register import RegisterRequest, register
 from farthing.flows.staff import add_staff, change_password, end_login, log_in
 
@@ -109,6 +112,29 @@ def test_some_cannot_be_added(house: House, role: Role, party: str | None, code:
     assert refused.value.code == code
     with pytest.raises(Forbidden):
         add_staff(house, OFFICER, NewStaff("li", "李", Role.AUDITOR, RIGHT))
+
+
+def test_events_commit_to_name_and_password_and_tell_neither(house: House) -> None:
+    li, twin = (add_staff(house, RISK, NewStaff(login, "李审批", Role.AUDITOR, RIGHT)) for login in ("li", "twin"))
+    change_password(house, RISK, "li", RIGHT)
+    bodies = [event.body for login in (li, twin) for event in house.journal.events(stream=login.id)]
+    told = {body.name_commitment for body in bodies if isinstance(body, LoginOpened)}
+    told |= {body.password_commitment for body in bodies if isinstance(body, LoginOpened | PasswordChanged)}
+    assert len(told) == 5, "the same name and the same password come to another commitment each time"
+    written = canon.encode(bodies).decode()
+    for guess in ("李审批", RIGHT):
+        assert guess not in written
+        assert hashlib.sha256(guess.encode()).hexdigest() not in written
+
+
+def test_who_left_gets_no_new_password(house: House) -> None:
+    li = add_staff(house, RISK, NewStaff("li", "李审批", Role.AUDITOR, RIGHT))
+    end_login(house, RISK, "li")
+    with pytest.raises(NotFound):
+        house.commands.run(
+            Command("late", "late", RISK, li.id), lambda transaction: transaction.change_password(li.id, RIGHT), PasswordChanged
+        )
+    assert entering(house, "li", RIGHT) is None
 
 
 def test_a_password_is_never_shown() -> None:

@@ -109,7 +109,7 @@ def shop(house: House, name: str, key: str) -> str:
 
 
 def fill(house: House, folder: Path) -> dict[str, str]:
-    """People of every role, a merchant with a line in use, one that may apply, one that waits for an officer."""
+    """People of every role, a merchant with a line in use, one that may apply, one that waits for an officer, one to change its mind."""
     house.clock.open_day(TODAY)
     install_policies(house, SYSTEM, [POLICY])
     for login, role in (("officer", Role.CREDIT_OFFICER), ("manager", Role.RISK_MANAGER), ("auditor", Role.AUDITOR)):
@@ -127,7 +127,7 @@ def fill(house: House, folder: Path) -> dict[str, str]:
     for _ in range(2):
         day = house.clock.today()
         day_end(house, SYSTEM, DayEndRequest(day), f"day:{day}")
-    for login, party in (("using", using), ("applying", applying)):
+    for login, party in (("using", using), ("applying", applying), ("consenting", shop(house, "青禾布店", "s4"))):
         add_staff(house, SYSTEM, NewStaff(login, login, Role.BORROWER, PASSWORD, party))
     house.journal.seal()
     return {"line": line.line, "decision": decided.id, "referred": referred.id, "using": using}

@@ -30,7 +30,7 @@ PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
 FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role), ("outcome", Outcome), ("class", LoanClass), ("bucket", Bucket), ("kind", EvidenceKind), ("status", LineStatus),
     ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
-    ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome),
+    ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome), ("my.kind", EvidenceKind),
 )  # fmt: skip
 
 

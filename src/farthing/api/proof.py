@@ -6,10 +6,12 @@ import datetime as dt
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import Field
+from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic.config import JsonDict
 
 from farthing.api.fields import Answer, EventPath, told
 from farthing.api.security import By, Call
+from farthing.domain import canon
 from farthing.domain.event import encode_event
 from farthing.domain.journal import SignedHead
 from farthing.domain.staff import Role
@@ -17,13 +19,27 @@ from farthing.flows import prove
 
 routes = APIRouter(tags=["audit"])
 
+At = Annotated[dt.datetime, PlainSerializer(canon.plain), WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant, letter for letter as it was signed."""
+RECEIPT: JsonDict = {
+    "command": "order-2026-0001",
+    "leaves": ["32aa689b9aa2bdd52eae4f16d71f4fb3ce48ef9f6f610997b10fefbe2d4026ff"],
+    "commands": "b2ac90ec3c2edf86ae2072aa26a51b21cc81e8a4cf57b68fc5b8ca6197b0433c",
+    "at": "2026-11-22T09:30:00.000000+00:00",
+    "key_id": "04368579b330e35e",
+    "signature": "70d06b7ede98f80ac4a0414143fd194e5f91729c225113a604b70d4d1b1ca73a"
+    "059788ea75218e5f433a4271b6ba410b2f65894c8df85ce7d344b973c0bfc902",
+    "public_key": "442993065004aa1e4c48f4dd0158194c02349bcc664cd96e400ea269918a8d51",
+}
+"""Signed by a key made for it."""
+
 
 class HeadAnswer(Answer):
     """The tree of the first `size` events, signed. Bytes are in hex; the key is Ed25519."""
 
     size: int
     root: str
-    at: dt.datetime
+    at: At
     key_id: str
     signature: str
     public_key: str
@@ -44,11 +60,18 @@ class ProofAnswer(Answer):
 
 
 class ReceiptAnswer(Answer):
-    """The bank's signed promise that these leaves are sealed."""
+    """The bank's signed promise that these leaves are sealed, and that its commands were answered as they were.
+
+    The signature is over the line `farthing receipt 2` and, after its line feed, the JSON of `at`, `commands`, `key_id` and `leaves` as
+    they stand here: keys in this order, no spaces.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"examples": [RECEIPT]})
 
     command: str
     leaves: list[str] = Field(description="of the whole commit, which other commands may share")
-    at: dt.datetime
+    commands: str = Field(description="SHA-256 over the commit's commands: the key, name, inputs, answer and instant of each")
+    at: At
     key_id: str
     signature: str
     public_key: str
@@ -82,8 +105,8 @@ def read_receipt(
     receipt = by.house.commands.receipt(command)
     return told(
         ReceiptAnswer(
-            command=key, leaves=[leaf.hex() for leaf in receipt.leaves], at=receipt.at, key_id=receipt.key_id,
-            signature=receipt.signature.hex(), public_key=by.house.journal.public_key().hex(),
+            command=key, leaves=[leaf.hex() for leaf in receipt.leaves], commands=receipt.commands.hex(), at=receipt.at,
+            key_id=receipt.key_id, signature=receipt.signature.hex(), public_key=by.house.journal.public_key().hex(),
         )
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from farthing.cli import consent
 from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.party import Party
@@ -18,7 +19,8 @@ from farthing.domain.staff import Purpose
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.ports import House
 
-app = typer.Typer(help="Parties: show, list, erase, and see who read their personal data.", no_args_is_help=True)
+app = typer.Typer(help="Parties: show, list, erase, consents, and see who read their personal data.", no_args_is_help=True)
+app.add_typer(consent.app, name="consent")
 
 PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -104,8 +106,7 @@ def erase_(
 
 
 def _find(house: House, named: str) -> Party:
-    found = None if named.startswith("pty_") else house.parties.find(named)
-    return found or house.parties.get(named)
+    return house.parties.get(consent.find(house, named))
 
 
 def _line(one: Party) -> list[str]:

@@ -90,10 +90,11 @@ class ConsentGiven:
 
 @dataclass(frozen=True, slots=True)
 class ConsentWithdrawn:
-    """A party took a permission back."""
+    """A party took a permission back; `ground` says how we know when they did not do it themselves."""
 
     party: Id
     kinds: tuple[EvidenceKind, ...]
+    ground: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +110,17 @@ class RelationDeclared:
 
 @dataclass(frozen=True, slots=True)
 class LoginOpened:
-    """A person may act from now on, under an id that every act of theirs carries."""
+    """A person may act from now on, under an id that every act of theirs carries.
+
+    `name_commitment` binds the name and the login that are kept, `password_commitment` all that a password is checked by, both
+    under a salt of this login's own.
+    """
 
     login: Id
     role: Role
     party: Id | None
+    name_commitment: str = ""
+    password_commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +128,7 @@ class PasswordChanged:
     """A login has a new password; whoever was let in by the old one is no longer."""
 
     login: Id
+    password_commitment: str = ""
 
 
 @dataclass(frozen=True, slots=True)

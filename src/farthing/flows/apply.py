@@ -12,7 +12,7 @@ from farthing.domain.money import format_yuan
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
-from farthing.flows.decide import Thought, product_of, think
+from farthing.flows.decide import Thought, product_of, require_consent, think
 from farthing.flows.ports import Command, House, Transaction
 
 PURPOSES = ("working_capital", "stock", "wages", "rent", "farm_inputs", "equipment")
@@ -49,6 +49,8 @@ def apply(house: House, actor: Actor, request: ApplyRequest, key: str) -> Decisi
     fresh: list[Decision] = []
 
     def record(transaction: Transaction) -> Decided:
+        transaction.lock_party(party.id)  # a withdrawal, or an erasure, comes before all of this or after it
+        require_consent(house.parties.get(party.id), transaction.consents(party.id), thought.kinds, application.applied_on)
         asked = Applied(application.id, application.party, application.product, application.requested_fen)
         transaction.append(application.id, application.applied_on, asked, synthetic=synthetic)
         decided = record_decision(transaction, application, thought, synthetic=synthetic)

@@ -6,7 +6,7 @@ What costs time to prepare is kept: policies compiled by digest, models decoded 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,8 +14,10 @@ from farthing.decision.compiled import CompiledPolicy, compile_policy
 from farthing.decision.decide import Case, Verdict, override
 from farthing.decision.decide import decide as fold
 from farthing.decision.facts import Given, bounded, gather, specs_of
+from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision, Reason
 from farthing.domain.errors import Conflict, Forbidden, NotFound
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
@@ -38,10 +40,11 @@ KEPT_POLICIES = 64
 
 @dataclass(frozen=True, slots=True)
 class Thought:
-    """A decision with the facts it was made from."""
+    """A decision with the facts it was made from, and the kinds of evidence it needed a consent for."""
 
     decision: Decision
     facts: Facts
+    kinds: tuple[EvidenceKind, ...] = ()
 
 
 def think(house: House, application: Application, party: Party) -> Thought:
@@ -51,14 +54,15 @@ def think(house: House, application: Application, party: Party) -> Thought:
     if policy is None:
         raise NotFound("no_policy", f"No policy is in force for {product.code} on {application.applied_on}.", "Publish one first.")
     compiled = compiled_policy(policy, product)
-    _require_consent(house, party, compiled, application.applied_on)
+    kinds = kinds_read(compiled)
+    require_consent(party, house.parties.consents(party.id), kinds, application.applied_on)
     related = related_finding(house, party.id)
     known = bounded(features_of(house, party, application.applied_on), SPECS)
     estimated = estimate(house, known)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
     facts = gather(given, SPECS, application.applied_on)
     case = Case(application, facts, product, estimated.score, related, estimated.reasons)
-    return Thought(fold(case, compiled), facts)
+    return Thought(fold(case, compiled), facts, kinds)
 
 
 def redecide(house: House, application: Application, recorded: Decision, facts: Facts) -> Decision:
@@ -163,12 +167,16 @@ def _promised_fen(state: LineState, today: dt.date) -> int:
     return max(state.terms.limit_fen, state.owed_fen) if live else state.owed_fen
 
 
-def _require_consent(house: House, party: Party, compiled: CompiledPolicy, on: dt.date) -> None:
-    """IL-12, PI-05: the kinds of evidence that the policy reads must be covered by a consent that runs today."""
+def kinds_read(compiled: CompiledPolicy) -> tuple[EvidenceKind, ...]:
+    """The kinds of evidence that a policy reads, by name."""
+    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads if name in CATALOGUE}
+    return tuple(sorted({CATALOGUE[name].source for name in read}, key=lambda kind: kind.value))
+
+
+def require_consent(party: Party, consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> None:
+    """IL-12, PI-05: the kinds of evidence that the policy reads must be covered by a consent that runs on the day."""
     if party.erased or party.restricted_until is not None:
         raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It cannot apply.")
-    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads if name in CATALOGUE}
-    consents = house.parties.consents(party.id)
-    for kind in sorted({CATALOGUE[name].source for name in read}, key=lambda kind: kind.value):
+    for kind in kinds:
         if not any(consent.covers(kind, on) for consent in consents):
             raise Forbidden("no_consent", f"{party.id} has not consented to the use of {kind.value} evidence.", "Ask for consent first.")

@@ -12,7 +12,7 @@ import polars as pl
 
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
-from farthing.domain.event import Body, Event
+from farthing.domain.event import Body, Event, LoginOpened, PasswordChanged
 from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance
 from farthing.domain.facility import LineState
 from farthing.domain.facts import Facts
@@ -87,12 +87,18 @@ class Transaction(Protocol):
 
     def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
 
-    def add_consent(self, consent: Consent) -> None: ...
-    def open_login(self, new: NewStaff) -> Actor:
-        """`Conflict` if the login is taken."""
+    def add_consent(self, consent: Consent) -> None:
+        """One with `withdrawn_on` ends what runs of these kinds."""
+
+    def consents(self, party: Id) -> Sequence[Consent]:
+        """All the party gave and took back, this transaction's included; settled once the party is locked."""
+
+    def open_login(self, new: NewStaff) -> tuple[Actor, LoginOpened]:
+        """Who may act from now on, and the event of it; `Conflict` if the login is taken."""
 
     def end_login(self, login: Id) -> None: ...
-    def change_password(self, login: Id, password: str) -> None: ...
+    def change_password(self, login: Id, password: str) -> PasswordChanged:
+        """The event of it; `NotFound` for who may no longer act."""
 
     def save_model(self, card: ModelCard, artefact: bytes) -> None: ...
 
@@ -288,8 +294,9 @@ class Staff(Protocol):
     def list(self, *, everyone: bool = False) -> Sequence[Actor]:
         """The bank's own people who may act; `everyone` who ever might."""
 
-    def logins(self) -> Sequence[tuple[Actor, bool]]:
-        """Every login there ever was, borrowers' too, and whether it may act."""
+    def logins(self) -> Iterator[tuple[LoginOpened, bool]]:
+        """Every login there ever was, borrowers' too, as its events must have it, computed from its row as it stands, and whether it
+        may act. A commitment is empty where there is nothing to commit to, or no salt any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.accept import OFFER_DAYS
 from farthing.flows.access import require
 from farthing.flows.apply import record_decision, recorded
-from farthing.flows.decide import Thought, product_of
+from farthing.flows.decide import Thought, compiled_policy, kinds_read, product_of, require_consent
 from farthing.flows.ports import Command, House, Transaction
 
 SECOND_PERSON_ABOVE_FEN = 50_000_000
@@ -37,7 +37,8 @@ class ReviewRequest:
 def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Decision:
     """A new decision over the referred one.
 
-    `Conflict` when reviewed before or the facts have aged, `Forbidden` for the proposer's own second look and for who applied.
+    `Conflict` when reviewed before or the facts have aged, `Forbidden` for the proposer's own second look, for who applied, and to
+    approve without consent.
     """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
     if not 0 < len(request.note.strip()) <= NOTE_MAX:
@@ -56,6 +57,8 @@ def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Deci
     fresh: list[Decision] = []
 
     def think(transaction: Transaction) -> Decided:
+        if request.approve:
+            _require_consent(house, transaction, referred)
         before = [event.body for event in transaction.events(application.id)]
         if any(isinstance(body, Decided) and body.overrides == referred.id for body in before):
             raise Conflict("reviewed_already", f"{referred.id} was reviewed before.", "Open the queue to see what waits.")
@@ -65,6 +68,14 @@ def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Deci
 
     made = house.commands.run(Command(key, "review", actor, request), think, Decided)
     return fresh[0] if fresh else recorded(house, made.decision)
+
+
+def _require_consent(house: House, transaction: Transaction, referred: Decision) -> None:
+    """Nothing is granted on evidence whose consent was withdrawn since; declining, which ends the wait, stays possible."""
+    transaction.lock_party(referred.party)
+    compiled = compiled_policy(house.registry.policy_by_digest(referred.policy_digest), product_of(house, referred.product))
+    today, party = house.clock.today(), house.parties.get(referred.party)
+    require_consent(party, transaction.consents(party.id), kinds_read(compiled), today)
 
 
 def _refuse_own(house: House, actor: Actor, application: Application) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from farthing.domain.errors import Conflict, Forbidden, NotFound
-from farthing.domain.event import LoginEnded, LoginOpened, PasswordChanged
+from farthing.domain.event import LoginEnded
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.access import Allowance, require
 from farthing.flows.ports import Command, House, Transaction
@@ -31,9 +31,8 @@ def add_staff(house: House, actor: Actor, request: NewStaff) -> Actor:
             transaction.lock_party(request.party)
             if house.parties.get(request.party).erased:
                 raise Conflict("erased_already", f"{request.party} was erased before.", "There is nothing left to log in to.")
-        added = transaction.open_login(request)
-        body = LoginOpened(added.id, added.role, added.party)
-        transaction.append(added.id, house.clock.today(), body, synthetic=synthetic)
+        added, opened = transaction.open_login(request)
+        transaction.append(added.id, house.clock.today(), opened, synthetic=synthetic)
         return added
 
     return house.commands.run(_command(house, "open_login", actor, request.login), think, Actor)
@@ -46,8 +45,7 @@ def change_password(house: House, actor: Actor, login: str, password: str) -> Ac
         require(actor, Role.RISK_MANAGER, Role.SYSTEM)
 
     def think(transaction: Transaction) -> Actor:
-        transaction.change_password(person.id, password)
-        transaction.append(person.id, house.clock.today(), PasswordChanged(person.id))
+        transaction.append(person.id, house.clock.today(), transaction.change_password(person.id, password))
         return person
 
     return house.commands.run(_command(house, "change_password", actor, login), think, Actor)

@@ -114,6 +114,11 @@ def insert_consent(connection: Connection, given: Consent) -> None:
     _store_consent(connection, given)
 
 
+def consents_of(connection: Connection, one: Id) -> Sequence[Consent]:
+    """What this transaction sees of a party's consents."""
+    return tuple(map(_consent, connection.execute(select(consent).where(consent.c.party == one).order_by(consent.c.id))))
+
+
 def lock_party(connection: Connection, one: Id) -> None:
     """Let others wait who would lock the party too, but not those who only refer to it; `NotFound` if there is no such party."""
     _lock(connection, one, key_share=True)
@@ -134,7 +139,8 @@ def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
     subject = _lock(connection, one).subject
     destroy_key(connection, vault, one)
     connection.execute(aggregate.delete().where(aggregate.c.subject == subject))
-    connection.execute(update(staff).where(staff.c.party == one).values(login_index=None, hash=None))
+    for login in connection.scalars(update(staff).where(staff.c.party == one).values(login_index=None, hash=None).returning(staff.c.id)):
+        destroy_key(connection, vault, login)
     connection.execute(update(party).where(party.c.id == one).values(erased=True, **dict.fromkeys(_ERASED)))
 
 

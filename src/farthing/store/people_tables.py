@@ -39,7 +39,7 @@ bank_key = Table(
 subject_key = Table(
     "subject_key",
     metadata,
-    Column("owner", Text, primary_key=True),  # a party, or an intake whose quarantined rows are sealed
+    Column("owner", Text, primary_key=True),  # a party, a login, or an intake whose quarantined rows are sealed
     Column("wrapped", LargeBinary, nullable=False),  # key and salt
     Column("key_id", Text, nullable=False, index=True),
 )

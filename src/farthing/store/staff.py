@@ -5,19 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, Row, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain import canon
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
+from farthing.domain.event import LoginOpened, PasswordChanged
 from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.ports import Clock
 from farthing.store.engine import single
-from farthing.store.people_tables import login_attempt, staff
-from farthing.store.vault import Vault
+from farthing.store.people_tables import login_attempt, staff, subject_key
+from farthing.store.vault import SubjectKey, Vault, insert_keys, key_of
 
 PASSWORD_MIN = 8
 PASSWORD_MAX = 256
@@ -52,7 +54,7 @@ class Staff:
     def add(self, login: str, name: str, role: Role, password: str, party: Id | None = None) -> Actor:
         """Outside a command; the flow does it by `Transaction.open_login`, with its event."""
         with self._engine.begin() as connection:
-            return insert_login(connection, self._vault, NewStaff(login, name, role, password, party), self._cost)
+            return insert_login(connection, self._vault, NewStaff(login, name, role, password, party), self._cost)[0]
 
     def check(self, login: str, password: str) -> Actor | None:
         """`Forbidden` after too many wrong passwords, known login or not."""
@@ -76,7 +78,7 @@ class Staff:
         with self._reader.connect() as connection:
             row = connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.hash.is_not(None))).one_or_none()
         if row is None or (since is not None and row.password_at is not None and since < row.password_at.replace(microsecond=0)):
-            raise NotFound("no_staff", f"Nobody of the id {staff_id} may act.", "List staff to see who may.")
+            raise _nobody(staff_id)
         return _actor(row)
 
     def find(self, login: str) -> Actor | None:
@@ -90,9 +92,18 @@ class Staff:
         with self._reader.connect() as connection:
             return [_actor(row) for row in connection.execute(own if everyone else own.where(staff.c.hash.is_not(None)))]
 
-    def logins(self) -> Sequence[tuple[Actor, bool]]:
+    def logins(self) -> Iterator[tuple[LoginOpened, bool]]:
+        joined = select(staff, subject_key.c.wrapped, subject_key.c.key_id).outerjoin(subject_key, subject_key.c.owner == staff.c.id)
         with self._reader.connect() as connection:
-            return [(_actor(row), row.hash is not None) for row in connection.execute(select(staff).order_by(staff.c.id))]
+            rows = connection.execute(joined.order_by(staff.c.id)).all()
+        yield from ((_opened(row, self._key(row)), row.hash is not None) for row in rows)
+
+    def _key(self, row: Row[*tuple[object, ...]]) -> SubjectKey | None:
+        """None where it was destroyed or changed."""
+        try:
+            return None if row.wrapped is None else self._vault.unwrap(row.id, bytes(row.wrapped), row.key_id)
+        except FarthingError:
+            return None
 
     def _failures(self, connection: Connection, index: bytes) -> int:
         """Wrong passwords in the window since the last right one; others who ask for the same login wait their turn."""
@@ -106,7 +117,7 @@ class Staff:
         connection.execute(insert(login_attempt).values(at=self._clock.now(), login_index=index, passed=passed))
 
 
-def insert_login(connection: Connection, vault: Vault, new: NewStaff, cost: Cost | None = None) -> Actor:
+def insert_login(connection: Connection, vault: Vault, new: NewStaff, cost: Cost | None = None) -> tuple[Actor, LoginOpened]:
     """`Conflict` if the login is taken; of a borrower only the blind index of the login is kept."""
     index = vault.blind("login", new.login)
     _check_new(index, new)
@@ -120,18 +131,37 @@ def insert_login(connection: Connection, vault: Vault, new: NewStaff, cost: Cost
     stored = connection.execute(fresh, [row]).one_or_none()
     if stored is None:
         raise Conflict("login_taken", "That login is taken.", "Choose another login.", field="login")
-    return _actor(stored)
+    key = vault.fresh(stored.id)
+    insert_keys(connection, vault, [key])
+    return _actor(stored), _opened(stored, key)
 
 
-def update_password(connection: Connection, vault: Vault, login: Id, password: str, at: dt.datetime) -> None:
-    """Sessions begun before `at` are over."""
+def update_password(connection: Connection, vault: Vault, login: Id, password: str, at: dt.datetime) -> PasswordChanged:
+    """Sessions begun before `at` are over. `NotFound` for who may no longer act."""
     _check_password(password)
-    connection.execute(update(staff).where(staff.c.id == login).values(hash=_hash(vault, password, Cost()), password_at=at))
+    mine = (staff.c.id == login, staff.c.hash.is_not(None))
+    change = update(staff).where(*mine).values(hash=_hash(vault, password, Cost()), password_at=at).returning(staff)
+    row = connection.execute(change).one_or_none()
+    if row is None:
+        raise _nobody(login)
+    return PasswordChanged(login, _opened(row, key_of(connection, vault, login)).password_commitment)
 
 
 def close_login(connection: Connection, login: Id) -> None:
     """The row stays, so that what the person did keeps their name; the login itself may be given to somebody else."""
     connection.execute(update(staff).where(staff.c.id == login).values(login_index=None, hash=None))
+
+
+def _opened(row: Row[*tuple[object, ...]], key: SubjectKey | None) -> LoginOpened:
+    """The event that a login's row comes to: its commitments, where there is something to commit to and a salt."""
+    named = key.commit(canon.digest({"name": row.name, "login": row.login})) if key else ""
+    by = {"login_index": row.login_index, "hash": row.hash, "password_at": row.password_at}
+    entered = key.commit(canon.digest(by)) if key and row.hash is not None else ""
+    return LoginOpened(row.id, Role(row.role), row.party, named, entered)
+
+
+def _nobody(staff_id: Id) -> NotFound:
+    return NotFound("no_staff", f"Nobody of the id {staff_id} may act.", "List staff to see who may.")
 
 
 def _hash(vault: Vault, password: str, cost: Cost) -> str:

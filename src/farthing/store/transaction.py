@@ -11,7 +11,7 @@ from sqlalchemy import Connection, NestedTransaction
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.errors import NotFound
-from farthing.domain.event import Body, Event
+from farthing.domain.event import Body, Event, LoginOpened, PasswordChanged
 from farthing.domain.evidence import Evidence, IntakeReport
 from farthing.domain.facility import LineState
 from farthing.domain.facts import Facts
@@ -117,7 +117,11 @@ class Transaction:
         """See `store.parties.insert_consent`."""
         parties.insert_consent(self._connection(), consent)
 
-    def open_login(self, new: NewStaff) -> Actor:
+    def consents(self, party: Id) -> Sequence[Consent]:
+        """See `store.parties.consents_of`."""
+        return parties.consents_of(self._connection(), party)
+
+    def open_login(self, new: NewStaff) -> tuple[Actor, LoginOpened]:
         """See `store.staff.insert_login`."""
         return staff.insert_login(self._connection(), self._vault, new)
 
@@ -125,9 +129,9 @@ class Transaction:
         """See `store.staff.close_login`."""
         staff.close_login(self._connection(), login)
 
-    def change_password(self, login: Id, password: str) -> None:
+    def change_password(self, login: Id, password: str) -> PasswordChanged:
         """See `store.staff.update_password`."""
-        staff.update_password(self._connection(), self._vault, login, password, self._unit.clock.now())
+        return staff.update_password(self._connection(), self._vault, login, password, self._unit.clock.now())
 
     def save_model(self, card: ModelCard, artefact: bytes) -> None:
         """See `store.registry.insert_model`."""

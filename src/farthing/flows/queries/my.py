@@ -1,4 +1,4 @@
-"""A borrower's own page: how much, what it costs, when to pay, what was decided and why, who looked at my data."""
+"""A borrower's own page: how much, what it costs, when to pay, what was decided and why, what I allow, who looked at my data."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.accept import OFFER_DAYS
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
+from farthing.flows.queries.consents import KindView, kinds
 from farthing.flows.queries.decisions import CapView, DecisionView, QueueRow, decision, decisions_of
 from farthing.flows.queries.lines import LineView, line
 from farthing.ledger.due import maturity
@@ -45,6 +46,7 @@ class My:
     offer: DecisionView | None
     latest: QueueRow | None
     products: tuple[Product, ...]
+    consents: tuple[KindView, ...]
     reads: tuple[OwnRead, ...]
 
 
@@ -85,6 +87,7 @@ def my(house: House, actor: Actor) -> My:
         name=name, today=today, lines=tuple(line(house, actor, state.terms.line) for state in open_lines),
         offer=_offer(house, actor, rows), latest=next((row for row in rows if not row.reviewed), None),
         products=tuple(_open_to(house, [state.terms.product for state in open_lines], house.parties.get(party).kind)),
+        consents=kinds(house, actor, party),
         reads=tuple(_read(row) for row in reads if row["actor"] != actor.id)[:RECENT_READS],
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
@@ -32,6 +33,7 @@ from farthing.domain.event import (
     PartyErased,
     PartyKnown,
     PartyRestricted,
+    PasswordChanged,
     PolicyApproved,
     RelationDeclared,
 )
@@ -118,20 +120,26 @@ def _consents(house: House) -> Iterator[Finding]:
 
 
 def _logins(house: House) -> Iterator[Finding]:
-    """Who may act, and as what, is who was let in and neither ended nor erased since."""
+    """Who may act, by what name, as what and by which password, is who was let in and neither ended nor erased since."""
     check = "login is as it was opened"
     ended = {body.login for body in _told(house, LoginEnded)}
     erased: set[Id | None] = {body.party for body in _told(house, PartyErased)}
-    told = {body.login: (body, body.login not in ended and body.party not in erased) for body in _told(house, LoginOpened)}
-    for actor, acts in house.staff.logins():
-        due, found = told.pop(actor.id, None), (LoginOpened(actor.id, actor.role, actor.party), acts)
-        if due != found:
-            yield Finding(check, actor.id, _login(*due) if due else "an event of it", _login(*found))
+    entered = {body.login: body.password_commitment for body in _told(house, PasswordChanged)}
+    told: dict[Id, tuple[LoginOpened, bool]] = {}
+    for body in _told(house, LoginOpened):
+        gone = body.party in erased
+        acts = not gone and body.login not in ended
+        named, by = "" if gone else body.name_commitment, entered.get(body.login, body.password_commitment) if acts else ""
+        told[body.login] = replace(body, name_commitment=named, password_commitment=by), acts
+    for found in house.staff.logins():
+        if (due := told.pop(found[0].login, None)) != found:
+            yield Finding(check, found[0].login, _login(*due) if due else "an event of it", _login(*found))
     yield from (Finding(check, login, _login(*due), "none") for login, due in told.items())
 
 
 def _login(one: LoginOpened, acts: bool) -> str:
-    return f"{one.role}{f' of {one.party}' if one.party else ''}, {'may act' if acts else 'ended'}"
+    state, who = "may act" if acts else "ended", f"{one.role}{f' of {one.party}' if one.party else ''}"
+    return f"{who}, {state}, name {one.name_commitment[:16] or 'none'}, password {one.password_commitment[:16] or 'none'}"
 
 
 def _apart(check: str, told: Counter[T], kept: Counter[T], name: Callable[[T], str]) -> Iterator[Finding]:

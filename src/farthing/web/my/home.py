@@ -8,13 +8,13 @@ from farthing.flows.queries import my
 from farthing.flows.queries.decisions import DecisionView
 from farthing.flows.queries.my import My
 from farthing.web import figures, theme
-from farthing.web.my import apply, line
+from farthing.web.my import apply, consents, line
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
 
 async def show(visit: Visit) -> None:
-    """An offer to take up first, then each line, then asking for one, then who looked."""
+    """An offer to take up first, then each line, then asking for one, then what may be used for it, then who looked."""
     view = await visit.ask(my.my)
     words = visit.words
     with theme.phone(visit.reader, words("my.hello", name=view.name) if view.name else words("my.title")):
@@ -26,8 +26,13 @@ async def show(visit: Visit) -> None:
             row = view.latest
             told = words("my.latest", day=figures.day(row.decided_on), outcome=words(f"my.outcome.{row.outcome.value}"))
             ui.link(told, f"/my/decisions/{row.decision}").classes("py-2")
+        lacking = consents.lacking(view.consents)
+        if lacking:
+            consents.card(visit, view)
         if view.products and view.offer is None:
             apply.form(visit, view.products, first=not view.lines)
+        if not lacking:
+            consents.card(visit, view)
         _reads(words, view)
 
 
