@@ -13,10 +13,11 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import ui
 
-from farthing.domain.errors import FarthingError
+from farthing.domain.errors import FarthingError, Unavailable
 from farthing.domain.staff import Role
 from farthing.flows.ports import House
 from farthing.web import theme
+from farthing.web.away import away
 from farthing.web.session import Reader, Sessions
 from farthing.web.text import Language, Words, explain
 
@@ -51,11 +52,11 @@ class Visit:
 
     def path(self, name: str) -> str:
         """A part of the page's own address."""
-        return str(self.request.path_params[name])
+        return _writable(str(self.request.path_params[name]))
 
     def query(self, name: str) -> str:
         """What stands after the question mark; empty when it does not."""
-        return self.request.query_params.get(name, "")
+        return _writable(self.request.query_params.get(name, ""))
 
     def number(self, name: str) -> int:
         """A count after the question mark; 0 when it is none."""
@@ -87,6 +88,11 @@ def _speak(reader: Reader) -> None:
     client.page.language = SPOKEN[reader.language]
 
 
+def _writable(text: str) -> str:
+    """What an address says, as a database can be asked for it: NUL and halves of characters become marks that no name of ours has."""
+    return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
+
+
 Show: TypeAlias = Callable[[Visit], Awaitable[None]]
 
 
@@ -94,7 +100,10 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
     """Put a page at `path` for these roles. Whoever is not logged in goes to the door; a refusal is a page of its own."""
 
     async def opened(request: Request) -> Response | None:
-        reader = await off_loop(functools.partial(sessions.reader, request))
+        try:
+            reader = await off_loop(functools.partial(sessions.reader, request))
+        except Unavailable as down:
+            return away(request, down)
         if reader is None:
             return RedirectResponse("/login", 303)
         _speak(reader)
@@ -103,6 +112,8 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
             return None
         try:
             await show(Visit(sessions, reader, request))
+        except Unavailable as down:
+            return away(request, down)
         except FarthingError as refused:
             theme.refused(reader, *explain(reader.words, refused))
         return None
