@@ -20,7 +20,7 @@ from farthing.flows.queries.parties import party
 class KindView:
     """A kind of evidence that is allowed since one day until another (None: until withdrawn), or that ended on one (None: was never given).
 
-    `needed_for` are the products of which no application is decided without it, by the policies in force.
+    `needed_for` are the party's products of which no application is decided without it, by the policies in force.
     """
 
     kind: EvidenceKind
@@ -35,7 +35,8 @@ def kinds(house: House, actor: Actor, party_id: Id) -> tuple[KindView, ...]:
     """The kinds that the party spoke of or that a product needs; a borrower sees their own."""
     require_own(actor, party_id)
     consents, today = party(house, actor, party_id).consents, house.clock.today()
-    needed = {code: _needed(house, code, today) for code in house.products}
+    open_to = [code for code, product in house.products.items() if house.parties.get(party_id).kind in product.parties]
+    needed = {code: _needed(house, code, today) for code in open_to}
     views = [_view(consents, kind, today, tuple(code for code in needed if kind in needed[code])) for kind in EvidenceKind]
     return tuple(view for view in views if view.needed_for or view.allowed or view.ended_on)
 
