@@ -19,8 +19,9 @@ from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.ports import Command, House, Transaction
+from farthing.ledger.conduct import loan_class
 from farthing.ledger.day_end import close
-from farthing.ledger.facility import advance, apply_event, fold, in_order
+from farthing.ledger.facility import advance, apply_event, counted, fold
 from farthing.ledger.posting import entries, event_postings, sums, totals
 from farthing.settings import Settings
 
@@ -59,7 +60,7 @@ def books_are_straight(seed: int) -> bool:
     """One life, posted step by step."""
     of, events = random_life(seed)
     state, rows = fold(events[:1]), list[Posting]()
-    for event in in_order(events)[1:]:
+    for event in counted(events)[1:]:
         on_day = advance(state, event.effective_on)
         after = apply_event(on_day, event)
         for step in (event_postings(state, on_day), event_postings(on_day, after)):
@@ -78,7 +79,8 @@ def oracle_agrees(seed: int) -> bool:
     state = fold(events)
     later = advance(state, state.as_of + dt.timedelta(days=100))
     oracle = live(of, events, later.as_of)
-    return (later.principal_fen, later.interest_owed_fen, later.surplus_fen) == (oracle.principal, oracle.interest_owed, oracle.surplus)
+    ours = (later.principal_fen, later.interest_owed_fen, later.penalty_owed_fen, later.surplus_fen, loan_class(later).value)
+    return ours == (oracle.principal, oracle.interest_owed, oracle.penalty_owed, oracle.surplus, oracle.loan_class())
 
 
 def book(count: int) -> list[tuple[LineState, list[Event]]]:

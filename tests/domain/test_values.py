@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from farthing.domain.consent import Consent
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind
-from farthing.domain.product import Claim, Product, RepaymentMethod
+from farthing.domain.product import Claim, Product, RepaymentMethod, Share
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.staff import Accountable
 
@@ -67,6 +68,25 @@ def _product(**changes: int) -> Product:
 def test_a_product_with_contradicting_bounds_is_refused(wrong: dict[str, int]) -> None:
     with pytest.raises(Invalid):
         _product(**wrong)
+
+
+@pytest.mark.parametrize(("ppm", "fine"), [(299_999, False), (300_000, True), (999_999, True), (1_000_000, False)])
+def test_il_06_partners_bear_at_least_thirty_per_cent_of_each_loan(ppm: int, fine: bool) -> None:
+    with nullcontext() if fine else pytest.raises(Invalid):
+        replace(_product(), shares=(Share("partner", ppm),))
+
+
+def test_il_02_consumption_repaid_at_the_end_is_lent_for_a_year_at_most() -> None:
+    replace(_product(), consumption_cap_fen=20_000_000)
+    with pytest.raises(Invalid):
+        replace(_product(), consumption_cap_fen=20_000_000, tenor_months=13)
+
+
+@pytest.mark.parametrize(("units", "penalty"), [(20_000, 10_000), (40_000, 20_000), (43_836, 21_917), (60_000, 5_753), (65_753, 0)])
+def test_il_15_interest_and_penalty_together_never_pass_the_cap(units: int, penalty: int) -> None:
+    product = _product()
+    assert product.penalty_units(Rate(units, Basis.DAY)) == penalty
+    assert (units + penalty) * 365 <= 0.24 * 10**8 + 1
 
 
 def test_a_rate_is_clamped_into_the_products_band() -> None:

@@ -109,10 +109,12 @@ def test_postings_sum_to_zero_and_add_up_to_the_fold(seed: int) -> None:
     rows.extend(event_postings(state, later))
     assert sums(rows) == {key: fen for key, fen in entries(of.product, totals(later)).items() if fen or key in sums(rows)}
     stands = balances(rows)
+    assert sum(stands.values()) == 0
+    if of.shares:  # the partners' part stands in their books
+        return
     assert stands.get(Account.LOANS, 0) + stands.get(Account.WRITTEN_OFF, 0) == later.principal_fen
     receivable = (Account.INTEREST_RECEIVABLE, Account.PENALTY_RECEIVABLE, Account.INTEREST_OFF_BALANCE)
     assert sum(stands.get(account, 0) for account in receivable) == later.interest_owed_fen + later.penalty_owed_fen
-    assert sum(stands.values()) == 0
 
 
 @settings(max_examples=70, deadline=None)

@@ -28,11 +28,12 @@ from farthing.domain.line_event import (
     Waived,
     WrittenOff,
 )
-from farthing.domain.product import Claim, RepaymentMethod
+from farthing.domain.product import Claim, RepaymentMethod, Share
 from farthing.domain.rate import Basis, Rate
 
 LINE = "lin_aaaaaaaaaaaaaaaa"
 WATERFALLS = tuple(permutations(Claim))
+SHARES = ((), (), (), (Share("a", 300_000),), (Share("a", 333_333), Share("b", 333_334)))
 MONEY = ("draw", "draw", "repay", "repay", "repay", "repay", "repay", "freeze", "unfreeze", "reverse", "refund")
 AGREED = ("rate", "limit", "extend", "coupon", "relief", "restructure", "waive", "assess")
 ENDS = ("write_off", "sell")
@@ -134,6 +135,7 @@ def random_terms(chance: np.random.Generator) -> LineTerms:
         due_day=int(chance.integers(1, 29)), same_day_days=int(chance.integers(0, 2)), revolving=bool(chance.integers(0, 2)),
         penalty_units=units // 2 if chance.integers(0, 2) else 0, grace_days=int(chance.choice([0, 0, 3, 10])),
         business_days=bool(chance.integers(0, 2)), waterfall=WATERFALLS[int(chance.integers(0, len(WATERFALLS)))],
+        shares=SHARES[int(chance.integers(0, len(SHARES)))],
     )  # fmt: skip
 
 

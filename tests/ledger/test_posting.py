@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from tests.ledger.lives import life, terms
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.ledger.lives import SHARES, life, terms
 
+from farthing.domain.money import round_half_even
 from farthing.domain.posting import Account
+from farthing.domain.product import Share
 from farthing.ledger.facility import advance, fold
-from farthing.ledger.posting import Totals, balances, entries, event_postings, postings, sums, totals
+from farthing.ledger.posting import Totals, balances, bank_part, entries, event_postings, postings, sums, totals
 
 
 def test_a_draw_moves_loans_and_cash() -> None:
@@ -51,3 +55,16 @@ def test_what_is_posted_is_the_difference_to_date_and_nothing_twice() -> None:
     first = postings(day, now, {})
     assert sum(row.amount_fen for row in first) == 0
     assert postings(day, now, sums(first)) == ()
+
+
+@given(st.lists(st.integers(0, 10**14), min_size=3, max_size=3), st.sampled_from(SHARES[3:]))
+def test_il_06_a_joint_loan_is_split_to_the_fen_and_the_books_stay_whole(amounts: list[int], shares: tuple[Share, ...]) -> None:
+    drawn, paid, interest = amounts
+    whole = Totals(drawn_fen=drawn, principal_paid_fen=paid, interest_paid_fen=interest, interest_fen=interest)
+    own = bank_part(whole, shares)
+    books = entries("joint", own)
+    assert sum(books.values()) == 0
+    assert books["joint", Account.CASH] == paid + interest - drawn, "all the money passes through the bank"
+    theirs = sum(round_half_even(drawn * share.ppm, 1_000_000) for share in shares)
+    assert own.drawn_fen + theirs == drawn
+    assert abs(own.drawn_fen * 1_000_000 - drawn * (1_000_000 - sum(share.ppm for share in shares))) <= 500_000 * len(shares)

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from farthing.domain.arrears import LoanClass
 from farthing.domain.ids import Id
-from farthing.domain.product import Claim, RepaymentMethod
+from farthing.domain.product import Claim, RepaymentMethod, Share
 from farthing.domain.rate import Rate
 
 WATERFALL = (Claim.PENALTY, Claim.INTEREST, Claim.PRINCIPAL)
@@ -22,14 +22,6 @@ class LineStatus(StrEnum):
     CLOSED = "closed"
     WRITTEN_OFF = "written_off"  # off the balance sheet; the borrower owes as before
     SOLD = "sold"  # the claim is another's
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A partner's part of a joint loan, in parts per million of every amount (IL-06)."""
-
-    partner: str
-    ppm: int
 
 
 @dataclass(frozen=True, slots=True)

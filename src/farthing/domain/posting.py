@@ -19,6 +19,7 @@ class Account(StrEnum):
     PENALTY_RECEIVABLE = "1133_penalty_receivable"
     LOSS_ALLOWANCE = "1304_loss_allowance"
     CASH = "1003_cash_at_central_bank"
+    DUE_TO_PARTNERS = "2203_due_to_partners"
     CUSTOMER_SURPLUS = "2241_customer_surplus"
     INTEREST_INCOME = "6011_interest_income"
     PENALTY_INCOME = "6012_penalty_income"

@@ -12,6 +12,8 @@ from farthing.domain.rate import PPM, Basis, Rate
 YEAR_DAYS = 365
 MOST_BULLET_MONTHS = 12
 """IL-02: consumption that is repaid at the end is lent for a year at most."""
+LEAST_SHARE_PPM = 300_000
+"""IL-06: of each joint loan it is the partners who bear at least so much."""
 
 
 class RepaymentMethod(StrEnum):
@@ -51,13 +53,21 @@ class Harvest:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A partner's part of a joint loan, in parts per million of every amount (IL-06)."""
+
+    partner: str
+    ppm: int
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """One row of the catalogue. Amounts in fen; rate bounds in units of `rate_basis`; tenors in months.
 
     `repayments` are what a borrower may choose from, the usual one first. `same_day_days` is the least number of interest days
     on money repaid the day it was drawn (0: none). `penalty_ppm` of the line's rate comes on top of it on principal overdue for more
-    than `grace_days`, as far as the all-in cap leaves room. `consumption_cap_fen` bounds what is owed for consumption (IL-01; 0: none of
-    it). Where `harvests` stand, a line ends with one.
+    than `grace_days`, as far as the all-in cap leaves room. `consumption_cap_fen` bounds what is owed for
+    consumption (IL-01; 0: none of it). Where `harvests` stand, a line ends with one. `shares` are the partners of joint loans.
     """
 
     code: str
@@ -84,6 +94,7 @@ class Product:
     consumption_cap_fen: int
     revolving: bool
     harvests: tuple[Harvest, ...] = ()
+    shares: tuple[Share, ...] = ()
 
     def __post_init__(self) -> None:
         amounts = 0 < self.draw_min_fen <= self.limit_min_fen <= self.limit_max_fen
@@ -97,6 +108,10 @@ class Product:
         if self.consumption_cap_fen and self.tenor_months > MOST_BULLET_MONTHS and not self.repayments[0].instalments:
             told = f"Product {self.code} would lend for consumption for {self.tenor_months} months and be repaid at the end (IL-02)."
             raise Invalid("bad_product", told, "Shorten it to twelve months, or have it repaid in instalments.")
+
+        if self.shares and not LEAST_SHARE_PPM <= sum(share.ppm for share in self.shares) < PPM:
+            told = f"Product {self.code} is joint, and its partners bear less than 30 % of each loan (IL-06), or all of it."
+            raise Invalid("bad_product", told, "Raise their share, or lend alone.")
 
     def clamp(self, units: int) -> Rate:
         """The rate of the product's band nearest to `units`."""

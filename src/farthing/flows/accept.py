@@ -99,7 +99,7 @@ def _terms(decision: Decision, product: Product, request: AcceptRequest, today: 
         tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=_method(product, request.repayment),
         due_day=product.due_day, same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
         penalty_units=product.penalty_units(decision.rate), grace_days=product.grace_days, business_days=product.business_days,
-        waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen,
+        waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen, shares=product.shares,
     )  # fmt: skip
 
 

@@ -276,7 +276,7 @@ def _slow(states: Sequence[LineState], day: dt.date) -> Close:
 
 def _by_steps(state: LineState, day: dt.date) -> bool:
     """Has the line no closed form up to `day`, or does an amount pass 2^62, so that columns cannot hold it?"""
-    if state.surplus_fen or state.coupons or state.conduct != _SPOTLESS or state.status in _ENDED:
+    if state.terms.shares or state.surplus_fen or state.coupons or state.conduct != _SPOTLESS or state.status in _ENDED:
         return True
     if state.holiday_until is not None and state.holiday_until > state.as_of:
         return True

@@ -9,16 +9,20 @@ less what was posted before, so a backdated event corrects itself on the open da
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import TypeAlias
 
 from farthing.domain.facility import LineState, LineStatus
+from farthing.domain.money import round_half_even
 from farthing.domain.posting import Account, Posting
+from farthing.domain.product import Share
+from farthing.domain.rate import PPM
 from farthing.ledger.arrears import dpd
 from farthing.ledger.classify import NON_PERFORMING_AFTER
 from farthing.ledger.provision import required_fen
 
+_RECEIVED = ("principal_paid_fen", "interest_paid_fen", "penalty_paid_fen", "surplus_fen", "sold_for_fen")
 Key: TypeAlias = tuple[str, Account]
 """Product and account: what postings are summed by."""
 
@@ -29,6 +33,7 @@ class Totals:
 
     `waived_*` is what the bank let go of, sold claims among it; `off_*` what is owed and off the balance sheet: interest and penalty
     of lines more than 90 days past due, everything of lines that were written off. `required_fen` is the loss allowance.
+    `partner_cash_fen` is money of partners that came in, less what went out for them.
     """
 
     drawn_fen: int = 0
@@ -46,13 +51,33 @@ class Totals:
     off_penalty_fen: int = 0
     sold_for_fen: int = 0
     required_fen: int = 0
+    partner_cash_fen: int = 0
 
     def __add__(self, other: Totals) -> Totals:
         return Totals(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 def totals(state: LineState) -> Totals:
-    """The totals of one line on `state.as_of`."""
+    """The totals of one line on `state.as_of`: the bank's own part where the loan is joint."""
+    whole = _whole(state)
+    return bank_part(whole, state.terms.shares) if state.terms.shares else whole
+
+
+def bank_part(whole: Totals, shares: Sequence[Share]) -> Totals:
+    """What is left of each total once every partner has its share of it to date, rounded half to even: so the parts always add up.
+
+    The partners' money passes through the bank's cash: what came in for them, less what went out, is due to them.
+    """
+    parts = {field.name: _partners(getattr(whole, field.name), shares) for field in fields(whole)}
+    cash = sum(parts[name] for name in _RECEIVED) - parts["drawn_fen"]
+    return replace(Totals(*(getattr(whole, name) - part for name, part in parts.items())), partner_cash_fen=cash)
+
+
+def _partners(fen: int, shares: Sequence[Share]) -> int:
+    return sum(round_half_even(fen * share.ppm, PPM) for share in shares)
+
+
+def _whole(state: LineState) -> Totals:
     written_off = state.status is LineStatus.WRITTEN_OFF
     suspended = written_off or dpd(state) > NON_PERFORMING_AFTER
     return Totals(
@@ -82,14 +107,15 @@ def entries(product: str, of: Totals) -> dict[Key, int]:
     after principal was waived, written off or sold is the impairment loss, which what comes back later, or a buyer pays, lessens.
     What is off the balance sheet stands against its contra.
     """
-    received = of.principal_paid_fen + of.interest_paid_fen + of.penalty_paid_fen + of.surplus_fen + of.sold_for_fen
+    received = sum(getattr(of, name) for name in _RECEIVED)
     interest, penalty = of.interest_fen - of.waived_interest_fen, of.penalty_fen - of.waived_penalty_fen
     off = of.off_interest_fen + of.off_penalty_fen
     return {
         (product, account): fen
         for account, fen in (
             (Account.LOANS, of.drawn_fen - of.principal_paid_fen - of.waived_principal_fen - of.off_principal_fen),
-            (Account.CASH, received - of.drawn_fen),
+            (Account.CASH, received - of.drawn_fen + of.partner_cash_fen),
+            (Account.DUE_TO_PARTNERS, -of.partner_cash_fen),
             (Account.CUSTOMER_SURPLUS, -of.surplus_fen),
             (Account.INTEREST_RECEIVABLE, interest - of.interest_paid_fen - of.off_interest_fen),
             (Account.PENALTY_RECEIVABLE, penalty - of.penalty_paid_fen - of.off_penalty_fen),
