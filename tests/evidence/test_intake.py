@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -76,6 +77,14 @@ def test_repeated_rows_are_kept_or_dropped_as_said_and_a_question_otherwise() ->
     assert take_in(table(EvidenceKind.INVOICE, rows[2:], None), AS_OF).accepted.height == 2
 
 
+def test_days_that_nothing_can_print_are_told_as_too_early_or_too_late() -> None:
+    rows = table(EvidenceKind.INVOICE, [INVOICE] * 3)
+    days = pl.Series("issued_on", [-(10**9), 10**9, 19_800], dtype=pl.Int32).cast(pl.Date)
+    taken = take_in(replace(rows, frame=rows.frame.with_columns(days)), AS_OF)
+    assert taken.quarantined.get_column("reason").to_list() == ["a date before 1990-01-01", "a date after 2024-06-30"]
+    assert taken.accepted.get_column("row").to_list() == [3]
+
+
 def test_a_row_can_have_several_faults_and_counts_once() -> None:
     source = table(EvidenceKind.INVOICE, [{**INVOICE, "side": "up", "issued_on": "then", "net_fen": "much"}])
     taken = take_in(source, AS_OF)
@@ -143,6 +152,15 @@ TYPED = st.sampled_from([
     [True, False, None, True],
     [dt.date(1, 1, 1), dt.date(9999, 12, 31), None, dt.date(2024, 1, 1)],
     [dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23), None, dt.datetime(2024, 1, 1)],  # noqa: DTZ001 - files hold naive ones
+    pl.Series([-(10**9), 10**9, None, 20_000], dtype=pl.Int32).cast(pl.Date),
+    pl.Series([-(2**62), 2**62, None, 0]).cast(pl.Datetime("ms")),
+    pl.Series([-(2**62), 2**62, None, 0]).cast(pl.Datetime("us", "Asia/Shanghai")),
+    pl.Series([-(2**63), 2**63 - 1, None, 0]).cast(pl.Datetime("ns")),
+    pl.Series([0, 255, None, 1], dtype=pl.UInt8),
+    pl.Series([-128, 127, None, 1], dtype=pl.Int8),
+    pl.Series([0, 65535, None, 1], dtype=pl.UInt16),
+    pl.Series([0, 2**64 - 1, None, 1], dtype=pl.UInt64),
+    pl.Series([-(2**100), 2**100, None, 1], dtype=pl.Int128),
     [dt.time(1), None, dt.time(2), dt.time(3)],
     [dt.timedelta(days=1), None, dt.timedelta(0), dt.timedelta(0)],
     [b"\xff\x00", b"", None, b"1"],

@@ -52,6 +52,10 @@ def test_decimal_commas_and_whole_fen() -> None:
 
 def test_numbers_of_a_typed_column() -> None:
     assert read(FieldType.AMOUNT, [1, -2, None]) == ([100, -200, None], ["", "", ""])
+    for narrow in (pl.UInt8, pl.Int8, pl.UInt16, pl.Int16, pl.UInt32):
+        column = pl.Series("c", [100, 7, None], dtype=narrow)
+        assert read_field(Field("f", FieldType.AMOUNT), FieldMap("c"), column, LATEST).value.to_list() == [10_000, 700, None]
+    assert read(FieldType.AMOUNT, [2**64 - 1, None])[1] == ["beyond 10 billion on one row", ""]
     assert read(FieldType.AMOUNT, [2**62])[1] == ["beyond 10 billion on one row"]
     values, reasons = read(FieldType.AMOUNT, [943.4, 0.1 + 0.2, float("nan"), float("inf"), 1e300, 0.005, None])
     assert values[:2] == [94340, 30]

@@ -107,6 +107,10 @@ def test_a_mapping_file_is_a_yaml_document(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Invalid, match="not a YAML document"):
         read_mapping_file(tmp_path / "m.yaml", EvidenceKind.OUTCOME)
+    for text in ("a: 2020-99-99", "{" * 5_000, "[" * 9_000, "a: !!bool x", "a: !!timestamp x"):
+        (tmp_path / "m.yaml").write_text(text)
+        with pytest.raises(Invalid, match="not a YAML document"):
+            read_mapping_file(tmp_path / "m.yaml", EvidenceKind.OUTCOME)
     with pytest.raises(NotFound):
         read_mapping_file(tmp_path / "none.yaml", EvidenceKind.OUTCOME)
 

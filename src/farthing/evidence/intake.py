@@ -24,6 +24,7 @@ from farthing.evidence.table import KNOWN_ON, Check, Table
 LISTED = 100_000  # faults in a report; beyond it they are counted, and the file itself is what is wrong
 SHOWN = 60  # characters of a value
 UNREADABLE = "\ufffd"  # what a decoder leaves in place of bytes it cannot read
+FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date(1, 1, 2), dt.date(9999, 12, 30)))
 QUARANTINE = {"row": pl.Int64(), "field": pl.String(), "value": pl.String(), "reason": pl.String()}
 
 
@@ -154,11 +155,22 @@ def _may_lack(table: SourceTable, column: str) -> bool:
 def _plain(column: pl.Series) -> pl.Series:
     """Numbers, dates and flags as they are; everything else as text."""
     dtype = column.dtype
-    if dtype.is_integer() or dtype.is_float() or dtype in (pl.Date, pl.Boolean, pl.String) or isinstance(dtype, pl.Datetime):
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return _in_calendar(column)
+    if dtype.is_integer() or dtype.is_float() or dtype in (pl.Boolean, pl.String):
         return column
     if isinstance(dtype, pl.Categorical | pl.Enum | pl.Decimal | pl.Null):
         return column.cast(pl.String)
     return pl.Series(column.name, [None if cell is None else str(cell) for cell in column], dtype=pl.String)
+
+
+def _in_calendar(column: pl.Series) -> pl.Series:
+    """Days beyond the years 1 to 9999, which nothing can print, as the first and last there are: too early or too late all the same."""
+    unit = getattr(column.dtype, "time_unit", None)
+    if unit == "ns":  # 64 bits of them end in 2262
+        return column
+    a_day = {None: 1, "ms": 86_400_000, "us": 86_400_000_000}[unit]
+    return column.to_physical().clip(FIRST_DAY * a_day, LAST_DAY * a_day).cast(column.dtype)
 
 
 def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) -> tuple[pl.DataFrame, list[_Fault]]:

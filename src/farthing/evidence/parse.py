@@ -100,9 +100,10 @@ def _days(given: pl.Series, formats: tuple[str, ...]) -> pl.Series:
 def _amount(told: FieldMap, column: pl.Series) -> Reading:
     per_unit = 100 if told.unit is Unit.YUAN else 1
     if column.dtype.is_integer():
-        inside = column.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit)
-        value = pl.select(pl.when(inside).then(column).cast(pl.Int64, strict=False) * per_unit).to_series()
-        return Reading(value, ((~inside, "beyond 10 billion on one row"),))
+        whole = column.cast(pl.Int64, strict=False)  # null beyond 64 bits
+        inside = whole.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit).fill_null(value=False)
+        value = pl.select(pl.when(inside).then(whole) * per_unit).to_series()
+        return Reading(value, ((column.is_not_null() & ~inside, "beyond 10 billion on one row"),))
     if column.dtype.is_float():
         return _float_amount(column.cast(pl.Float64), per_unit)
     text = text_of(column)

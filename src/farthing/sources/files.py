@@ -43,9 +43,10 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
 
 def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:
     """The mapping document at `path` for files of `kind`; `Invalid` says which entry is wrong."""
+    text = _bytes(path)
     try:
-        document = yaml.safe_load(_bytes(path).decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        document = yaml.safe_load(text.decode("utf-8-sig"))
+    except Exception as wrong:  # noqa: BLE001 - beside its own, the reader raises what a date, a tag or a depth of brackets leads to
         where = getattr(wrong, "problem_mark", None)
         line = f" near line {where.line + 1}" if where is not None else ""
         raise Invalid("bad_mapping", f"{path.name} is not a YAML document{line}.", "See docs/import.md for an example.") from None
