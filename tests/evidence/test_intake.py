@@ -137,6 +137,19 @@ def test_refused_parties_leave_with_every_row() -> None:
     assert after.quarantined_rows == 2
 
 
+def test_the_bank_s_own_key_and_a_blank_one_are_nobody_s() -> None:
+    taken = take_in(table(EvidenceKind.INVOICE, [INVOICE, {**INVOICE, "party": "Bank"}, {**INVOICE, "party": "\u2003"}]), AS_OF)
+    assert [row[1:] for row in taken.quarantined.rows()] == [
+        ("party", "Bank", "BANK names the bank itself"), ("party", "\u2003", "blank"),
+    ]  # fmt: skip
+    ties: list[dict[str, object]] = [
+        {"party": "P1", "other": "BANK", "relation": "director"}, {"party": "BANK", "other": "M1", "relation": "controls"},
+        {"party": "BANK", "other": "M1", "relation": "director"}, {"party": "P1", "other": "\u2003", "relation": "spouse"},
+    ]  # fmt: skip
+    taken = take_in(table(EvidenceKind.RELATION, ties), AS_OF)
+    assert taken.accepted.get_column("row").to_list() == [1, 2]
+
+
 # ---- laws ------------------------------------------------------------------------------------------------------------
 
 CELLS = st.one_of(

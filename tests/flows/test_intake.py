@@ -17,6 +17,7 @@ from farthing.domain.consent import Consent
 from farthing.domain.errors import Forbidden, Invalid
 from farthing.domain.event import ConsentGiven, EvidenceReceived, RelationDeclared
 from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
+from farthing.domain.party import PartyKind
 from farthing.domain.staff import Purpose
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import FieldMap, canonical_map
@@ -181,6 +182,23 @@ def test_declared_relations_name_both_ends(house: House) -> None:
     declared = [event.body for event in house.journal.events(stream=director.id, kind="RelationDeclared")]
     assert [body.share_ppm for body in declared if isinstance(body, RelationDeclared)] == [None, 600_000, 600_000], "each tie once"
     assert verify(house, AUDITOR).findings == ()
+
+
+def test_a_tie_the_wrong_way_round_is_quarantined_and_told_so(house: House) -> None:
+    intake(house, OFFICER, IntakeRequest((ENTERPRISES,)), "k")
+    rows: list[dict[str, object]] = [
+        {"party": "陈董事", "other": "BANK", "relation": "director", "share_ppm": None},
+        {"party": "M1", "other": "陈董事", "relation": "director", "share_ppm": None},
+        {"party": "陈董事", "other": "M1", "relation": "director", "share_ppm": None},
+    ]
+    (told,) = intake(house, OFFICER, IntakeRequest((table(EvidenceKind.RELATION, rows, "4e1a7108"),)), "k")
+    assert [(one.row, one.field, one.value) for one in told.quarantined] == [(2, "relation", "director")]
+    assert told.quarantined[0].reason.startswith("the wrong way round: party is who serves")
+    director, firm = (house.parties.find(key) for key in ("陈董事", "M1"))
+    assert director is not None
+    assert director.kind is PartyKind.PERSON
+    assert firm is not None
+    assert [(one.source, one.target) for one in house.parties.relations()][1:] == [(director.id, firm.id)]
 
 
 def test_ties_declared_before_the_power_failed_are_not_declared_again(house: House) -> None:

@@ -16,9 +16,11 @@ import polars as pl
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind, FaultCount, IntakeReport, Quarantined, Repeats
 from farthing.domain.ids import Id
+from farthing.domain.party import BANK_KEY, names_bank, normalised
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap
 from farthing.evidence.parse import read_field, text_of
+from farthing.evidence.relation import HOLDINGS
 from farthing.evidence.table import KNOWN_ON, Check, Table
 
 LISTED = 100_000  # faults in a report; beyond it they are counted, and the file itself is what is wrong
@@ -115,13 +117,20 @@ def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeRep
 
 def refuse_parties(intake: Intake, parties: Collection[str], reason: str) -> Intake:
     """The intake with all rows of these parties quarantined for `reason`."""
-    if not parties:
-        return intake
-    refused = intake.accepted.filter(pl.col("party").is_in(list(parties)))
-    told = refused.select("row", field=pl.lit("party"), value=pl.col("party").str.slice(0, SHOWN), reason=pl.lit(reason))
+    return _refuse(intake, pl.col("party").is_in(list(parties)), "party", reason) if parties else intake
+
+
+def refuse_rows(intake: Intake, rows: Collection[int], field: str, reason: str) -> Intake:
+    """The intake with these rows quarantined under `field` for `reason`."""
+    return _refuse(intake, pl.col("row").is_in(list(rows)), field, reason) if rows else intake
+
+
+def _refuse(intake: Intake, wrong: pl.Expr, field: str, reason: str) -> Intake:
+    refused = intake.accepted.filter(wrong)
+    told = refused.select("row", field=pl.lit(field), value=pl.col(field).str.slice(0, SHOWN), reason=pl.lit(reason))
     return replace(
         intake,
-        accepted=intake.accepted.filter(~pl.col("party").is_in(list(parties))),
+        accepted=intake.accepted.filter(~wrong),
         quarantined=pl.concat([intake.quarantined, told]).sort("row", maintain_order=True),
         quarantined_rows=intake.quarantined_rows + refused.height,
     )
@@ -190,7 +199,7 @@ def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) 
             faults.append(_Fault(field.name, nothing, "missing"))
         faults += found
     read = pl.DataFrame(values).with_columns(_known_on(contract, table.map.lag.days, as_of))
-    return read, faults + _row_checks(contract, read)
+    return read, [*faults, *_row_checks(contract, read), *_key_checks(contract, read)]
 
 
 def _column(told: FieldMap | None, source: _Source) -> pl.Series | None:
@@ -228,6 +237,20 @@ def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
         checks.append(Check("one_row_a_party", "party", alone, "an earlier row says otherwise of the same party"))
     held = read.select((~check.holds).alias(check.name) for check in checks)
     return [_Fault(check.field, held.get_column(check.name), check.reason) for check in checks]
+
+
+def _key_checks(contract: Table, read: pl.DataFrame) -> Iterator[_Fault]:
+    """Keys that name nobody, and the bank's own where only a customer's can stand."""
+    for name in ("party", "other"):
+        keys = read.get_column(name, default=None)
+        if keys is not None:
+            blank = [key for key in keys.drop_nulls().unique() if not normalised(key)]
+            yield _Fault(name, keys.is_in(blank), "blank")
+    party = read.get_column("party")
+    bank = party.is_in([key for key in party.drop_nulls().unique() if names_bank(key)])
+    if contract.kind is EvidenceKind.RELATION:
+        bank &= ~read.get_column("relation").is_in([held.value for held in HOLDINGS])
+    yield _Fault("party", bank, f"{BANK_KEY} names the bank itself")
 
 
 def _quarantine(table: SourceTable, source: _Source, faults: list[_Fault]) -> pl.DataFrame:

@@ -16,11 +16,12 @@ import polars as pl
 from farthing.domain.errors import Conflict
 from farthing.domain.event import EvidenceReceived
 from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
-from farthing.domain.party import Party, Relation, RelationKind
+from farthing.domain.party import Party, PartyKind, Relation, RelationKind, names_bank
 from farthing.domain.staff import Actor, Role
-from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
+from farthing.evidence.relation import TURNED, turned
 from farthing.features.daily import daily_by_subject
 from farthing.flows.access import require
 from farthing.flows.know import Source, declare_relations, know_parties, named_parties
@@ -116,6 +117,8 @@ class _Journey:
 
     def _parties(self, table: SourceTable, taken: Intake, request: IntakeRequest) -> tuple[Intake, dict[str, Party]]:
         """Rows whose party said no are refused, as are strangers' if so asked; everyone the other rows name is known from here on."""
+        if table.kind is EvidenceKind.RELATION:
+            taken = refuse_rows(taken, turned(taken.accepted, self._kinds(taken.accepted)), "relation", TURNED)
         owners = [one.key for one in named_parties(table.kind, taken.accepted) if one.owner]
         found = self.house.parties.find_many(owners)
         today = self.house.clock.today()
@@ -132,6 +135,12 @@ class _Journey:
             synthetic=table.synthetic,
         )
         return taken, know_parties(self.house, self.actor, named_parties(table.kind, taken.accepted), source)
+
+    def _kinds(self, ties: pl.DataFrame) -> dict[str, PartyKind]:
+        """The kinds of those we know of the ends of these ties."""
+        ends = pl.concat([ties["party"], ties["other"].alias("party")]).unique().to_list()
+        bank = {key: PartyKind.ENTERPRISE for key in ends if names_bank(key)}
+        return {key: party.kind for key, party in self.house.parties.find_many(ends).items()} | bank
 
     def _record(self, table: SourceTable, taken: Intake, parties: dict[str, Party]) -> IntakeReport:
         provenance = Provenance(table.source, table.digest, table.map.lag, table.map.currency, table.synthetic)
