@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +34,7 @@ from farthing.wiring import open_house
 
 END = dt.date(2024, 6, 30)
 LAG = KnownLag(1, assumed=True)
+MEETING_S = 2.0  # how long one waits for another that may not come
 
 
 def table(kind: EvidenceKind, rows: list[dict[str, object]], digest: str, repeats: Repeats | None = Repeats.KEEP) -> SourceTable:
@@ -39,14 +43,14 @@ def table(kind: EvidenceKind, rows: list[dict[str, object]], digest: str, repeat
     )
 
 
-def invoices(*parties: str, digest: str = "1nv01ce5") -> SourceTable:
+def invoices(*parties: str, digest: str = "1nv01ce5", first: int = 1) -> SourceTable:
     rows: list[dict[str, object]] = [
         {
             "party": party, "side": "sale", "invoice_no": str(i), "issued_on": "2024-03-01", "counterparty": "C1",
             "net_fen": 1000 * i, "tax_fen": 0, "gross_fen": 1000 * i, "status": "valid",
         }
         for party in parties
-        for i in (1, 2, 3)
+        for i in range(first, first + 3)
     ]  # fmt: skip
     return table(EvidenceKind.INVOICE, rows, digest)
 
@@ -115,6 +119,61 @@ def test_the_same_file_again_changes_nothing(house: House) -> None:
     assert all(one.already_known for one in again)
     assert [replace(one, already_known=False) for one in again] == list(told)
     assert state(house) == before
+
+
+def another(database: Database, tmp_path: Path) -> AbstractContextManager[House]:
+    """The same bank opened by another process."""
+    return open_house(Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0))
+
+
+def test_the_same_file_by_two_at_once_is_taken_in_once(house: House, database: Database, tmp_path: Path) -> None:
+    both = threading.Barrier(2)
+
+    def meet(what: str, done: int, of: int) -> None:
+        if done == 1:  # neither goes on before the other has looked whether the file is known, if it may look
+            with suppress(threading.BrokenBarrierError):
+                both.wait(MEETING_S)
+
+    with another(database, tmp_path) as second, ThreadPoolExecutor(2) as hands:
+        request = IntakeRequest((invoices("M1"),))
+        taking = [hands.submit(intake, one, OFFICER, request, key, meet) for one, key in ((house, "k1"), (second, "k2"))]
+        told = [one.result()[0] for one in taking]
+    assert sorted(one.already_known for one in told) == [False, True]
+    assert Counter(event.kind for event in house.journal.events())["EvidenceReceived"] == 1
+    assert verify(house, AUDITOR).findings == ()
+
+
+def test_what_one_intake_readies_another_does_not_put_back(house: House, database: Database, tmp_path: Path) -> None:
+    intake(house, OFFICER, IntakeRequest((invoices("M1"),)), "k")
+    party = house.parties.find("M1")
+    assert party is not None
+    other_is_done = threading.Event()
+
+    class Slow:
+        """The first one's aggregates, written when the other is done or cannot be."""
+
+        def get(self, kind: EvidenceKind, subject: str) -> pl.DataFrame | None:
+            return house.aggregates.get(kind, subject)
+
+        def put(self, kind: EvidenceKind, frames: Mapping[str, pl.DataFrame]) -> None:
+            other_is_done.wait(MEETING_S)
+            house.aggregates.put(kind, frames)
+
+    with another(database, tmp_path) as second, ThreadPoolExecutor(1) as hands:
+        slow = replace(house, aggregates=Slow())
+        reading = threading.Event()
+        first = hands.submit(
+            intake, slow, OFFICER, IntakeRequest((invoices("M1", digest="2nv01ce5", first=4),)), "k2",
+            lambda what, done, of: reading.set() if "readying" in what else None,
+        )  # fmt: skip
+        assert reading.wait(MEETING_S * 10)
+        intake(second, OFFICER, IntakeRequest((invoices("M1", digest="3nv01ce5", first=7),)), "k3")
+        other_is_done.set()
+        first.result()
+    live = house.aggregates.get(EvidenceKind.INVOICE, party.subject)
+    assert live is not None
+    assert live.equals(daily_by_subject(EvidenceKind.INVOICE, house.lake.scan(EvidenceKind.INVOICE).collect())[party.subject])
+    assert live["count"].sum() == 9
 
 
 class Killed(BaseException):

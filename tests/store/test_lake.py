@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from contextlib import suppress
 from dataclasses import replace
 
 import polars as pl
@@ -11,10 +12,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.people_fixture import TODAY, People, invoices, provenance, report
 
-from farthing.domain.errors import Broken, Invalid
+from farthing.domain.errors import Broken, Invalid, Unavailable
 from farthing.domain.evidence import EvidenceKind, Quarantined
 from farthing.domain.journal import Finding
-from farthing.store.lake import COLUMNS, pseudonym
+from farthing.store.lake import COLUMNS, Lake, insert_evidence, pseudonym
 
 INVOICE = EvidenceKind.INVOICE
 
@@ -65,6 +66,25 @@ def test_an_object_without_a_manifest_is_an_orphan_that_nobody_reads(people: Peo
     assert people.lake.sweep(later, remove=True) == [orphan]
     assert people.lake.sweep(later) == []
     assert people.lake.scan(INVOICE).collect().height == 3
+
+
+def test_one_intake_at_a_time_in_whatever_process(people: People) -> None:
+    here, there = (Lake(people.engine, people.vault, people.home / "lake", patience_s=0.2) for _ in range(2))
+    for other in (here, there):
+        with here.turn(), pytest.raises(Unavailable) as refused, other.turn():
+            raise AssertionError("two at once")
+        assert (refused.value.code, refused.value.retryable) == ("busy", True)
+    with suppress(RuntimeError), here.turn():
+        raise RuntimeError("it went wrong")
+    with there.turn():
+        assert there.manifests() == []
+
+
+def test_a_file_s_rows_are_committed_once(people: People) -> None:
+    stored = people.lake.put(INVOICE, invoices("sub_a"), provenance("a.csv"))
+    for first in (True, False):
+        with people.engine.begin() as connection:
+            assert insert_evidence(connection, people.vault, stored, report(3)) is first
 
 
 def test_an_empty_lake_has_the_columns_of_its_kind(people: People) -> None:

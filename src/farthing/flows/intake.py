@@ -72,9 +72,11 @@ def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progres
             if progress is not None:
                 progress(f"{source}: {what}", STEPS * i + done, STEPS * len(request.tables))
 
-        reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
+        with house.lake.turn():
+            reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
     for kind in dict.fromkeys(told.kind for told in reports if told.already_known):
-        ready(house, kind, _behind(house, kind))  # a run that was stopped may have come no further than the record
+        with house.lake.turn():
+            ready(house, kind, _behind(house, kind))  # a run that was stopped may have come no further than the record
     if progress is not None:
         progress("done", STEPS * len(request.tables), STEPS * len(request.tables))
     return tuple(reports)
@@ -157,17 +159,17 @@ class _Journey:
         )
 
         def record(transaction: Transaction) -> IntakeReport:
-            transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
-            transaction.add_evidence(evidence, told)
-            return replace(told, quarantined=())  # kept under a key of its own, not with the command
+            fresh = transaction.add_evidence(evidence, told)
+            if fresh:
+                transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
+            return replace(told, quarantined=(), already_known=not fresh)  # the rows are kept under a key of their own
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
-        self.house.commands.run(command, record, IntakeReport)
-        return told
+        return replace(told, already_known=self.house.commands.run(command, record, IntakeReport).already_known)
 
 
 def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
-    """Daily aggregates of these subjects made anew from every row the lake now holds."""
+    """Daily aggregates of these subjects made anew from every row the lake now holds; only in a turn at the lake are they not outrun."""
     if kind in ROWS and subjects:
         rows = house.lake.scan(kind).filter(pl.col("subject").is_in(list(subjects)))
         house.aggregates.put(kind, daily_by_subject(kind, rows.collect()))

@@ -85,7 +85,8 @@ class Transaction(Protocol):
     def add_relations(self, relations: Sequence[Relation]) -> Sequence[Relation]:
         """Those that were not known yet."""
 
-    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
+    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> bool:
+        """False when the same rows of the same file are known: then there is nothing to record."""
 
     def add_consent(self, consent: Consent) -> None: ...
     def open_login(self, new: NewStaff) -> Actor:
@@ -186,6 +187,9 @@ class Parties(Protocol):
 
 class Lake(Protocol):
     """Evidence by content. Frames carry `subject` (the party's pseudonym) in place of `party`."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """One intake at a time, so that what is read of the lake still stands when it is written to; `Unavailable` after a long wait."""
 
     def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
         """Write once by content; the same frame twice is one object."""
