@@ -17,7 +17,7 @@ from tests.flows.bank import AUDITOR, OFFICER, SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.domain.consent import Consent
-from farthing.domain.errors import Forbidden, Invalid
+from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.event import ConsentGiven, EvidenceReceived, RelationDeclared
 from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
 from farthing.domain.party import PartyKind
@@ -119,6 +119,22 @@ def test_the_same_file_again_changes_nothing(house: House) -> None:
     assert all(one.already_known for one in again)
     assert [replace(one, already_known=False) for one in again] == list(told)
     assert state(house) == before
+
+
+def test_a_known_file_read_otherwise_is_refused_and_changes_nothing(house: House) -> None:
+    source = invoices("M1")
+    twice = replace(source, frame=pl.concat([source.frame, source.frame]))
+    intake(house, OFFICER, IntakeRequest((twice,)), "k")
+    before = state(house)
+    void = replace(twice.map, fields=(*twice.map.fields[:-2], ("status", FieldMap(constant="void")), twice.map.fields[-1]))
+    dollars = replace(twice.map, currency="USD")
+    for other in (void, dollars, replace(twice.map, repeats=Repeats.DROP)):
+        with pytest.raises(Conflict, match="taken in before") as refused:
+            intake(house, OFFICER, IntakeRequest((replace(twice, map=other),)), "k2")
+        assert refused.value.code == "file_known"
+    assert state(house) == before
+    for same in (replace(twice.map, source="renamed"), replace(twice.map, repeats=None)):
+        assert intake(house, OFFICER, IntakeRequest((replace(twice, map=same),)), "k3")[0].already_known
 
 
 def another(database: Database, tmp_path: Path) -> AbstractContextManager[House]:

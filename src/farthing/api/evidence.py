@@ -58,7 +58,7 @@ class IntakeAnswer(Answer):
     repeated: int
     repeated_dropped: int
     repeats: Repeats
-    already_known: bool = Field(description="the same file came before: nothing was changed")
+    already_known: bool = Field(description="the same file came before, read as now: nothing was changed")
     faults: list[FaultCountAnswer]
     quarantined: list[FaultAnswer] = Field(description=f"the first {SHOWN}")
 
@@ -93,7 +93,10 @@ def take_in_file(
         Repeats | None, Form(description="rows that repeat an earlier one: keep or drop; asked for when there are any")
     ] = None,
 ) -> Response:
-    """Take a file in (staff). Each row is accepted or quarantined with its reason; the same file twice changes nothing."""
+    """Take a file in (staff). Each row is accepted or quarantined with its reason; the same file twice changes nothing.
+
+    A known file with another mapping is refused (409, `file_known`): what was taken in stays as it was read.
+    """
     require(by.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     with TemporaryDirectory(prefix="farthing-upload-") as folder:
         path, told_how = Path(folder) / f"{kind.value}{_ending(file)}", Path(folder) / "mapping.yaml"

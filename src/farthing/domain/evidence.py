@@ -82,7 +82,7 @@ class IntakeReport:
     """What became of every row of one file: `rows == accepted + quarantined_rows + repeated_dropped`, always.
 
     `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that
-    equal an earlier row on every field of the source.
+    equal an earlier row on every field of the source. `reading` tells ways of reading a file apart (empty: not noted then).
     """
 
     kind: EvidenceKind
@@ -96,6 +96,7 @@ class IntakeReport:
     repeats: Repeats
     already_known: bool = False
     faults: tuple[FaultCount, ...] = ()
+    reading: str = ""
 
     @property
     def repeated_dropped(self) -> int:

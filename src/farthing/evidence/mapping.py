@@ -64,6 +64,10 @@ class FileMap:
         """What identifies this way of reading."""
         return canon.digest(self).hex()
 
+    def reading(self) -> str:
+        """What identifies what it makes of a file: neither the name that reports give the file, nor the choice about repeats."""
+        return replace(self, source=None, repeats=None).digest()
+
 
 FILE_KEYS = {"kind", "fields", "known", "source", "currency", "repeats", "encoding", "delimiter", "sheet"}
 A_DAY = dt.datetime(2019, 11, 23, 13, 45, 56)  # noqa: DTZ001 - no two of its parts can be taken for each other

@@ -61,7 +61,8 @@ class _TakenIn:
 
 
 def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progress: Progress | None = None) -> tuple[IntakeReport, ...]:
-    """One report a table. Raises `Invalid` when a table as a whole cannot be read as mapped; the tables before it stay taken in."""
+    """One report a table. Raises `Invalid` when a table as a whole cannot be read as mapped, `Conflict` when it is known and was read
+    otherwise; the tables before it stay taken in."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     _open_first_day(house, request)
     reports = []
@@ -104,7 +105,7 @@ class _Journey:
     def take(self, table: SourceTable, request: IntakeRequest) -> IntakeReport:
         earlier = self.house.lake.known(table.digest, table.kind)
         if earlier is not None:
-            return earlier
+            return _as_before(table, earlier)
         self.step("checking rows", 0)
         taken = take_in(table, request.as_of or table.ends_on or self.house.clock.now().astimezone(BEIJING).date())
         self.step("knowing parties", 1)
@@ -166,6 +167,19 @@ class _Journey:
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
         return replace(told, already_known=self.house.commands.run(command, record, IntakeReport).already_known)
+
+
+def _as_before(table: SourceTable, earlier: IntakeReport) -> IntakeReport:
+    """The earlier report of the same file; `Conflict` when it was read otherwise then, since what was taken in stays as it was."""
+    otherwise = earlier.reading not in ("", table.map.reading())
+    chosen = earlier.repeated > 0 and table.map.repeats not in (None, earlier.repeats)
+    if otherwise or chosen:
+        how = "by another mapping" if otherwise else f"with repeats: {earlier.repeats.value}"
+        raise Conflict(
+            "file_known", f"{table.source} was taken in before, {how}; nothing was changed.",
+            "Send the file as before, or the rows that should read otherwise in a file of their own.", field="mapping",
+        )  # fmt: skip
+    return earlier
 
 
 def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
