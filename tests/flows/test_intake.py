@@ -27,6 +27,7 @@ from farthing.evidence.mapping import FieldMap, canonical_map
 from farthing.features.daily import daily_by_subject
 from farthing.flows.intake import STEPS, IntakeRequest, intake
 from farthing.flows.know import A_COMMAND
+from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.prove import verify
 from farthing.settings import Settings
@@ -190,6 +191,33 @@ def test_what_one_intake_readies_another_does_not_put_back(house: House, databas
     assert live is not None
     assert live.equals(daily_by_subject(EvidenceKind.INVOICE, house.lake.scan(EvidenceKind.INVOICE).collect())[party.subject])
     assert live["count"].sum() == 9
+
+
+def test_evidence_in_another_currency_is_kept_and_enters_no_feature(house: House) -> None:
+    ours, theirs = invoices("M1"), invoices("M1", "M2", digest="f0re1gn0")
+    theirs = replace(theirs, map=replace(theirs.map, currency="VND"))
+    intake(house, OFFICER, IntakeRequest((ours,)), "k")
+    (m1,) = (house.parties.find(key) for key in ("M1",))
+    assert m1 is not None
+    before = features_of(house, m1, END)
+    assert before["turnover_12m"] == 6_000
+    (told,) = intake(house, OFFICER, IntakeRequest((theirs,)), "k")
+    assert (told.accepted, told.currency) == (6, "VND")
+    m2 = house.parties.find("M2")
+    assert m2 is not None
+
+    def as_it_should_be() -> bool:
+        batch = features_of_all(house, END)
+        (row,) = batch.filter(pl.col("subject") == m1.subject).drop("subject").iter_rows(named=True)
+        return features_of(house, m1, END) == before == row and set(features_of(house, m2, END).values()) == {None} and batch.height == 1
+
+    assert as_it_should_be()
+    assert house.lake.scan(EvidenceKind.INVOICE).collect().height == 9
+    every = daily_by_subject(EvidenceKind.INVOICE, house.lake.scan(EvidenceKind.INVOICE).collect())
+    house.aggregates.put(EvidenceKind.INVOICE, every)  # as a bank has them that took every currency for its own
+    assert not as_it_should_be()
+    intake(house, OFFICER, IntakeRequest((theirs,)), "again")
+    assert as_it_should_be()
 
 
 class Killed(BaseException):

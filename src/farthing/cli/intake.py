@@ -19,7 +19,7 @@ from farthing import wiring
 from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.evidence import EvidenceKind, IntakeReport, Repeats
+from farthing.domain.evidence import CURRENCY, EvidenceKind, IntakeReport, Repeats
 from farthing.flows.intake import IntakeRequest, intake
 
 app = typer.Typer(help="Take in evidence. Every row is accepted, or quarantined with its field and reason; nothing is dropped in silence.",
@@ -139,6 +139,8 @@ def _state(report: IntakeReport) -> str:
         return "已知未变\nknown before"
     if report.evidence is None:
         return "未录入\nnothing taken"
+    if report.currency != CURRENCY:
+        return f"已录入，{report.currency} 不入特征\ntaken in; {report.currency} enters no feature"
     if report.repeated:
         return "重复剔除\nrepeats dropped" if report.repeated_dropped else "重复保留\nrepeats kept"
     return "已录入\ntaken in"

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from farthing.domain.ids import Id
 
+CURRENCY = "CNY"
+"""What products are lent in: features, models and decisions read evidence in this currency only."""
+
 
 class EvidenceKind(StrEnum):
     """The kinds of evidence the bank reads; each has one canonical table."""
@@ -41,7 +44,7 @@ class Provenance:
     source: str
     content_digest: str
     known_lag: KnownLag
-    currency: str = "CNY"
+    currency: str = CURRENCY
     synthetic: bool = False
 
 
@@ -97,6 +100,7 @@ class IntakeReport:
     already_known: bool = False
     faults: tuple[FaultCount, ...] = ()
     reading: str = ""
+    currency: str = CURRENCY
 
     @property
     def repeated_dropped(self) -> int:

@@ -112,7 +112,7 @@ def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeRep
         quarantined=tuple(Quarantined(**row) for row in intake.quarantined.head(LISTED).iter_rows(named=True)),
         quarantined_rows=intake.quarantined_rows, repeated=intake.repeated, repeats=intake.repeats,
         faults=tuple(FaultCount(**row) for row in groups.sort("rows", descending=True, maintain_order=True).iter_rows(named=True)),
-        reading=table.map.reading(),
+        reading=table.map.reading(), currency=table.map.currency,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import polars as pl
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
+from farthing.domain.evidence import CURRENCY, EvidenceKind, KnownLag, Repeats
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON, FieldType, Table
 
@@ -50,7 +50,7 @@ class FileMap:
     fields: tuple[tuple[str, FieldMap], ...]
     lag: KnownLag
     source: str | None = None
-    currency: str = "CNY"
+    currency: str = CURRENCY
     repeats: Repeats | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -74,7 +74,7 @@ A_DAY = dt.datetime(2019, 11, 23, 13, 45, 56)  # noqa: DTZ001 - no two of its pa
 FIELD_KEYS = {"column", "constant", "format", "formats", "unit", "decimal", "values"}
 
 
-def canonical_map(kind: EvidenceKind, lag: KnownLag, *, repeats: Repeats | None = Repeats.KEEP, currency: str = "CNY") -> FileMap:
+def canonical_map(kind: EvidenceKind, lag: KnownLag, *, repeats: Repeats | None = Repeats.KEEP, currency: str = CURRENCY) -> FileMap:
     """The mapping of a frame that is canonical already (`known_on` included): each column is its own field, amounts are fen."""
     fields = tuple((field.name, FieldMap(field.name, unit=Unit.FEN)) for field in (*TABLES[kind].fields, KNOWN_ON))
     return FileMap(kind, fields, lag, repeats=repeats, currency=currency)
@@ -157,7 +157,7 @@ def _says_the_day(pattern: str) -> bool:
 
 
 def _currency(top: Mapping[str, Any]) -> str:
-    currency = top.get("currency", "CNY")
+    currency = top.get("currency", CURRENCY)
     if not isinstance(currency, str) or re.fullmatch("[A-Z]{3}", currency) is None:
         raise _wrong("currency", "A currency is three capital letters.", "Write one like CNY or USD.")
     return currency

@@ -15,14 +15,14 @@ import polars as pl
 
 from farthing.domain.errors import Conflict
 from farthing.domain.event import EvidenceReceived
-from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
+from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
 from farthing.domain.party import Party, PartyKind, Relation, RelationKind, names_bank
 from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
 from farthing.evidence.relation import TURNED, turned
-from farthing.features.daily import daily_by_subject
+from farthing.features.daily import daily, daily_by_subject
 from farthing.flows.access import require
 from farthing.flows.know import Source, declare_relations, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
@@ -183,18 +183,23 @@ def _as_before(table: SourceTable, earlier: IntakeReport) -> IntakeReport:
 
 
 def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
-    """Daily aggregates of these subjects made anew from every row the lake now holds; only in a turn at the lake are they not outrun."""
+    """Daily aggregates of these subjects made anew from every row the lake now holds in our currency.
+
+    Only in a turn at the lake are they not outrun.
+    """
     if kind in ROWS and subjects:
-        rows = house.lake.scan(kind).filter(pl.col("subject").is_in(list(subjects)))
-        house.aggregates.put(kind, daily_by_subject(kind, rows.collect()))
+        rows = house.lake.scan(kind, CURRENCY).filter(pl.col("subject").is_in(list(subjects))).collect()
+        nothing = daily(kind, rows.clear())  # of those whose rows are all in another currency
+        house.aggregates.put(kind, dict.fromkeys(subjects, nothing) | daily_by_subject(kind, rows))
 
 
 def _behind(house: House, kind: EvidenceKind) -> list[str]:
-    """Subjects whose aggregates do not stand for as many rows as the lake holds of them."""
+    """Subjects whose aggregates do not stand for as many rows as the lake holds of them in our currency."""
     if kind not in ROWS:
         return []
-    counts = house.lake.scan(kind).group_by("subject").len().collect()
-    return [subject for subject, rows in counts.iter_rows() if _counted(house.aggregates.get(kind, subject), kind) != rows]
+    every = house.lake.scan(kind).select(pl.col("subject").unique()).collect()["subject"]
+    ours = dict(house.lake.scan(kind, CURRENCY).group_by("subject").len().collect().iter_rows())
+    return [subject for subject in every if _counted(house.aggregates.get(kind, subject), kind) != ours.get(subject, 0)]
 
 
 def _counted(daily: pl.DataFrame | None, kind: EvidenceKind) -> int:

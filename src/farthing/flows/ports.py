@@ -198,8 +198,8 @@ class Lake(Protocol):
     def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
         """The report of an earlier intake of the same file, if there was one."""
 
-    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
-        """Every committed row of a kind."""
+    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
+        """Every committed row of a kind, or those whose amounts are in one currency."""
 
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""

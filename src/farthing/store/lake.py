@@ -147,8 +147,9 @@ class Lake:
             report = dataclasses.replace(report, quarantined=canon.decode(tuple[Quarantined, ...], rows))
         return dataclasses.replace(report, already_known=True)
 
-    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
-        paths = [self._path(kind, digest) for digest in self._committed(kind)]
+    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
+        told = [one for one in self.manifests(kind) if currency in (None, one.provenance.currency)]
+        paths = [self._path(kind, digest) for digest in dict.fromkeys(one.object_digest for one in told)]
         lost = next((path for path in paths if not path.exists()), None)
         if lost is not None:
             raise Broken("object_lost", f"The lake object {lost.name} is gone.", "Restore it from a backup, or take its file in again.")
