@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind, IntakeReport, KnownLag, Repeats
-from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, repeat_rows, report, take_in
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap, canonical_map
 from farthing.sources.files import read_file, read_mapping_file
@@ -75,6 +75,20 @@ def test_repeated_rows_are_kept_or_dropped_as_said_and_a_question_otherwise() ->
         take_in(table(EvidenceKind.INVOICE, rows, None), AS_OF)
     assert "--repeats" in asked.value.remedy
     assert take_in(table(EvidenceKind.INVOICE, rows[2:], None), AS_OF).accepted.height == 2
+
+
+def test_rows_of_earlier_files_are_repeats_too_and_each_counts_once() -> None:
+    rows, earlier = [INVOICE, INVOICE, {**INVOICE, "invoice_no": "2"}, {**INVOICE, "invoice_no": "3"}], pl.Series("row", [1, 2, 3])
+    kept, dropped = (table(EvidenceKind.INVOICE, rows, repeats) for repeats in (Repeats.KEEP, Repeats.DROP))
+    taken = repeat_rows(kept, take_in(kept, AS_OF), earlier)
+    assert (taken.accepted.height, taken.repeated, accounted(taken)) == (4, 3, True)
+    taken = repeat_rows(dropped, take_in(dropped, AS_OF), pl.Series("row", [1, 3]))
+    assert (taken.accepted.get_column("row").to_list(), taken.repeated, accounted(taken)) == ([4], 3, True)
+    undecided = table(EvidenceKind.INVOICE, rows[1:], None)
+    taken = take_in(undecided, AS_OF)
+    assert repeat_rows(undecided, taken, pl.Series("row", [], pl.Int64)) is taken
+    with pytest.raises(Invalid, match=r"2 rows of a test repeat a row of an earlier file .* first is row 2"):
+        repeat_rows(undecided, taken, pl.Series("row", [2, 3]))
 
 
 def test_days_that_nothing_can_print_are_told_as_too_early_or_too_late() -> None:

@@ -122,6 +122,27 @@ def test_the_same_file_again_changes_nothing(house: House) -> None:
     assert state(house) == before
 
 
+def test_an_export_that_overlaps_an_earlier_one_waits_for_a_choice_and_counts_once(house: House) -> None:
+    intake(house, OFFICER, IntakeRequest((invoices("M1"),)), "k")
+    before = state(house)
+    longer = replace(invoices("M1", "M2", digest="1onger00"), map=replace(invoices("M1").map, repeats=None))
+    with pytest.raises(Invalid, match=r"3 rows .* repeat a row of an earlier file") as asked:
+        intake(house, OFFICER, IntakeRequest((longer,)), "k")
+    assert (asked.value.code, state(house)) == ("repeats_undecided", before)
+    (told,) = intake(house, OFFICER, IntakeRequest((longer,), repeats=Repeats.DROP), "k")
+    assert (told.rows, told.accepted, told.repeated, told.repeated_dropped) == (6, 3, 3, 3)
+    party = house.parties.find("M1")
+    assert party is not None
+    assert features_of(house, party, END)["turnover_12m"] == 6_000
+    shifted = replace(longer, frame=longer.frame.reverse(), digest="7" * 64)
+    (kept,) = intake(house, OFFICER, IntakeRequest((shifted,), repeats=Repeats.KEEP), "k")
+    assert (kept.accepted, kept.repeated, kept.repeated_dropped) == (6, 6, 0)
+    assert features_of(house, party, END)["turnover_12m"] == 12_000, "each happened, it was said"
+    (nothing,) = intake(house, OFFICER, IntakeRequest((replace(shifted, digest="8" * 64),), repeats=Repeats.DROP), "k")
+    assert (nothing.accepted, nothing.repeated_dropped, nothing.evidence) == (0, 6, None)
+    assert verify(house, AUDITOR).findings == ()
+
+
 def test_a_known_file_read_otherwise_is_refused_and_changes_nothing(house: House) -> None:
     source = invoices("M1")
     twice = replace(source, frame=pl.concat([source.frame, source.frame]))

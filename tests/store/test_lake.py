@@ -87,6 +87,23 @@ def test_a_file_s_rows_are_committed_once(people: People) -> None:
             assert insert_evidence(connection, people.vault, stored, report(3)) is first
 
 
+def test_rows_the_lake_holds_are_known_by_all_but_their_number_and_the_day_they_were_known(people: People) -> None:
+    assert people.lake.repeated(INVOICE, invoices("sub_a"), "CNY").to_list() == []
+    people.take_in(invoices("sub_a", 3), report(3))
+    later = invoices("sub_a", 5).with_columns(pl.col("row") + 10, pl.col("known_on").dt.offset_by("1d"))
+    assert people.lake.repeated(INVOICE, later.reverse(), "CNY").to_list() == [11, 12, 13]
+    assert people.lake.repeated(INVOICE, later, "USD").to_list() == []
+    for changed in ({"status": "void"}, {"counterparty": "别家"}, {"gross_fen": 10_301}, {"subject": "sub_b"}):
+        other = later.with_columns(pl.lit(value).alias(name) for name, value in changed.items())
+        assert people.lake.repeated(INVOICE, other.cast({"gross_fen": pl.Int64}), "CNY").to_list() == [], changed
+    flows = pl.DataFrame({
+        "subject": ["sub_a"], "account": ["1"], "reference": ["r"], "booked_on": [TODAY], "direction": ["credit"], "operation": ["cash"],
+        "amount_fen": [100], "balance_fen": [None], "counterparty": [None], "purpose": [None], "known_on": [TODAY], "row": [1],
+    }, schema=dict(COLUMNS[EvidenceKind.TRANSACTION]))  # fmt: skip
+    people.take_in(flows, report(1, "flows.csv"), EvidenceKind.TRANSACTION)
+    assert people.lake.repeated(EvidenceKind.TRANSACTION, flows, "CNY").to_list() == [1], "what is empty in both is equal"
+
+
 def test_an_empty_lake_has_the_columns_of_its_kind(people: People) -> None:
     for kind, columns in COLUMNS.items():
         assert people.lake.scan(kind).collect_schema() == dict(columns)

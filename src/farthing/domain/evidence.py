@@ -23,7 +23,7 @@ class EvidenceKind(StrEnum):
 
 
 class Repeats(StrEnum):
-    """What to do with a row that repeats an earlier one on every field: an explicit choice at import."""
+    """What to do with a row that repeats an earlier one, of its file or of an earlier file, on every field: an explicit choice."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -84,8 +84,9 @@ class FaultCount:
 class IntakeReport:
     """What became of every row of one file: `rows == accepted + quarantined_rows + repeated_dropped`, always.
 
-    `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that
-    equal an earlier row on every field of the source. `reading` tells ways of reading a file apart (empty: not noted then).
+    `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that equal
+    an earlier row on every field of the source, or a row of an earlier file on every field of ours but the day it was known.
+    `reading` tells ways of reading a file apart (empty: not noted then).
     """
 
     kind: EvidenceKind

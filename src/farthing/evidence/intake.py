@@ -63,8 +63,13 @@ class Intake:
     quarantined: pl.DataFrame
     rows: int
     quarantined_rows: int
-    repeated: int
+    repeated_rows: pl.Series
     repeats: Repeats
+
+    @property
+    def repeated(self) -> int:
+        """How many rows without fault repeat an earlier one."""
+        return self.repeated_rows.len()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +102,11 @@ def take_in(table: SourceTable, as_of: dt.date) -> Intake:
     refused = quarantined.get_column("row").unique()
     good = read.filter(~pl.col("row").is_in(refused.implode()))
     repeated = _repeating(source.frame).filter(pl.col("row").is_in(good.get_column("row").implode())).get_column("row")
-    repeats = _decided(table, repeated)
+    repeats = _decided(table, repeated, "an earlier row")
     if repeats is Repeats.DROP:
         good = good.filter(~pl.col("row").is_in(repeated.implode()))
     accepted = good.select(pl.col(name).cast(dtype) for name, dtype in contract.schema().items())
-    return Intake(accepted, quarantined, source.frame.height, refused.len(), repeated.len(), repeats)
+    return Intake(accepted, quarantined, source.frame.height, refused.len(), repeated, repeats)
 
 
 def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeReport:
@@ -114,6 +119,15 @@ def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeRep
         faults=tuple(FaultCount(**row) for row in groups.sort("rows", descending=True, maintain_order=True).iter_rows(named=True)),
         reading=table.map.reading(), currency=table.map.currency,
     )  # fmt: skip
+
+
+def repeat_rows(table: SourceTable, intake: Intake, rows: pl.Series) -> Intake:
+    """The intake with these rows, which earlier files gave, as repeats: kept or dropped as decided. Raises `Invalid` if nobody decided."""
+    if rows.is_empty():
+        return intake
+    repeats = _decided(table, rows, "a row of an earlier file")
+    accepted = intake.accepted if repeats is Repeats.KEEP else intake.accepted.filter(~pl.col("row").is_in(rows.implode()))
+    return replace(intake, accepted=accepted, repeated_rows=pl.concat([intake.repeated_rows, rows]).unique(), repeats=repeats)
 
 
 def refuse_parties(intake: Intake, parties: Collection[str], reason: str) -> Intake:
@@ -297,13 +311,13 @@ def _repeating(frame: pl.DataFrame) -> pl.DataFrame:
     return first.filter(~pl.col("seen")).select("row")
 
 
-def _decided(table: SourceTable, repeated: pl.Series) -> Repeats:
+def _decided(table: SourceTable, repeated: pl.Series, what: str) -> Repeats:
     if table.map.repeats is not None:
         return table.map.repeats
     if repeated.len():
         raise Invalid(
             "repeats_undecided",
-            f"{repeated.len()} rows of {table.source} repeat an earlier row on every field (the first is row {repeated[0]}).",
+            f"{repeated.len()} rows of {table.source} repeat {what} on every field (the first is row {repeated[0]}).",
             "Say what that means: repeats: keep (each happened) or drop (copied by mistake), in the mapping or as --repeats.",
             field="repeats",
         )

@@ -18,7 +18,7 @@ from farthing.domain.event import EvidenceReceived
 from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
 from farthing.domain.party import Party, PartyKind, Relation, RelationKind, names_bank
 from farthing.domain.staff import Actor, Role
-from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, report, take_in
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, repeat_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
 from farthing.evidence.relation import TURNED, turned
@@ -129,15 +129,24 @@ class _Journey:
         taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], "the party's consent has ended")
         if request.require_known and table.kind is not EvidenceKind.ENTERPRISE:
             taken = refuse_parties(taken, [key for key in owners if key not in found], "no such party is known")
+        taken = self._repeats(table, taken, found)
+        left = named_parties(table.kind, taken.accepted)
         source = Source(
             key=f"{self.key}:{table.map.digest()[:16]}",
             ground=table.ground,
             kinds=tuple(dict.fromkeys(each.kind for each in request.tables)),
-            silent=tuple(found[key].id for key in stand if stand[key] is Standing.SILENT),
+            silent=tuple(found[one.key].id for one in left if stand.get(one.key) is Standing.SILENT),
             kind=table.kind,
             synthetic=table.synthetic,
         )
-        return taken, know_parties(self.house, self.actor, named_parties(table.kind, taken.accepted), source)
+        return taken, know_parties(self.house, self.actor, left, source)
+
+    def _repeats(self, table: SourceTable, taken: Intake, known: Mapping[str, Party]) -> Intake:
+        """Rows of known parties that earlier files gave are repeats."""
+        theirs = taken.accepted.filter(pl.col("party").is_in(list(known)))
+        if theirs.is_empty():
+            return taken
+        return repeat_rows(table, taken, self.house.lake.repeated(table.kind, _by_subject(theirs, known), table.map.currency))
 
     def _kinds(self, ties: pl.DataFrame) -> dict[str, PartyKind]:
         """The kinds of those we know of the ends of these ties."""
@@ -147,9 +156,7 @@ class _Journey:
 
     def _record(self, table: SourceTable, taken: Intake, parties: dict[str, Party]) -> IntakeReport:
         provenance = Provenance(table.source, table.digest, table.map.lag, table.map.currency, table.synthetic)
-        subjects = {key: party.subject for key, party in parties.items()}
-        subject = pl.col("party").replace_strict(subjects, return_dtype=pl.String)
-        evidence = self.house.lake.put(table.kind, taken.accepted.with_columns(subject=subject).drop("party"), provenance)
+        evidence = self.house.lake.put(table.kind, _by_subject(taken.accepted, parties), provenance)
         if table.kind is EvidenceKind.RELATION:
             ties = _relations(taken.accepted, parties)
             declare_relations(self.house, self.actor, ties, self.key, synthetic=table.synthetic)
@@ -167,6 +174,12 @@ class _Journey:
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
         return replace(told, already_known=self.house.commands.run(command, record, IntakeReport).already_known)
+
+
+def _by_subject(rows: pl.DataFrame, parties: Mapping[str, Party]) -> pl.DataFrame:
+    """The rows under their parties' pseudonyms."""
+    subjects = {key: party.subject for key, party in parties.items()}
+    return rows.with_columns(subject=pl.col("party").replace_strict(subjects, return_dtype=pl.String)).drop("party")
 
 
 def _as_before(table: SourceTable, earlier: IntakeReport) -> IntakeReport:

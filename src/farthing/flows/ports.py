@@ -194,6 +194,9 @@ class Lake(Protocol):
     def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
         """Write once by content; the same frame twice is one object."""
 
+    def repeated(self, kind: EvidenceKind, frame: pl.DataFrame, currency: str) -> pl.Series:
+        """Numbers of the rows of a frame (as for `put`) that the lake holds in this currency: equal on every field but the day known."""
+
     def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]: ...
     def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
         """The report of an earlier intake of the same file, if there was one."""

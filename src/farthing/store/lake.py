@@ -119,12 +119,20 @@ class Lake:
 
     def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
         """`Invalid` names the column that is missing, foreign or of another type than `COLUMNS` says."""
-        rows = self._canonical(kind, frame)
-        digest = _write(self._root / kind.value, rows)
         day = _day(kind)
+        rows = self._shaped(kind, frame).sort(["subject", day, *COLUMNS[kind]], maintain_order=True)
+        digest = _write(self._root / kind.value, rows)
         first, last = rows.select(pl.col(day).min().alias("first"), pl.col(day).max().alias("last")).row(0)
         named = derived_id(Prefix.EVIDENCE, kind.value, provenance.content_digest, digest)
         return Evidence(named, kind, provenance, digest, rows.height, first, last)
+
+    def repeated(self, kind: EvidenceKind, frame: pl.DataFrame, currency: str) -> pl.Series:
+        told = [name for name in COLUMNS[kind] if name not in {KNOWN_ON.name, "row"}]
+        mine = pl.col("subject").is_in(frame["subject"].unique().implode())
+        held = self.scan(kind, currency).filter(mine).select(told).collect()
+        if held.is_empty():
+            return pl.Series("row", [], pl.Int64)
+        return self._shaped(kind, frame).join(held, on=told, how="semi", nulls_equal=True)["row"].sort()
 
     def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]:
         wanted = select(evidence.c.manifest).order_by(evidence.c.number)
@@ -196,8 +204,8 @@ class Lake:
     def _path(self, kind: EvidenceKind, digest: str) -> Path:
         return self._root / kind.value / f"{digest}.parquet"
 
-    def _canonical(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
-        """The kind's columns and no other, names of others as pseudonyms, in one order of rows."""
+    def _shaped(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
+        """The kind's columns and no other, names of others as pseudonyms."""
         wanted = COLUMNS[kind]
         rows = frame.drop([name for name in _LEFT_BEHIND if name in frame.columns and name not in wanted])
         for name in [*wanted, *rows.columns]:
@@ -207,7 +215,7 @@ class Lake:
                 raise Invalid("lake_column", said, "Shape the rows as the canonical table says.", field=name)
         for name in _PSEUDONYMS.keys() & wanted.keys():
             rows = rows.with_columns(self._pseudonyms(rows[name], _PSEUDONYMS[name]))
-        return rows.select(list(wanted)).sort(["subject", _day(kind), *wanted], maintain_order=True)
+        return rows.select(list(wanted))
 
     def _pseudonyms(self, named: pl.Series, field: str) -> pl.Series:
         distinct = named.drop_nulls().unique()
