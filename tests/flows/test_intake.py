@@ -367,6 +367,18 @@ def test_what_names_people_stays_out_of_the_lake_and_the_journal(house: House) -
     assert not [word for word in ("张三面馆", "92330185MA", "'M1'", '"M1"', "李四") if word in written]
 
 
+def test_nothing_is_dated_after_the_bank_s_own_day_unless_somebody_says_so(database: Database, tmp_path: Path) -> None:
+    source = invoices("M1")
+    days = replace(source, frame=source.frame.with_columns(issued_on=pl.Series(["2024-06-30", "2024-07-01", "2025-01-01"])), ends_on=None)
+    with open_bank(database, tmp_path, END) as house:
+        (told,) = intake(house, OFFICER, IntakeRequest((days,)), "k")
+        assert [(one.row, one.reason) for one in told.quarantined] == [(2, "a date after 2024-06-30"), (3, "a date after 2024-06-30")]
+        later = replace(days, digest="9" * 64, ends_on=dt.date(2025, 6, 30))
+        assert intake(house, OFFICER, IntakeRequest((later,)), "k")[0].quarantined_rows == 2, "a data set of days to come is no exception"
+        (told,) = intake(house, OFFICER, IntakeRequest((replace(days, digest="8" * 64),), as_of=dt.date(2024, 7, 1)), "k")
+        assert [one.row for one in told.quarantined] == [3]
+
+
 def test_a_running_bank_keeps_its_day_and_an_auditor_takes_nothing_in(database: Database, tmp_path: Path) -> None:
     with open_bank(database, tmp_path, END + dt.timedelta(days=3)) as house:
         intake(house, OFFICER, IntakeRequest((ENTERPRISES,)), "k")

@@ -31,7 +31,7 @@ Map = Annotated[Path, typer.Option("--map", metavar="YAML", help="The mapping: w
 RepeatsOption = Annotated[Repeats | None, typer.Option(help="Rows equal to an earlier one, of this file or of another: keep or drop them.")]
 AsOf = Annotated[
     dt.datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The day of the import; later dates are quarantined. Default: the data's own end, or today."),
+    typer.Option(formats=["%Y-%m-%d"], help="The day of the import; later dates are quarantined. Default: the bank's open day."),
 ]
 KnownOnly = Annotated[bool, typer.Option("--known-only", help="Quarantine rows of parties we do not know, instead of registering them.")]
 Quarantine = Annotated[Path | None, typer.Option(metavar="CSV", help="Write the quarantined rows there: row, field, value, reason.")]

@@ -27,7 +27,6 @@ from farthing.flows.access import require
 from farthing.flows.know import Source, declare_relations, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
 STEPS = 5
 ROWS: Mapping[EvidenceKind, tuple[str, ...]] = {  # of daily aggregates, the columns that count rows
     EvidenceKind.INVOICE: ("count", "returns", "voids"),
@@ -42,7 +41,7 @@ Progress = Callable[[str, int, int], None]
 class IntakeRequest:
     """Tables to take in, in order. `repeats` and `as_of` overrule what the tables say; `require_known` quarantines rows of strangers.
 
-    Rows dated after `as_of` are quarantined: without one, it is the data's own end, or today where the data is of today.
+    Rows dated after `as_of` are quarantined: without one, it is the bank's day, or the data's own end where that is earlier.
     """
 
     tables: tuple[SourceTable, ...]
@@ -107,7 +106,8 @@ class _Journey:
         if earlier is not None:
             return _as_before(table, earlier)
         self.step("checking rows", 0)
-        taken = take_in(table, request.as_of or table.ends_on or self.house.clock.now().astimezone(BEIJING).date())
+        today = self.house.clock.today()
+        taken = take_in(table, request.as_of or min(table.ends_on or today, today))
         self.step("knowing parties", 1)
         taken, parties = self._parties(table, taken, request)
         if taken.accepted.is_empty():
