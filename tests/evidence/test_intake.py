@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind, IntakeReport, KnownLag, Repeats
-from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, repeat_rows, report, take_in
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap, canonical_map
 from farthing.sources.files import read_file, read_mapping_file
@@ -76,6 +77,28 @@ def test_repeated_rows_are_kept_or_dropped_as_said_and_a_question_otherwise() ->
     assert take_in(table(EvidenceKind.INVOICE, rows[2:], None), AS_OF).accepted.height == 2
 
 
+def test_rows_of_earlier_files_are_repeats_too_and_each_counts_once() -> None:
+    rows, earlier = [INVOICE, INVOICE, {**INVOICE, "invoice_no": "2"}, {**INVOICE, "invoice_no": "3"}], pl.Series("row", [1, 2, 3])
+    kept, dropped = (table(EvidenceKind.INVOICE, rows, repeats) for repeats in (Repeats.KEEP, Repeats.DROP))
+    taken = repeat_rows(kept, take_in(kept, AS_OF), earlier)
+    assert (taken.accepted.height, taken.repeated, accounted(taken)) == (4, 3, True)
+    taken = repeat_rows(dropped, take_in(dropped, AS_OF), pl.Series("row", [1, 3]))
+    assert (taken.accepted.get_column("row").to_list(), taken.repeated, accounted(taken)) == ([4], 3, True)
+    undecided = table(EvidenceKind.INVOICE, rows[1:], None)
+    taken = take_in(undecided, AS_OF)
+    assert repeat_rows(undecided, taken, pl.Series("row", [], pl.Int64)) is taken
+    with pytest.raises(Invalid, match=r"2 rows of a test repeat a row of an earlier file .* first is row 2"):
+        repeat_rows(undecided, taken, pl.Series("row", [2, 3]))
+
+
+def test_days_that_nothing_can_print_are_told_as_too_early_or_too_late() -> None:
+    rows = table(EvidenceKind.INVOICE, [INVOICE] * 3)
+    days = pl.Series("issued_on", [-(10**9), 10**9, 19_800], dtype=pl.Int32).cast(pl.Date)
+    taken = take_in(replace(rows, frame=rows.frame.with_columns(days)), AS_OF)
+    assert taken.quarantined.get_column("reason").to_list() == ["a date before 1990-01-01", "a date after 2024-06-30"]
+    assert taken.accepted.get_column("row").to_list() == [3]
+
+
 def test_a_row_can_have_several_faults_and_counts_once() -> None:
     source = table(EvidenceKind.INVOICE, [{**INVOICE, "side": "up", "issued_on": "then", "net_fen": "much"}])
     taken = take_in(source, AS_OF)
@@ -128,6 +151,19 @@ def test_refused_parties_leave_with_every_row() -> None:
     assert after.quarantined_rows == 2
 
 
+def test_the_bank_s_own_key_and_a_blank_one_are_nobody_s() -> None:
+    taken = take_in(table(EvidenceKind.INVOICE, [INVOICE, {**INVOICE, "party": "Bank"}, {**INVOICE, "party": "\u2003"}]), AS_OF)
+    assert [row[1:] for row in taken.quarantined.rows()] == [
+        ("party", "Bank", "BANK names the bank itself"), ("party", "\u2003", "blank"),
+    ]  # fmt: skip
+    ties: list[dict[str, object]] = [
+        {"party": "P1", "other": "BANK", "relation": "director"}, {"party": "BANK", "other": "M1", "relation": "controls"},
+        {"party": "BANK", "other": "M1", "relation": "director"}, {"party": "P1", "other": "\u2003", "relation": "spouse"},
+    ]  # fmt: skip
+    taken = take_in(table(EvidenceKind.RELATION, ties), AS_OF)
+    assert taken.accepted.get_column("row").to_list() == [1, 2]
+
+
 # ---- laws ------------------------------------------------------------------------------------------------------------
 
 CELLS = st.one_of(
@@ -143,6 +179,15 @@ TYPED = st.sampled_from([
     [True, False, None, True],
     [dt.date(1, 1, 1), dt.date(9999, 12, 31), None, dt.date(2024, 1, 1)],
     [dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31, 23), None, dt.datetime(2024, 1, 1)],  # noqa: DTZ001 - files hold naive ones
+    pl.Series([-(10**9), 10**9, None, 20_000], dtype=pl.Int32).cast(pl.Date),
+    pl.Series([-(2**62), 2**62, None, 0]).cast(pl.Datetime("ms")),
+    pl.Series([-(2**62), 2**62, None, 0]).cast(pl.Datetime("us", "Asia/Shanghai")),
+    pl.Series([-(2**63), 2**63 - 1, None, 0]).cast(pl.Datetime("ns")),
+    pl.Series([0, 255, None, 1], dtype=pl.UInt8),
+    pl.Series([-128, 127, None, 1], dtype=pl.Int8),
+    pl.Series([0, 65535, None, 1], dtype=pl.UInt16),
+    pl.Series([0, 2**64 - 1, None, 1], dtype=pl.UInt64),
+    pl.Series([-(2**100), 2**100, None, 1], dtype=pl.Int128),
     [dt.time(1), None, dt.time(2), dt.time(3)],
     [dt.timedelta(days=1), None, dt.timedelta(0), dt.timedelta(0)],
     [b"\xff\x00", b"", None, b"1"],

@@ -47,6 +47,16 @@ def test_a_document_says_where_each_field_is_and_how_it_is_written() -> None:
         ({"repeats": "maybe"}, "repeats", "'maybe' is not a value"),
         ({"known": {"lag_days": -1}}, "known", "number of days"),
         ({"known": {"lag_days": True}}, "known", "number of days"),
+        ({"currency": "EURO$"}, "currency", "three capital letters"),
+        ({"currency": "cny"}, "currency", "three capital letters"),
+        ({"currency": ""}, "currency", "three capital letters"),
+        ({"currency": 5}, "currency", "three capital letters"),
+        ({"currency": "CNY\n"}, "currency", "three capital letters"),
+        ({"delimiter": ",,"}, "delimiter", "one sign"),
+        ({"delimiter": ""}, "delimiter", "one sign"),
+        ({"delimiter": '"'}, "delimiter", "one sign"),
+        ({"delimiter": 5}, "delimiter", "one sign"),
+        ({"source": ["x", ["y"]]}, "source", "no list"),
         ({"fields": ["party"]}, "fields", "not a list of"),
         ({"fields": {"party": "owner"}}, "fields", "does not say where side, invoice_no"),
     ],
@@ -67,6 +77,15 @@ def test_what_is_wrong_with_a_document_is_named(change: dict[str, Any], field: s
         ("side", {"column": "a", "wording": "x"}, "nobody reads: wording"),
         ("side", {"column": "a", "values": {"x": "sideways"}}, "sideways is not a value of side"),
         ("issued_on", {"column": "a", "format": "%Y-%m"}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": 5}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": True}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": ["%Y-%m-%d", "%Y-%m-%d %H"]}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": "%Y-%m-%d %p"}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": "%d/%m/%Y %I"}, "does not say year, month and day"),
+        ("issued_on", {"column": "a", "formats": {"a": 1}}, "no list"),
+        ("party", {"column": [1]}, "no list"),
+        ("party", {"constant": {"a": 1}}, "no list"),
+        ("status", {"column": "a", "values": {"ok": ["valid"]}}, "no list"),
         ("net_fen", {"column": "a", "format": "%Y-%m-%d"}, "is not a date"),
         ("net_fen", {"column": "a", "unit": "cowries"}, "'cowries' is not a value"),
         ("net_fen", {"column": "a", "decimal": ";"}, "decimal sign"),
@@ -78,6 +97,13 @@ def test_what_is_wrong_with_a_field_is_named(name: str, entry: object, message: 
     with pytest.raises(Invalid, match=message) as refused:
         read_mapping(told, EvidenceKind.INVOICE)
     assert str(refused.value.field).startswith(f"fields.{name}")
+
+
+@pytest.mark.parametrize("pattern", ["%Y-%m-%d", "%d.%m.%y", "%e/%m/%Y", "%Y年%m月%d日", "%Y-%m-%d %H:%M", "%d/%m/%Y %I:%M %p", "%Y-%j"])
+def test_a_pattern_that_says_the_day_is_taken(pattern: str) -> None:
+    told = document()
+    told["fields"]["issued_on"] = {"column": "issued", "format": pattern}
+    assert dict(read_mapping(told, EvidenceKind.INVOICE).fields)["issued_on"].formats == (pattern,)
 
 
 @pytest.mark.parametrize("told", [None, [], "kind: invoice", 7])

@@ -45,6 +45,12 @@ def test_what_is_no_amount(text: str) -> None:
     assert reasons[0].startswith("not an amount")
 
 
+def test_a_number_that_lost_digits_names_nobody() -> None:
+    lost = "digits were lost in a number cell; store it as text"
+    assert read(FieldType.TEXT, ["9.13301E+17", "5E+2", "5E12", "913301000000000001", "9.13301e17"])[1] == [lost, "", "", "", ""]
+    assert read(FieldType.TEXT, [9.13301e17, 91330.0, -1e15, None])[1] == [lost, "", lost, ""]
+
+
 def test_decimal_commas_and_whole_fen() -> None:
     assert read(FieldType.AMOUNT, ["1.234,50", "7"], FieldMap("c", decimal_comma=True))[0] == [123450, 700]
     assert read(FieldType.AMOUNT, ["1234", "12.5"], FieldMap("c", unit=Unit.FEN)) == ([1234, 12], ["", "finer than a fen"])
@@ -52,6 +58,10 @@ def test_decimal_commas_and_whole_fen() -> None:
 
 def test_numbers_of_a_typed_column() -> None:
     assert read(FieldType.AMOUNT, [1, -2, None]) == ([100, -200, None], ["", "", ""])
+    for narrow in (pl.UInt8, pl.Int8, pl.UInt16, pl.Int16, pl.UInt32):
+        column = pl.Series("c", [100, 7, None], dtype=narrow)
+        assert read_field(Field("f", FieldType.AMOUNT), FieldMap("c"), column, LATEST).value.to_list() == [10_000, 700, None]
+    assert read(FieldType.AMOUNT, [2**64 - 1, None])[1] == ["beyond 10 billion on one row", ""]
     assert read(FieldType.AMOUNT, [2**62])[1] == ["beyond 10 billion on one row"]
     values, reasons = read(FieldType.AMOUNT, [943.4, 0.1 + 0.2, float("nan"), float("inf"), 1e300, 0.005, None])
     assert values[:2] == [94340, 30]

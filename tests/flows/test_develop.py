@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -123,6 +124,8 @@ def test_who_may_not_and_what_may_not(house: House) -> None:
 
 def test_without_outcomes_there_is_nothing_to_train_on(database: Database, tmp_path: Path) -> None:
     with open_house(Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)) as empty:
-        with pytest.raises(NotFound, match="no outcomes"):
+        _, outcomes = evidence()
+        intake(empty, SYSTEM, IntakeRequest((replace(outcomes, map=replace(outcomes.map, currency="CZK")),)), "import")
+        with pytest.raises(NotFound, match="no outcomes of loans in CNY"):
             train(empty, RISK, REQUEST, "train")
         assert models(empty, AUDITOR) == []

@@ -16,7 +16,9 @@ from farthing.flows import know
 from farthing.flows.know import Source, know_parties, named_parties
 from farthing.flows.ports import House
 
-ROWS = pl.DataFrame({"party": ["M1", "M2", "M1"], "other": ["P1", "M1", "P1"], "row": [4, 5, 6]})
+ROWS = pl.DataFrame({
+    "party": ["M1", "M2", "M1"], "other": ["F1", "M1", "F1"], "relation": ["holds", "controls", "controls"], "row": [4, 5, 6],
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -32,9 +34,17 @@ def source(**changes: object) -> Source:
 
 def test_everyone_a_file_names_stands_once_with_the_first_row() -> None:
     assert [(one.key, one.row, one.kind, one.owner) for one in named_parties(EvidenceKind.RELATION, ROWS)] == [
-        ("M1", 4, PartyKind.ENTERPRISE, True), ("M2", 5, PartyKind.ENTERPRISE, True), ("P1", 4, PartyKind.PERSON, False),
+        ("M1", 4, PartyKind.ENTERPRISE, True), ("M2", 5, PartyKind.ENTERPRISE, True), ("F1", 4, PartyKind.ENTERPRISE, False),
     ]  # fmt: skip
     assert [one.key for one in named_parties(EvidenceKind.INVOICE, ROWS)] == ["M1", "M2"]
+
+
+def test_a_tie_tells_what_its_ends_are() -> None:
+    ties = [("P1", "M1", "director"), ("P2", "P1", "spouse"), ("M1", "M3", "holds"), ("P4", "M3", "senior_post")]
+    rows = pl.DataFrame(ties, schema=["party", "other", "relation"], orient="row").with_row_index("row", offset=1)
+    told = {one.key: one.kind.value for one in named_parties(EvidenceKind.RELATION, rows)}
+    people, firms = dict.fromkeys(("P1", "P2", "P4"), "person"), dict.fromkeys(("M1", "M3"), "enterprise")
+    assert told == people | firms
 
 
 def test_a_registry_row_tells_who_it_is() -> None:
@@ -50,14 +60,14 @@ def test_strangers_are_registered_in_parts_and_once(house: House, monkeypatch: p
     named = named_parties(EvidenceKind.RELATION, ROWS)
     first = know_parties(house, OFFICER, named, source())
     assert know_parties(house, OFFICER, named, source()) == first
-    assert set(first) == {"M1", "M2", "P1"}
+    assert set(first) == {"M1", "M2", "F1"}
     assert Counter(event.kind for event in house.journal.events()) == Counter(PartyKnown=3, ConsentGiven=2)
     assert all(event.synthetic for event in house.journal.events())
 
 
 def test_who_is_only_mentioned_has_allowed_nothing(house: House) -> None:
     known = know_parties(house, OFFICER, named_parties(EvidenceKind.RELATION, ROWS), source())
-    assert [len(house.parties.consents(known[key].id)) for key in ("M1", "P1")] == [1, 0]
+    assert [len(house.parties.consents(known[key].id)) for key in ("M1", "F1")] == [1, 0]
 
 
 def test_the_silent_are_noted_once(house: House) -> None:

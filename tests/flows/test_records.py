@@ -6,6 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,7 @@ from tests.flows.applicants import DAY, known, ready, related
 from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
+from farthing.domain.event import EvidenceReceived
 from farthing.domain.evidence import EvidenceKind, Repeats
 from farthing.domain.party import Relation, RelationKind
 from farthing.domain.staff import NewStaff, Role
@@ -165,6 +167,24 @@ def test_consents_were_withdrawn_in_part(house: House) -> None:
     ended = [(one.kinds, one.withdrawn_on is not None) for one in house.parties.consents(party.id)]
     invoice, transaction, relation = EvidenceKind.INVOICE, EvidenceKind.TRANSACTION, EvidenceKind.RELATION
     assert sorted(ended) == sorted([((invoice, transaction), True), ((transaction,), False), ((relation,), True)])
+
+
+def test_a_second_equal_event_of_one_file_is_no_finding_and_another_is(house: House) -> None:
+    (event,) = house.journal.events(kind="EvidenceReceived")
+    told = event.body
+    assert isinstance(told, EvidenceReceived)
+
+    def again(body: EvidenceReceived) -> None:
+        def think(transaction: Transaction) -> str:
+            transaction.append(body.evidence, DAY, body)
+            return "told"
+
+        house.commands.run(Command(f"again {body.accepted}", "take_in", SYSTEM, body), think, str)
+
+    again(told)
+    assert check_records(house) == ()
+    again(replace(told, accepted=told.accepted + 1))
+    assert [finding.check for finding in check_records(house)] == ["evidence is as it was received"]
 
 
 def test_an_erased_party_is_no_finding(house: House) -> None:

@@ -56,6 +56,13 @@ def test_an_external_key_is_one_partys(house: House) -> None:
     assert refused.value.code == "party_known"
 
 
+def test_a_key_that_is_blank_or_the_bank_s_own_is_nobody_s(house: House) -> None:
+    for key in ("BANK", "ｂａｎｋ ", "", "\u2003"):
+        with pytest.raises(Invalid) as refused:
+            register(house, OFFICER, replace(SHOP, data=replace(SHOP.data, external_key=key)), "new")
+        assert (refused.value.code, refused.value.field) == ("reserved_key", "external_key")
+
+
 def test_who_may_and_what_cannot_be(house: House) -> None:
     with pytest.raises(Forbidden):
         register(house, BORROWER, SHOP, "new")

@@ -48,6 +48,21 @@ def test_what_is_no_text_is_refused_with_what_to_do() -> None:
         read_delimited(b"a\n1\n", "f.csv", encoding="klingon")
     with pytest.raises(Invalid, match="names a column twice: a"):
         read_delimited(b"a,b,a\n1,2,3\n", "f.csv")
+    for odd in ("idna", "undefined", "utf\0-8", "hex", "k" * 2_000):
+        with pytest.raises(Invalid, match="no encoding"):
+            read_delimited(b"a\n1\n" + "值".encode("gb18030"), "f.csv", encoding=odd)
+    for line in (b"p" * 200_000 + b"\n", b"p" * 200_000 + b",b\n1,2\n"):
+        with pytest.raises(Invalid, match="is no header"):
+            read_delimited(line, "f.csv")
+    with pytest.raises(Invalid, match="is no header"):
+        read_delimited(b"p" * 200_000 + b",b\n1,2\n", "f.csv", delimiter=",")
+
+
+def test_a_header_of_any_width_is_judged_in_one_pass() -> None:
+    """Not a timing: comparing every name with every other would not finish inside the test's own limit."""
+    names = ",".join(f"c{i % 299_999}" for i in range(300_000))
+    with pytest.raises(Invalid, match=r"names a column twice: c0\."):
+        read_delimited(f"{names}\n1\n".encode(), "f.csv")
 
 
 def test_delimiters_are_found() -> None:

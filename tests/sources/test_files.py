@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import zipfile
 from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.sources.books import book
 
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind, KnownLag
@@ -15,43 +15,6 @@ from farthing.sources.files import file_digest, read_file, read_mapping_file, re
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 MAP = FileMap(EvidenceKind.OUTCOME, (("party", FieldMap("a")), ("defaulted", FieldMap("b"))), KnownLag(0, assumed=True))
-
-TYPES, RELATIONS = (
-    "http://schemas.openxmlformats.org/package/2006/content-types",
-    "http://schemas.openxmlformats.org/package/2006/relationships",
-)
-SHEET, OFFICE = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
-)
-FORMAT = "application/vnd.openxmlformats-"
-BOOK = {
-    "[Content_Types].xml": f'''<Types xmlns="{TYPES}"><Default Extension="rels" ContentType="{FORMAT}package.relationships+xml"/>
-<Override PartName="/xl/workbook.xml" ContentType="{FORMAT}officedocument.spreadsheetml.sheet.main+xml"/>
-<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{FORMAT}officedocument.spreadsheetml.worksheet+xml"/></Types>''',
-    "_rels/.rels": f'''<Relationships xmlns="{RELATIONS}">
-<Relationship Id="r1" Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>''',
-    "xl/_rels/workbook.xml.rels": f'''<Relationships xmlns="{RELATIONS}">
-<Relationship Id="r1" Type="{OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>''',
-    "xl/workbook.xml": f'''<workbook xmlns="{SHEET}" xmlns:r="{OFFICE}">
-<sheets><sheet name="一月" sheetId="1" r:id="r1"/></sheets></workbook>''',
-}
-
-
-def book(path: Path, rows: list[list[object]]) -> Path:
-    """A spreadsheet of text and numbers, made by hand."""
-    cells = [
-        "".join(
-            f"<c><v>{cell}</v></c>" if isinstance(cell, int | float) else f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row
-        )
-        for row in rows
-    ]
-    sheet = "".join(f"<row>{row}</row>" for row in cells)
-    with zipfile.ZipFile(path, "w") as file:
-        for name, text in BOOK.items():
-            file.writestr(name, text)
-        file.writestr("xl/worksheets/sheet1.xml", f'<worksheet xmlns="{SHEET}"><sheetData>{sheet}</sheetData></worksheet>')
-    return path
 
 
 def test_a_file_is_read_by_its_type_with_the_digest_of_its_bytes(tmp_path: Path) -> None:
@@ -65,12 +28,6 @@ def test_a_file_is_read_by_its_type_with_the_digest_of_its_bytes(tmp_path: Path)
         assert table.frame.rows() == [("M1", "1"), ("M2", "0")], name
         assert table.source == f"outcome{Path(name).suffix}"
         assert table.digest == hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == file_digest(tmp_path / name)
-
-
-def test_mixed_cells_of_a_sheet_all_arrive_as_text(tmp_path: Path) -> None:
-    rows: list[list[object]] = [["a", "b"], *([f"M{i}", 943.4] for i in range(1200)), ["M", "word"]]
-    read = read_file(book(tmp_path / "o.xlsx", rows), MAP).frame
-    assert (read.height, read.row(0), read.row(-1)) == (1201, ("M0", "943.4"), ("M", "word"))
 
 
 def test_what_cannot_be_read_says_what_to_do(tmp_path: Path) -> None:
@@ -107,6 +64,10 @@ def test_a_mapping_file_is_a_yaml_document(tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(Invalid, match="not a YAML document"):
         read_mapping_file(tmp_path / "m.yaml", EvidenceKind.OUTCOME)
+    for text in ("a: 2020-99-99", "{" * 5_000, "[" * 9_000, "a: !!bool x", "a: !!timestamp x"):
+        (tmp_path / "m.yaml").write_text(text)
+        with pytest.raises(Invalid, match="not a YAML document"):
+            read_mapping_file(tmp_path / "m.yaml", EvidenceKind.OUTCOME)
     with pytest.raises(NotFound):
         read_mapping_file(tmp_path / "none.yaml", EvidenceKind.OUTCOME)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+from contextlib import suppress
 from dataclasses import replace
 
 import polars as pl
@@ -11,10 +12,10 @@ import pytest
 from polars.testing import assert_frame_equal
 from tests.people_fixture import TODAY, People, invoices, provenance, report
 
-from farthing.domain.errors import Broken, Invalid
+from farthing.domain.errors import Broken, Invalid, Unavailable
 from farthing.domain.evidence import EvidenceKind, Quarantined
 from farthing.domain.journal import Finding
-from farthing.store.lake import COLUMNS, pseudonym
+from farthing.store.lake import COLUMNS, Lake, insert_evidence, pseudonym
 
 INVOICE = EvidenceKind.INVOICE
 
@@ -65,6 +66,42 @@ def test_an_object_without_a_manifest_is_an_orphan_that_nobody_reads(people: Peo
     assert people.lake.sweep(later, remove=True) == [orphan]
     assert people.lake.sweep(later) == []
     assert people.lake.scan(INVOICE).collect().height == 3
+
+
+def test_one_intake_at_a_time_in_whatever_process(people: People) -> None:
+    here, there = (Lake(people.engine, people.vault, people.home / "lake", patience_s=0.2) for _ in range(2))
+    for other in (here, there):
+        with here.turn(), pytest.raises(Unavailable) as refused, other.turn():
+            raise AssertionError("two at once")
+        assert (refused.value.code, refused.value.retryable) == ("busy", True)
+    with suppress(RuntimeError), here.turn():
+        raise RuntimeError("it went wrong")
+    with there.turn():
+        assert there.manifests() == []
+
+
+def test_a_file_s_rows_are_committed_once(people: People) -> None:
+    stored = people.lake.put(INVOICE, invoices("sub_a"), provenance("a.csv"))
+    for first in (True, False):
+        with people.engine.begin() as connection:
+            assert insert_evidence(connection, people.vault, stored, report(3)) is first
+
+
+def test_rows_the_lake_holds_are_known_by_all_but_their_number_and_the_day_they_were_known(people: People) -> None:
+    assert people.lake.repeated(INVOICE, invoices("sub_a"), "CNY").to_list() == []
+    people.take_in(invoices("sub_a", 3), report(3))
+    later = invoices("sub_a", 5).with_columns(pl.col("row") + 10, pl.col("known_on").dt.offset_by("1d"))
+    assert people.lake.repeated(INVOICE, later.reverse(), "CNY").to_list() == [11, 12, 13]
+    assert people.lake.repeated(INVOICE, later, "USD").to_list() == []
+    for changed in ({"status": "void"}, {"counterparty": "别家"}, {"gross_fen": 10_301}, {"subject": "sub_b"}):
+        other = later.with_columns(pl.lit(value).alias(name) for name, value in changed.items())
+        assert people.lake.repeated(INVOICE, other.cast({"gross_fen": pl.Int64}), "CNY").to_list() == [], changed
+    flows = pl.DataFrame({
+        "subject": ["sub_a"], "account": ["1"], "reference": ["r"], "booked_on": [TODAY], "direction": ["credit"], "operation": ["cash"],
+        "amount_fen": [100], "balance_fen": [None], "counterparty": [None], "purpose": [None], "known_on": [TODAY], "row": [1],
+    }, schema=dict(COLUMNS[EvidenceKind.TRANSACTION]))  # fmt: skip
+    people.take_in(flows, report(1, "flows.csv"), EvidenceKind.TRANSACTION)
+    assert people.lake.repeated(EvidenceKind.TRANSACTION, flows, "CNY").to_list() == [1], "what is empty in both is equal"
 
 
 def test_an_empty_lake_has_the_columns_of_its_kind(people: People) -> None:

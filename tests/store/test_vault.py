@@ -9,11 +9,11 @@ from sqlalchemy import text
 from tests.people_fixture import CHEN, OFFICER, People
 
 from farthing.domain.errors import Broken, Unavailable
-from farthing.domain.party import PersonalData
+from farthing.domain.party import PersonalData, normalised
 from farthing.domain.staff import Purpose
 from farthing.sources.entropy import SystemEntropy
 from farthing.store import keyring
-from farthing.store.vault import Place, SubjectKey, Vault, destroy_key, key_of, normalised, rotate
+from farthing.store.vault import Place, SubjectKey, Vault, destroy_key, key_of, rotate
 
 PLACE = Place("pty_a", "party", "personal")
 ELSEWHERE = (

@@ -15,7 +15,7 @@ from farthing import wiring
 from farthing.api.fields import Answer, Cursor, Key, Limit, Listed, offset, onward, told
 from farthing.api.security import By
 from farthing.domain.errors import Invalid
-from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Repeats
+from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind, IntakeReport, Repeats
 from farthing.domain.staff import Role
 from farthing.flows.access import require
 from farthing.flows.intake import IntakeRequest, intake
@@ -58,7 +58,8 @@ class IntakeAnswer(Answer):
     repeated: int
     repeated_dropped: int
     repeats: Repeats
-    already_known: bool = Field(description="the same file came before: nothing was changed")
+    currency: str = Field(description=f"rows in another than {CURRENCY} are kept and shown, and enter no feature")
+    already_known: bool = Field(description="the same file came before, read as now: nothing was changed")
     faults: list[FaultCountAnswer]
     quarantined: list[FaultAnswer] = Field(description=f"the first {SHOWN}")
 
@@ -93,7 +94,10 @@ def take_in_file(
         Repeats | None, Form(description="rows that repeat an earlier one: keep or drop; asked for when there are any")
     ] = None,
 ) -> Response:
-    """Take a file in (staff). Each row is accepted or quarantined with its reason; the same file twice changes nothing."""
+    """Take a file in (staff). Each row is accepted or quarantined with its reason; the same file twice changes nothing.
+
+    A known file with another mapping is refused (409, `file_known`): what was taken in stays as it was read.
+    """
     require(by.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     with TemporaryDirectory(prefix="farthing-upload-") as folder:
         path, told_how = Path(folder) / f"{kind.value}{_ending(file)}", Path(folder) / "mapping.yaml"
@@ -143,7 +147,7 @@ def _report(report: IntakeReport) -> IntakeAnswer:
     return IntakeAnswer(
         kind=report.kind, source=report.source, evidence=report.evidence, rows=report.rows, accepted=report.accepted,
         quarantined_rows=report.quarantined_rows, repeated=report.repeated, repeated_dropped=report.repeated_dropped,
-        repeats=report.repeats, already_known=report.already_known,
+        repeats=report.repeats, currency=report.currency, already_known=report.already_known,
         faults=[FaultCountAnswer.model_validate(fault) for fault in report.faults],
         quarantined=[FaultAnswer.model_validate(fault) for fault in report.quarantined[:SHOWN]],
     )  # fmt: skip

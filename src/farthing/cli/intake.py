@@ -19,7 +19,7 @@ from farthing import wiring
 from farthing.cli.house import opened
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.evidence import EvidenceKind, IntakeReport, Repeats
+from farthing.domain.evidence import CURRENCY, EvidenceKind, IntakeReport, Repeats
 from farthing.flows.intake import IntakeRequest, intake
 
 app = typer.Typer(help="Take in evidence. Every row is accepted, or quarantined with its field and reason; nothing is dropped in silence.",
@@ -28,10 +28,10 @@ app = typer.Typer(help="Take in evidence. Every row is accepted, or quarantined 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder that holds the data set's files.")]
 File = Annotated[Path, typer.Argument(metavar="FILE", help="csv (also .gz), parquet or xlsx.")]
 Map = Annotated[Path, typer.Option("--map", metavar="YAML", help="The mapping: which column is which field (docs/import.md).")]
-RepeatsOption = Annotated[Repeats | None, typer.Option(help="Rows equal to an earlier one on every field: keep or drop them.")]
+RepeatsOption = Annotated[Repeats | None, typer.Option(help="Rows equal to an earlier one, of this file or of another: keep or drop them.")]
 AsOf = Annotated[
     dt.datetime | None,
-    typer.Option(formats=["%Y-%m-%d"], help="The day of the import; later dates are quarantined. Default: the data's own end, or today."),
+    typer.Option(formats=["%Y-%m-%d"], help="The day of the import; later dates are quarantined. Default: the bank's open day."),
 ]
 KnownOnly = Annotated[bool, typer.Option("--known-only", help="Quarantine rows of parties we do not know, instead of registering them.")]
 Quarantine = Annotated[Path | None, typer.Option(metavar="CSV", help="Write the quarantined rows there: row, field, value, reason.")]
@@ -90,7 +90,7 @@ for _noun, _kind in NOUNS.items():
 
 
 def _run(ctx: typer.Context, request: Callable[[], IntakeRequest], quarantine: Path | None, *, as_json: bool) -> None:
-    """Read, take in, tell. Exit code 1 when a file had rows and none of them could be accepted."""
+    """Read, take in, tell. Exit code 1 when rows of a file were quarantined and none accepted."""
     if quarantine is not None and not quarantine.resolve().parent.is_dir():
         raise Invalid("no_such_folder", f"There is no folder for {quarantine}.", "Make it, or write elsewhere.", field="quarantine")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -106,7 +106,7 @@ def _run(ctx: typer.Context, request: Callable[[], IntakeRequest], quarantine: P
         typer.echo(json.dumps([canon.plain(report) for report in reports], ensure_ascii=False))
     else:
         _tell(reports, quarantine)
-    if any(report.rows and not report.accepted for report in reports):
+    if any(report.quarantined_rows and not report.accepted for report in reports):
         raise typer.Exit(1)
 
 
@@ -137,8 +137,10 @@ def _tell(reports: Sequence[IntakeReport], quarantine: Path | None) -> None:
 def _state(report: IntakeReport) -> str:
     if report.already_known:
         return "已知未变\nknown before"
-    if report.evidence is None:
+    if report.evidence is None and report.rows > report.repeated_dropped:
         return "未录入\nnothing taken"
+    if report.currency != CURRENCY:
+        return f"已录入，{report.currency} 不入特征\ntaken in; {report.currency} enters no feature"
     if report.repeated:
         return "重复剔除\nrepeats dropped" if report.repeated_dropped else "重复保留\nrepeats kept"
     return "已录入\ntaken in"

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from farthing.domain.ids import Id
 
+CURRENCY = "CNY"
+"""What products are lent in: features, models and decisions read evidence in this currency only."""
+
 
 class EvidenceKind(StrEnum):
     """The kinds of evidence the bank reads; each has one canonical table."""
@@ -20,7 +23,7 @@ class EvidenceKind(StrEnum):
 
 
 class Repeats(StrEnum):
-    """What to do with a row that repeats an earlier one on every field: an explicit choice at import."""
+    """What to do with a row that repeats an earlier one, of its file or of an earlier file, on every field: an explicit choice."""
 
     KEEP = "keep"
     DROP = "drop"
@@ -41,7 +44,7 @@ class Provenance:
     source: str
     content_digest: str
     known_lag: KnownLag
-    currency: str = "CNY"
+    currency: str = CURRENCY
     synthetic: bool = False
 
 
@@ -81,8 +84,9 @@ class FaultCount:
 class IntakeReport:
     """What became of every row of one file: `rows == accepted + quarantined_rows + repeated_dropped`, always.
 
-    `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that
-    equal an earlier row on every field of the source.
+    `quarantined` lists every fault (the first 100,000), `faults` counts them by kind. `repeated` counts rows without fault that equal
+    an earlier row on every field of the source, or a row of an earlier file on every field of ours but the day it was known.
+    `reading` tells ways of reading a file apart (empty: not noted then).
     """
 
     kind: EvidenceKind
@@ -96,6 +100,8 @@ class IntakeReport:
     repeats: Repeats
     already_known: bool = False
     faults: tuple[FaultCount, ...] = ()
+    reading: str = ""
+    currency: str = CURRENCY
 
     @property
     def repeated_dropped(self) -> int:

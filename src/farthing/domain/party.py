@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
 from farthing.domain.ids import Id
+
+BANK_KEY = "BANK"
+"""The key by which evidence names the bank itself, in any spelling; nobody else has it."""
+
+
+def normalised(value: str) -> str:
+    """One spelling of a value: NFKC, case folded, without space at the ends."""
+    return unicodedata.normalize("NFKC", value).casefold().strip()
+
+
+def names_bank(key: str) -> bool:
+    """Whether a key, however it is spelled, is the bank's own."""
+    return normalised(key) == normalised(BANK_KEY)
 
 
 class PartyKind(StrEnum):

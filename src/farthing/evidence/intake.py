@@ -16,14 +16,17 @@ import polars as pl
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind, FaultCount, IntakeReport, Quarantined, Repeats
 from farthing.domain.ids import Id
+from farthing.domain.party import BANK_KEY, names_bank, normalised
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap
 from farthing.evidence.parse import read_field, text_of
+from farthing.evidence.relation import HOLDINGS
 from farthing.evidence.table import KNOWN_ON, Check, Table
 
 LISTED = 100_000  # faults in a report; beyond it they are counted, and the file itself is what is wrong
 SHOWN = 60  # characters of a value
 UNREADABLE = "\ufffd"  # what a decoder leaves in place of bytes it cannot read
+FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date(1, 1, 2), dt.date(9999, 12, 30)))
 QUARANTINE = {"row": pl.Int64(), "field": pl.String(), "value": pl.String(), "reason": pl.String()}
 
 
@@ -60,8 +63,13 @@ class Intake:
     quarantined: pl.DataFrame
     rows: int
     quarantined_rows: int
-    repeated: int
+    repeated_rows: pl.Series
     repeats: Repeats
+
+    @property
+    def repeated(self) -> int:
+        """How many rows without fault repeat an earlier one."""
+        return self.repeated_rows.len()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +102,11 @@ def take_in(table: SourceTable, as_of: dt.date) -> Intake:
     refused = quarantined.get_column("row").unique()
     good = read.filter(~pl.col("row").is_in(refused.implode()))
     repeated = _repeating(source.frame).filter(pl.col("row").is_in(good.get_column("row").implode())).get_column("row")
-    repeats = _decided(table, repeated)
+    repeats = _decided(table, repeated, "an earlier row")
     if repeats is Repeats.DROP:
         good = good.filter(~pl.col("row").is_in(repeated.implode()))
     accepted = good.select(pl.col(name).cast(dtype) for name, dtype in contract.schema().items())
-    return Intake(accepted, quarantined, source.frame.height, refused.len(), repeated.len(), repeats)
+    return Intake(accepted, quarantined, source.frame.height, refused.len(), repeated, repeats)
 
 
 def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeReport:
@@ -109,18 +117,35 @@ def report(table: SourceTable, intake: Intake, evidence: Id | None) -> IntakeRep
         quarantined=tuple(Quarantined(**row) for row in intake.quarantined.head(LISTED).iter_rows(named=True)),
         quarantined_rows=intake.quarantined_rows, repeated=intake.repeated, repeats=intake.repeats,
         faults=tuple(FaultCount(**row) for row in groups.sort("rows", descending=True, maintain_order=True).iter_rows(named=True)),
+        reading=table.map.reading(), currency=table.map.currency,
     )  # fmt: skip
+
+
+def repeat_rows(table: SourceTable, intake: Intake, rows: pl.Series) -> Intake:
+    """The intake with these rows, which earlier files gave, as repeats: kept or dropped as decided. Raises `Invalid` if nobody decided."""
+    if rows.is_empty():
+        return intake
+    repeats = _decided(table, rows, "a row of an earlier file")
+    accepted = intake.accepted if repeats is Repeats.KEEP else intake.accepted.filter(~pl.col("row").is_in(rows.implode()))
+    return replace(intake, accepted=accepted, repeated_rows=pl.concat([intake.repeated_rows, rows]).unique(), repeats=repeats)
 
 
 def refuse_parties(intake: Intake, parties: Collection[str], reason: str) -> Intake:
     """The intake with all rows of these parties quarantined for `reason`."""
-    if not parties:
-        return intake
-    refused = intake.accepted.filter(pl.col("party").is_in(list(parties)))
-    told = refused.select("row", field=pl.lit("party"), value=pl.col("party").str.slice(0, SHOWN), reason=pl.lit(reason))
+    return _refuse(intake, pl.col("party").is_in(list(parties)), "party", reason) if parties else intake
+
+
+def refuse_rows(intake: Intake, rows: Collection[int], field: str, reason: str) -> Intake:
+    """The intake with these rows quarantined under `field` for `reason`."""
+    return _refuse(intake, pl.col("row").is_in(list(rows)), field, reason) if rows else intake
+
+
+def _refuse(intake: Intake, wrong: pl.Expr, field: str, reason: str) -> Intake:
+    refused = intake.accepted.filter(wrong)
+    told = refused.select("row", field=pl.lit(field), value=pl.col(field).str.slice(0, SHOWN), reason=pl.lit(reason))
     return replace(
         intake,
-        accepted=intake.accepted.filter(~pl.col("party").is_in(list(parties))),
+        accepted=intake.accepted.filter(~wrong),
         quarantined=pl.concat([intake.quarantined, told]).sort("row", maintain_order=True),
         quarantined_rows=intake.quarantined_rows + refused.height,
     )
@@ -154,11 +179,22 @@ def _may_lack(table: SourceTable, column: str) -> bool:
 def _plain(column: pl.Series) -> pl.Series:
     """Numbers, dates and flags as they are; everything else as text."""
     dtype = column.dtype
-    if dtype.is_integer() or dtype.is_float() or dtype in (pl.Date, pl.Boolean, pl.String) or isinstance(dtype, pl.Datetime):
+    if dtype == pl.Date or isinstance(dtype, pl.Datetime):
+        return _in_calendar(column)
+    if dtype.is_integer() or dtype.is_float() or dtype in (pl.Boolean, pl.String):
         return column
     if isinstance(dtype, pl.Categorical | pl.Enum | pl.Decimal | pl.Null):
         return column.cast(pl.String)
     return pl.Series(column.name, [None if cell is None else str(cell) for cell in column], dtype=pl.String)
+
+
+def _in_calendar(column: pl.Series) -> pl.Series:
+    """Days beyond the years 1 to 9999, which nothing can print, as the first and last there are: too early or too late all the same."""
+    unit = getattr(column.dtype, "time_unit", None)
+    if unit == "ns":  # 64 bits of them end in 2262
+        return column
+    a_day = {None: 1, "ms": 86_400_000, "us": 86_400_000_000}[unit]
+    return column.to_physical().clip(FIRST_DAY * a_day, LAST_DAY * a_day).cast(column.dtype)
 
 
 def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) -> tuple[pl.DataFrame, list[_Fault]]:
@@ -178,7 +214,7 @@ def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) 
             faults.append(_Fault(field.name, nothing, "missing"))
         faults += found
     read = pl.DataFrame(values).with_columns(_known_on(contract, table.map.lag.days, as_of))
-    return read, faults + _row_checks(contract, read)
+    return read, [*faults, *_row_checks(contract, read), *_key_checks(contract, read)]
 
 
 def _column(told: FieldMap | None, source: _Source) -> pl.Series | None:
@@ -216,6 +252,20 @@ def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
         checks.append(Check("one_row_a_party", "party", alone, "an earlier row says otherwise of the same party"))
     held = read.select((~check.holds).alias(check.name) for check in checks)
     return [_Fault(check.field, held.get_column(check.name), check.reason) for check in checks]
+
+
+def _key_checks(contract: Table, read: pl.DataFrame) -> Iterator[_Fault]:
+    """Keys that name nobody, and the bank's own where only a customer's can stand."""
+    for name in ("party", "other"):
+        keys = read.get_column(name, default=None)
+        if keys is not None:
+            blank = [key for key in keys.drop_nulls().unique() if not normalised(key)]
+            yield _Fault(name, keys.is_in(blank), "blank")
+    party = read.get_column("party")
+    bank = party.is_in([key for key in party.drop_nulls().unique() if names_bank(key)])
+    if contract.kind is EvidenceKind.RELATION:
+        bank &= ~read.get_column("relation").is_in([held.value for held in HOLDINGS])
+    yield _Fault("party", bank, f"{BANK_KEY} names the bank itself")
 
 
 def _quarantine(table: SourceTable, source: _Source, faults: list[_Fault]) -> pl.DataFrame:
@@ -261,13 +311,13 @@ def _repeating(frame: pl.DataFrame) -> pl.DataFrame:
     return first.filter(~pl.col("seen")).select("row")
 
 
-def _decided(table: SourceTable, repeated: pl.Series) -> Repeats:
+def _decided(table: SourceTable, repeated: pl.Series, what: str) -> Repeats:
     if table.map.repeats is not None:
         return table.map.repeats
     if repeated.len():
         raise Invalid(
             "repeats_undecided",
-            f"{repeated.len()} rows of {table.source} repeat an earlier row on every field (the first is row {repeated[0]}).",
+            f"{repeated.len()} rows of {table.source} repeat {what} on every field (the first is row {repeated[0]}).",
             "Say what that means: repeats: keep (each happened) or drop (copied by mistake), in the mapping or as --repeats.",
             field="repeats",
         )

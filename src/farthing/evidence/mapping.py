@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
+import polars as pl
+
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
+from farthing.domain.evidence import CURRENCY, EvidenceKind, KnownLag, Repeats
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON, FieldType, Table
 
@@ -47,7 +50,7 @@ class FileMap:
     fields: tuple[tuple[str, FieldMap], ...]
     lag: KnownLag
     source: str | None = None
-    currency: str = "CNY"
+    currency: str = CURRENCY
     repeats: Repeats | None = None
     encoding: str | None = None
     delimiter: str | None = None
@@ -61,12 +64,17 @@ class FileMap:
         """What identifies this way of reading."""
         return canon.digest(self).hex()
 
+    def reading(self) -> str:
+        """What identifies what it makes of a file: neither the name that reports give the file, nor the choice about repeats."""
+        return replace(self, source=None, repeats=None).digest()
+
 
 FILE_KEYS = {"kind", "fields", "known", "source", "currency", "repeats", "encoding", "delimiter", "sheet"}
+A_DAY = dt.datetime(2019, 11, 23, 13, 45, 56)  # noqa: DTZ001 - no two of its parts can be taken for each other
 FIELD_KEYS = {"column", "constant", "format", "formats", "unit", "decimal", "values"}
 
 
-def canonical_map(kind: EvidenceKind, lag: KnownLag, *, repeats: Repeats | None = Repeats.KEEP, currency: str = "CNY") -> FileMap:
+def canonical_map(kind: EvidenceKind, lag: KnownLag, *, repeats: Repeats | None = Repeats.KEEP, currency: str = CURRENCY) -> FileMap:
     """The mapping of a frame that is canonical already (`known_on` included): each column is its own field, amounts are fen."""
     fields = tuple((field.name, FieldMap(field.name, unit=Unit.FEN)) for field in (*TABLES[kind].fields, KNOWN_ON))
     return FileMap(kind, fields, lag, repeats=repeats, currency=currency)
@@ -87,9 +95,9 @@ def read_mapping(document: object, kind: EvidenceKind) -> FileMap:
         raise _wrong("fields", f"The mapping does not say where {', '.join(missing)} comes from.", "Give each a column or a constant.")
     return FileMap(
         kind, fields, _lag(top.get("known", {})),
-        source=_text(top, "source"), currency=_text(top, "currency") or "CNY",
+        source=_text(top, "source"), currency=_currency(top),
         repeats=None if top.get("repeats") is None else _choice(Repeats, top["repeats"], "repeats"),
-        encoding=_text(top, "encoding"), delimiter=_text(top, "delimiter"), sheet=_text(top, "sheet"),
+        encoding=_text(top, "encoding"), delimiter=_delimiter(top), sheet=_text(top, "sheet"),
     )  # fmt: skip
 
 
@@ -109,34 +117,57 @@ def _field(table: Table, name: str, told: object) -> FieldMap:
     if ("column" in entry) == ("constant" in entry):
         raise _wrong(f"fields.{name}", f"{name} needs either a column or a constant.", "Write one of the two.")
     values = _section(entry.get("values", {}), f"fields.{name}.values", None)
-    strange = [_plain(word) for word in values.values() if field.choices and _plain(word) not in field.choices]
+    words = tuple((_plain(word), _word(choice, f"fields.{name}.values")) for word, choice in values.items())
+    strange = [choice for _, choice in words if field.choices and choice not in field.choices]
     if strange:
         raise _wrong(f"fields.{name}.values", f"{', '.join(strange)} is not a value of {name}.", f"Values are: {', '.join(field.choices)}.")
     if entry.get("decimal", ".") not in (".", ","):
         raise _wrong(f"fields.{name}.decimal", "The decimal sign is '.' or ','.", "Write one of the two in quotes.")
     return FieldMap(
-        column=None if entry.get("column") is None else str(entry["column"]),
-        constant=None if entry.get("constant") is None else _plain(entry["constant"]),
+        column=None if entry.get("column") is None else _word(entry["column"], f"fields.{name}.column"),
+        constant=None if entry.get("constant") is None else _word(entry["constant"], f"fields.{name}.constant"),
         formats=_formats(entry, name, field.type),
         unit=_choice(Unit, entry.get("unit", "yuan"), f"fields.{name}.unit"),
         decimal_comma=entry.get("decimal") == ",",
-        values=tuple((_plain(word), _plain(choice)) for word, choice in values.items()),
+        values=words,
     )
 
 
 def _formats(entry: Mapping[str, Any], name: str, kind: FieldType) -> tuple[str, ...]:
-    told = entry.get("formats", entry.get("format", ()))
-    formats = (told,) if isinstance(told, str) else tuple(str(item) for item in told or ())
+    told = entry.get("formats", entry.get("format"))
+    told = () if told is None else told
+    formats = tuple(_word(item, f"fields.{name}.format") for item in (told if isinstance(told, list | tuple) else (told,)))
     if formats and kind is not FieldType.DATE:
         raise _wrong(f"fields.{name}.format", f"{name} is not a date.", "Leave the format out.")
     for pattern in formats:
-        try:
-            read_back = dt.datetime.strptime(dt.date(2019, 11, 23).strftime(pattern), pattern).replace(tzinfo=dt.UTC)
-        except ValueError:
-            read_back = None
-        if read_back is None or read_back.date() != dt.date(2019, 11, 23):
-            raise _wrong(f"fields.{name}.format", f"{pattern!r} does not say year, month and day.", "Write one like '%Y-%m-%d'.")
+        if not _says_the_day(pattern):
+            raise _wrong(
+                f"fields.{name}.format", f"{pattern!r} does not say year, month and day.", "Write one like '%Y-%m-%d' or '%Y-%m-%d %H:%M'."
+            )
     return formats
+
+
+def _says_the_day(pattern: str) -> bool:
+    """Whether a day written so is read back, by what will read the file: it refuses some patterns only when it meets them."""
+    try:
+        written = pl.Series([A_DAY.strftime(pattern)])
+        return bool(written.str.to_date(pattern, strict=False, exact=True)[0] == A_DAY.date())
+    except (ValueError, pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        return False
+
+
+def _currency(top: Mapping[str, Any]) -> str:
+    currency = top.get("currency", CURRENCY)
+    if not isinstance(currency, str) or re.fullmatch("[A-Z]{3}", currency) is None:
+        raise _wrong("currency", "A currency is three capital letters.", "Write one like CNY or USD.")
+    return currency
+
+
+def _delimiter(top: Mapping[str, Any]) -> str | None:
+    delimiter = _text(top, "delimiter")
+    if delimiter is not None and (len(delimiter) != 1 or delimiter.isalnum() or delimiter in '"\r\n\0'):
+        raise _wrong("delimiter", "A delimiter is one sign between two cells, no letter, digit or quote.", "Write one like ';' or \"\\t\".")
+    return delimiter
 
 
 def _lag(told: object) -> KnownLag:
@@ -159,7 +190,14 @@ def _section(told: object, name: str, allowed: set[str] | None) -> Mapping[str, 
 
 
 def _text(entry: Mapping[str, Any], key: str) -> str | None:
-    return None if entry.get(key) is None else str(entry[key])
+    return None if entry.get(key) is None else _word(entry[key], key)
+
+
+def _word(value: object, field: str) -> str:
+    """One word where one belongs: a list in its place could be written out without end."""
+    if value is None or isinstance(value, Mapping | list | tuple | set):
+        raise _wrong(field, "One word stands here, no list and no entries of its own.", "See docs/import.md for an example.")
+    return _plain(value)
 
 
 def _plain(value: object) -> str:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import polars as pl
 
 from farthing.evidence.mapping import FieldMap, Unit
-from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, Field, FieldType
+from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, LOST_DIGITS, Field, FieldType
 
 FEN_TOLERANCE = 0.01  # of a fen: what a binary float loses on an amount it means exactly
 WHOLE_FLOAT = 1e15  # beyond it not every whole number is a float
+SCIENTIFIC = r"^[0-9](\.[0-9]+)?E\+[0-9]{2,}$"  # how a spreadsheet writes a long number into a csv
 AMOUNT = r"^[+-]?([0-9]{1,18}|[0-9]{1,3}(,[0-9]{3}){1,5})(\.[0-9]*)?$"  # \d would let digits of other scripts in
 
 USUAL_DATES = (
@@ -38,7 +39,7 @@ def read_field(field: Field, told: FieldMap, column: pl.Series, latest: dt.date)
     """`column` read as `field`; dates after `latest` or before the field's earliest are faults. Raises on no cell whatever."""
     match field.type:
         case FieldType.TEXT:
-            return _text(text_of(column))
+            return _text(column)
         case FieldType.DATE:
             return _date(field, told, column, latest)
         case FieldType.AMOUNT:
@@ -62,11 +63,14 @@ def text_of(column: pl.Series) -> pl.Series:
     return pl.select(pl.when(trimmed != "").then(trimmed)).to_series()
 
 
-def _text(text: pl.Series) -> Reading:
+def _text(column: pl.Series) -> Reading:
+    text = text_of(column)
+    lost = column.abs() >= WHOLE_FLOAT if column.dtype.is_float() else text.str.contains(SCIENTIFIC)
     return Reading(
         text,
         (
             (text.str.contains(r"[\x00-\x1f\x7f]"), "holds a control character or a line break"),
+            (lost, LOST_DIGITS),
             (text.str.len_chars() > LONGEST_TEXT, f"longer than {LONGEST_TEXT} characters"),
         ),
     )
@@ -100,9 +104,10 @@ def _days(given: pl.Series, formats: tuple[str, ...]) -> pl.Series:
 def _amount(told: FieldMap, column: pl.Series) -> Reading:
     per_unit = 100 if told.unit is Unit.YUAN else 1
     if column.dtype.is_integer():
-        inside = column.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit)
-        value = pl.select(pl.when(inside).then(column).cast(pl.Int64, strict=False) * per_unit).to_series()
-        return Reading(value, ((~inside, "beyond 10 billion on one row"),))
+        whole = column.cast(pl.Int64, strict=False)  # null beyond 64 bits
+        inside = whole.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit).fill_null(value=False)
+        value = pl.select(pl.when(inside).then(whole) * per_unit).to_series()
+        return Reading(value, ((column.is_not_null() & ~inside, "beyond 10 billion on one row"),))
     if column.dtype.is_float():
         return _float_amount(column.cast(pl.Float64), per_unit)
     text = text_of(column)

@@ -14,6 +14,7 @@ from farthing.domain.party import PartyKind, RelationKind
 
 LARGEST_FEN = 1_000_000_000_000  # 10 billion yuan on one row is a mistake, and sums stay far inside 64 bits
 LONGEST_TEXT = 200
+LOST_DIGITS = "digits were lost in a number cell; store it as text"
 EARLIEST = dt.date(1990, 1, 1)
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from farthing.domain import canon
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.event import ModelApproved
-from farthing.domain.evidence import EvidenceKind
+from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.model_card import ModelCard
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE
@@ -81,7 +81,7 @@ def make(house: House, request: TrainRequest, progress: Progress = silent) -> De
     validation = validate(sample, CANDIDATES, settings, plan, progress)
     fitted = develop(sample, CANDIDATES, settings)
     scorecard = named(freeze(fitted, Calibration(validation.line, request.target_bad_rate_ppm), sample, CATALOGUE))
-    told = [evidence.provenance for evidence in house.lake.manifests(EvidenceKind.OUTCOME)]
+    told = [one.provenance for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.provenance.currency == CURRENCY]
     return Development(
         title=request.name, trained_on=", ".join(sorted({one.source for one in told})), as_of=request.as_of,
         synthetic=any(one.synthetic for one in told), accountable=Accountable(request.owner, request.approver),
@@ -90,10 +90,17 @@ def make(house: House, request: TrainRequest, progress: Progress = silent) -> De
 
 
 def gather(house: House, as_of: dt.date) -> Sample:
-    """The labelled parties of the lake with every feature as of the day. Outcomes must be known by the bank's open day."""
-    known = house.lake.scan(EvidenceKind.OUTCOME).filter(pl.col("known_on") <= max(house.clock.today(), as_of)).collect()
+    """The labelled parties of the lake with every feature as of the day. Outcomes must be known by the bank's open day.
+
+    Those of loans in another currency are left out: features know nothing of such borrowers.
+    """
+    known = house.lake.scan(EvidenceKind.OUTCOME, CURRENCY).filter(pl.col("known_on") <= max(house.clock.today(), as_of)).collect()
     if not known.height:
-        raise NotFound("no_outcomes", "The lake holds no outcomes to train on.", "Import labelled evidence first: farthing import.")
+        raise NotFound(
+            "no_outcomes",
+            f"The lake holds no outcomes of loans in {CURRENCY} to train on.",
+            "Import labelled evidence first: farthing import.",
+        )
     return sample_of(features_of_all(house, as_of), known, tuple(CATALOGUE))
 
 

@@ -15,18 +15,18 @@ import polars as pl
 
 from farthing.domain.errors import Conflict
 from farthing.domain.event import EvidenceReceived
-from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
-from farthing.domain.party import Party, Relation, RelationKind
+from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind, IntakeReport, Provenance, Repeats
+from farthing.domain.party import Party, PartyKind, Relation, RelationKind, names_bank
 from farthing.domain.staff import Actor, Role
-from farthing.evidence.intake import Intake, SourceTable, refuse_parties, report, take_in
+from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, repeat_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, standing
-from farthing.features.daily import daily_by_subject
+from farthing.evidence.relation import TURNED, turned
+from farthing.features.daily import daily, daily_by_subject
 from farthing.flows.access import require
 from farthing.flows.know import Source, declare_relations, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
-BEIJING = dt.timezone(dt.timedelta(hours=8))
 STEPS = 5
 ROWS: Mapping[EvidenceKind, tuple[str, ...]] = {  # of daily aggregates, the columns that count rows
     EvidenceKind.INVOICE: ("count", "returns", "voids"),
@@ -41,7 +41,7 @@ Progress = Callable[[str, int, int], None]
 class IntakeRequest:
     """Tables to take in, in order. `repeats` and `as_of` overrule what the tables say; `require_known` quarantines rows of strangers.
 
-    Rows dated after `as_of` are quarantined: without one, it is the data's own end, or today where the data is of today.
+    Rows dated after `as_of` are quarantined: without one, it is the bank's day, or the data's own end where that is earlier.
     """
 
     tables: tuple[SourceTable, ...]
@@ -60,7 +60,8 @@ class _TakenIn:
 
 
 def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progress: Progress | None = None) -> tuple[IntakeReport, ...]:
-    """One report a table. Raises `Invalid` when a table as a whole cannot be read as mapped; the tables before it stay taken in."""
+    """One report a table. Raises `Invalid` when a table as a whole cannot be read as mapped, `Conflict` when it is known and was read
+    otherwise; the tables before it stay taken in."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     _open_first_day(house, request)
     reports = []
@@ -71,9 +72,11 @@ def intake(house: House, actor: Actor, request: IntakeRequest, key: str, progres
             if progress is not None:
                 progress(f"{source}: {what}", STEPS * i + done, STEPS * len(request.tables))
 
-        reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
+        with house.lake.turn():
+            reports.append(_Journey(house, actor, f"{key}:{table.kind.value}:{table.digest[:24]}", step).take(table, request))
     for kind in dict.fromkeys(told.kind for told in reports if told.already_known):
-        ready(house, kind, _behind(house, kind))  # a run that was stopped may have come no further than the record
+        with house.lake.turn():
+            ready(house, kind, _behind(house, kind))  # a run that was stopped may have come no further than the record
     if progress is not None:
         progress("done", STEPS * len(request.tables), STEPS * len(request.tables))
     return tuple(reports)
@@ -101,9 +104,10 @@ class _Journey:
     def take(self, table: SourceTable, request: IntakeRequest) -> IntakeReport:
         earlier = self.house.lake.known(table.digest, table.kind)
         if earlier is not None:
-            return earlier
+            return _as_before(table, earlier)
         self.step("checking rows", 0)
-        taken = take_in(table, request.as_of or table.ends_on or self.house.clock.now().astimezone(BEIJING).date())
+        today = self.house.clock.today()
+        taken = take_in(table, request.as_of or min(table.ends_on or today, today))
         self.step("knowing parties", 1)
         taken, parties = self._parties(table, taken, request)
         if taken.accepted.is_empty():
@@ -116,6 +120,8 @@ class _Journey:
 
     def _parties(self, table: SourceTable, taken: Intake, request: IntakeRequest) -> tuple[Intake, dict[str, Party]]:
         """Rows whose party said no are refused, as are strangers' if so asked; everyone the other rows name is known from here on."""
+        if table.kind is EvidenceKind.RELATION:
+            taken = refuse_rows(taken, turned(taken.accepted, self._kinds(taken.accepted)), "relation", TURNED)
         owners = [one.key for one in named_parties(table.kind, taken.accepted) if one.owner]
         found = self.house.parties.find_many(owners)
         today = self.house.clock.today()
@@ -123,21 +129,34 @@ class _Journey:
         taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], "the party's consent has ended")
         if request.require_known and table.kind is not EvidenceKind.ENTERPRISE:
             taken = refuse_parties(taken, [key for key in owners if key not in found], "no such party is known")
+        taken = self._repeats(table, taken, found)
+        left = named_parties(table.kind, taken.accepted)
         source = Source(
             key=f"{self.key}:{table.map.digest()[:16]}",
             ground=table.ground,
             kinds=tuple(dict.fromkeys(each.kind for each in request.tables)),
-            silent=tuple(found[key].id for key in stand if stand[key] is Standing.SILENT),
+            silent=tuple(found[one.key].id for one in left if stand.get(one.key) is Standing.SILENT),
             kind=table.kind,
             synthetic=table.synthetic,
         )
-        return taken, know_parties(self.house, self.actor, named_parties(table.kind, taken.accepted), source)
+        return taken, know_parties(self.house, self.actor, left, source)
+
+    def _repeats(self, table: SourceTable, taken: Intake, known: Mapping[str, Party]) -> Intake:
+        """Rows of known parties that earlier files gave are repeats."""
+        theirs = taken.accepted.filter(pl.col("party").is_in(list(known)))
+        if theirs.is_empty():
+            return taken
+        return repeat_rows(table, taken, self.house.lake.repeated(table.kind, _by_subject(theirs, known), table.map.currency))
+
+    def _kinds(self, ties: pl.DataFrame) -> dict[str, PartyKind]:
+        """The kinds of those we know of the ends of these ties."""
+        ends = pl.concat([ties["party"], ties["other"].alias("party")]).unique().to_list()
+        bank = {key: PartyKind.ENTERPRISE for key in ends if names_bank(key)}
+        return {key: party.kind for key, party in self.house.parties.find_many(ends).items()} | bank
 
     def _record(self, table: SourceTable, taken: Intake, parties: dict[str, Party]) -> IntakeReport:
         provenance = Provenance(table.source, table.digest, table.map.lag, table.map.currency, table.synthetic)
-        subjects = {key: party.subject for key, party in parties.items()}
-        subject = pl.col("party").replace_strict(subjects, return_dtype=pl.String)
-        evidence = self.house.lake.put(table.kind, taken.accepted.with_columns(subject=subject).drop("party"), provenance)
+        evidence = self.house.lake.put(table.kind, _by_subject(taken.accepted, parties), provenance)
         if table.kind is EvidenceKind.RELATION:
             ties = _relations(taken.accepted, parties)
             declare_relations(self.house, self.actor, ties, self.key, synthetic=table.synthetic)
@@ -148,28 +167,52 @@ class _Journey:
         )
 
         def record(transaction: Transaction) -> IntakeReport:
-            transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
-            transaction.add_evidence(evidence, told)
-            return replace(told, quarantined=())  # kept under a key of its own, not with the command
+            fresh = transaction.add_evidence(evidence, told)
+            if fresh:
+                transaction.append(evidence.id, self.house.clock.today(), received, synthetic=table.synthetic)
+            return replace(told, quarantined=(), already_known=not fresh)  # the rows are kept under a key of their own
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
-        self.house.commands.run(command, record, IntakeReport)
-        return told
+        return replace(told, already_known=self.house.commands.run(command, record, IntakeReport).already_known)
+
+
+def _by_subject(rows: pl.DataFrame, parties: Mapping[str, Party]) -> pl.DataFrame:
+    """The rows under their parties' pseudonyms."""
+    subjects = {key: party.subject for key, party in parties.items()}
+    return rows.with_columns(subject=pl.col("party").replace_strict(subjects, return_dtype=pl.String)).drop("party")
+
+
+def _as_before(table: SourceTable, earlier: IntakeReport) -> IntakeReport:
+    """The earlier report of the same file; `Conflict` when it was read otherwise then, since what was taken in stays as it was."""
+    otherwise = earlier.reading not in ("", table.map.reading())
+    chosen = earlier.repeated > 0 and table.map.repeats not in (None, earlier.repeats)
+    if otherwise or chosen:
+        how = "by another mapping" if otherwise else f"with repeats: {earlier.repeats.value}"
+        raise Conflict(
+            "file_known", f"{table.source} was taken in before, {how}; nothing was changed.",
+            "Send the file as before, or the rows that should read otherwise in a file of their own.", field="mapping",
+        )  # fmt: skip
+    return earlier
 
 
 def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
-    """Daily aggregates of these subjects made anew from every row the lake now holds."""
+    """Daily aggregates of these subjects made anew from every row the lake now holds in our currency.
+
+    Only in a turn at the lake are they not outrun.
+    """
     if kind in ROWS and subjects:
-        rows = house.lake.scan(kind).filter(pl.col("subject").is_in(list(subjects)))
-        house.aggregates.put(kind, daily_by_subject(kind, rows.collect()))
+        rows = house.lake.scan(kind, CURRENCY).filter(pl.col("subject").is_in(list(subjects))).collect()
+        nothing = daily(kind, rows.clear())  # of those whose rows are all in another currency
+        house.aggregates.put(kind, dict.fromkeys(subjects, nothing) | daily_by_subject(kind, rows))
 
 
 def _behind(house: House, kind: EvidenceKind) -> list[str]:
-    """Subjects whose aggregates do not stand for as many rows as the lake holds of them."""
+    """Subjects whose aggregates do not stand for as many rows as the lake holds of them in our currency."""
     if kind not in ROWS:
         return []
-    counts = house.lake.scan(kind).group_by("subject").len().collect()
-    return [subject for subject, rows in counts.iter_rows() if _counted(house.aggregates.get(kind, subject), kind) != rows]
+    every = house.lake.scan(kind).select(pl.col("subject").unique()).collect()["subject"]
+    ours = dict(house.lake.scan(kind, CURRENCY).group_by("subject").len().collect().iter_rows())
+    return [subject for subject in every if _counted(house.aggregates.get(kind, subject), kind) != ours.get(subject, 0)]
 
 
 def _counted(daily: pl.DataFrame | None, kind: EvidenceKind) -> int:

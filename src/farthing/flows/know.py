@@ -17,6 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.staff import Actor
+from farthing.evidence.relation import kinds_told
 from farthing.flows.ports import Command, House, Transaction
 
 T = TypeVar("T")
@@ -68,12 +69,13 @@ def named_parties(kind: EvidenceKind, rows: pl.DataFrame) -> tuple[NamedParty, .
     first = rows.unique("party", keep="first", maintain_order=True)
     if kind is EvidenceKind.ENTERPRISE:
         return tuple(_registered(row) for row in first.iter_rows(named=True))
-    owners = tuple(_stranger(key, row, PartyKind.ENTERPRISE) for key, row in first.select("party", "row").iter_rows())
+    kinds = kinds_told(rows) if kind is EvidenceKind.RELATION else {}
+    owners = tuple(_stranger(key, row, kinds.get(key, PartyKind.ENTERPRISE)) for key, row in first.select("party", "row").iter_rows())
     if kind is not EvidenceKind.RELATION:
         return owners
     mine = {owner.key for owner in owners}
     others = rows.unique("other", keep="first", maintain_order=True).select("other", "row").iter_rows()
-    return owners + tuple(_stranger(key, row, PartyKind.PERSON, owner=False) for key, row in others if key not in mine)
+    return owners + tuple(_stranger(key, row, kinds[key], owner=False) for key, row in others if key not in mine)
 
 
 def know_parties(house: House, actor: Actor, named: Sequence[NamedParty], source: Source) -> dict[str, Party]:

@@ -85,7 +85,8 @@ class Transaction(Protocol):
     def add_relations(self, relations: Sequence[Relation]) -> Sequence[Relation]:
         """Those that were not known yet."""
 
-    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None: ...
+    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> bool:
+        """False when the same rows of the same file are known: then there is nothing to record."""
 
     def add_consent(self, consent: Consent) -> None:
         """One with `withdrawn_on` ends what runs of these kinds."""
@@ -193,15 +194,21 @@ class Parties(Protocol):
 class Lake(Protocol):
     """Evidence by content. Frames carry `subject` (the party's pseudonym) in place of `party`."""
 
+    def turn(self) -> AbstractContextManager[None]:
+        """One intake at a time, so that what is read of the lake still stands when it is written to; `Unavailable` after a long wait."""
+
     def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
         """Write once by content; the same frame twice is one object."""
+
+    def repeated(self, kind: EvidenceKind, frame: pl.DataFrame, currency: str) -> pl.Series:
+        """Numbers of the rows of a frame (as for `put`) that the lake holds in this currency: equal on every field but the day known."""
 
     def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]: ...
     def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
         """The report of an earlier intake of the same file, if there was one."""
 
-    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
-        """Every committed row of a kind."""
+    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
+        """Every committed row of a kind, or those whose amounts are in one currency."""
 
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""

@@ -10,7 +10,7 @@ from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import ConsentGiven, PartyKnown
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.party import Party, PartyKind, PersonalData
+from farthing.domain.party import Party, PartyKind, PersonalData, names_bank, normalised
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require
 from farthing.flows.ports import Command, House, Transaction
@@ -47,11 +47,18 @@ class _Registered:
 
 
 def register(house: House, actor: Actor, request: RegisterRequest, key: str) -> Party:
-    """The new party. `Conflict` when its external key is known already, or the key was used for somebody else."""
+    """The new party. `Invalid` when its external key is blank or the bank's own.
+
+    `Conflict` when that is known already, or the key was used for somebody else.
+    """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     today, consents = house.clock.today(), tuple(dict.fromkeys(request.consents))
     if request.registered_on is not None and request.registered_on > today:
         raise Invalid("future_registration", f"{request.registered_on} lies after {today}.", "Check the date.", field="registered_on")
+    if (named := request.data.external_key) is not None and (not normalised(named) or names_bank(named)):
+        raise Invalid(
+            "reserved_key", f"{named!r} names nobody or the bank itself.", "Give the party's own key, or none.", field="external_key"
+        )
     inputs = _Inputs(request.kind, request.registered_on, request.industry, request.county, consents)
     fresh: list[Id] = []
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,7 +40,7 @@ def read_delimited(data: bytes, name: str, *, encoding: str | None = None, delim
     if start is None:
         raise Invalid("empty_file", f"{name} is empty.", "Export it again, with a header line and its rows.")
     separator = delimiter or detect_delimiter(lines[start])
-    header = _header(next(csv.reader([lines[start]], delimiter=separator), []), name)
+    header = header_of(_cells(lines[start], separator), name)
     records = _records(lines, start + 1, len(header), separator)
     if records.is_empty():
         raise Invalid("no_rows", f"{name} has a header and no rows.", "Export it again with its rows.")
@@ -70,9 +71,12 @@ def decode(data: bytes, encoding: str) -> str:
     """The text, with U+FFFD in place of what cannot be read; raises `Invalid` on an encoding nobody knows."""
     try:
         return data.decode(encoding, errors="replace")
-    except LookupError:
+    except (LookupError, ValueError):  # some of Python's codecs are for other things than files, and raise what they like
         raise Invalid(
-            "unknown_encoding", f"There is no encoding {encoding!r}.", "Usual ones: utf-8, gb18030, utf-16.", field="encoding"
+            "unknown_encoding",
+            f"There is no encoding {encoding[:40]!r} of text files.",
+            "Usual ones: utf-8, gb18030, utf-16.",
+            field="encoding",
         ) from None
 
 
@@ -98,7 +102,15 @@ class _Record(NamedTuple):
 
 def detect_delimiter(header: str) -> str:
     """The usual delimiter that splits the header line into most columns."""
-    return max(DELIMITERS, key=lambda separator: len(next(csv.reader([header], delimiter=separator), [])))
+    return max(DELIMITERS, key=lambda separator: len(_cells(header, separator)))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    """A line's cells; none when one of them is longer than a cell may be."""
+    try:
+        return next(csv.reader([line], delimiter=separator), [])
+    except csv.Error:
+        return []
 
 
 def _records(lines: list[str], start: int, width: int, separator: str) -> pl.DataFrame:
@@ -143,11 +155,16 @@ def _quoted(lines: list[str], starts: Iterable[int], width: int, separator: str)
 # ---- columns ---------------------------------------------------------------------------------------------------------
 
 
-def _header(cells: list[str], name: str) -> tuple[str, ...]:
+def header_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
+    """A name for every column of a header line; raises `Invalid` when two are the same."""
     names = tuple(cell.strip() or f"column {i}" for i, cell in enumerate(cells, start=1))
-    twice = sorted({column for column in names if names.count(column) > 1})
+    twice = sorted(column for column, times in Counter(names).items() if times > 1)
     if not names or twice:
-        told = f"{name} names a column twice: {', '.join(twice)}." if twice else f"{name} has no header line."
+        told = (
+            f"{name} names a column twice: {', '.join(each[:40] for each in twice[:5])}."
+            if twice
+            else f"The first line of {name} is no header."
+        )
         raise Invalid("bad_header", told, "Give every column its own name in the first line.")
     return names
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import importlib.util
 import zlib
 from pathlib import Path
 
 import polars as pl
 import yaml
 
-from farthing.domain.errors import Invalid, NotFound, Unavailable
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import FileMap, read_mapping
 from farthing.sources.delimited import read_delimited
+from farthing.sources.sheets import read_sheet
 
 TEXT = {".csv", ".tsv", ".txt", ".asc", ".gz"}
 PARQUET = {".parquet", ".pq"}
@@ -30,7 +30,7 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
     if suffix in PARQUET:
         frame = read_parquet(path)
     elif suffix in SHEETS:
-        frame = _sheet(path, told.sheet)
+        frame, unreadable = read_sheet(path, told.sheet, told.columns())
     elif suffix in TEXT:
         table = read_delimited(_bytes(path), path.name, encoding=told.encoding, delimiter=told.delimiter)
         frame, unreadable = table.frame, table.unreadable
@@ -43,9 +43,10 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
 
 def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:
     """The mapping document at `path` for files of `kind`; `Invalid` says which entry is wrong."""
+    text = _bytes(path)
     try:
-        document = yaml.safe_load(_bytes(path).decode("utf-8-sig"))
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        document = yaml.safe_load(text.decode("utf-8-sig"))
+    except Exception as wrong:  # noqa: BLE001 - beside its own, the reader raises what a date, a tag or a depth of brackets leads to
         where = getattr(wrong, "problem_mark", None)
         line = f" near line {where.line + 1}" if where is not None else ""
         raise Invalid("bad_mapping", f"{path.name} is not a YAML document{line}.", "See docs/import.md for an example.") from None
@@ -96,23 +97,6 @@ def _bytes(path: Path) -> bytes:
         raise Invalid("unreadable_file", f"{path.name} is not a gzip file, or is damaged.", "Copy or export it again.") from None
     except OSError as wrong:
         raise unreadable_path(path, wrong) from None
-
-
-def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
-    """Every cell as text: a column of mixed cells would otherwise lose those that do not fit the type of its first rows."""
-    if importlib.util.find_spec("fastexcel") is None:
-        raise Unavailable("no_sheet_reader", "Reading spreadsheets needs the package fastexcel.", "pip install fastexcel, or save as csv.")
-    import fastexcel
-
-    try:
-        book = fastexcel.read_excel(path)
-        name = sheet or book.sheet_names[0]
-        if name not in book.sheet_names:
-            raise Invalid("no_such_sheet", f"{path.name} has no sheet {name!r}.", f"It has: {', '.join(book.sheet_names)}.", field="sheet")
-        frame = book.load_sheet(name, dtypes="string", skip_whitespace_tail_rows=True).to_polars()
-    except fastexcel.FastExcelError:
-        raise Invalid("unreadable_file", f"{path.name} is not a spreadsheet, or is damaged.", "Save it again, or as csv.") from None
-    return _with_rows(frame, path)
 
 
 def _with_rows(frame: pl.DataFrame, path: Path) -> pl.DataFrame:

@@ -19,26 +19,32 @@ import datetime as dt
 import hashlib
 import os
 import tempfile
+import threading
+import time
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
 
 from farthing.domain import canon
-from farthing.domain.errors import Broken, Invalid
+from farthing.domain.errors import Broken, Invalid, Unavailable
 from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance, Quarantined
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.journal import Finding
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON
-from farthing.store.engine import reading, single
+from farthing.store.engine import explained, reading, single
 from farthing.store.people_tables import evidence, intake
 from farthing.store.vault import Place, Vault, insert_keys, key_of
 
 _ROWS_A_GROUP = 16_384
+_TURN, _LOOK_AGAIN_S = 0x6661_696E, 0.05  # "fain": farthing intake
+_TRY, _END = text("SELECT pg_try_advisory_lock(:key)"), text("SELECT pg_advisory_unlock(:key)")
 _LEFT_BEHIND = {"party", "name", "id_number", "phone"}
 _PSEUDONYMS = {"counterparty": "external_key", "other": "external_key", "account": "account", "purpose": "purpose"}
 COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
@@ -50,8 +56,11 @@ COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
 
 
-def insert_evidence(connection: Connection, vault: Vault, one: Evidence, report: IntakeReport) -> None:
-    """Commit the manifest of a lake object with the report of its intake; the rows not accepted are sealed under a key of its own."""
+def insert_evidence(connection: Connection, vault: Vault, one: Evidence, report: IntakeReport) -> bool:
+    """Commit the manifest of a lake object with the report of its intake; the rows not accepted are sealed under a key of its own.
+
+    False when the same rows of the same file are known: then nothing is done.
+    """
     row = {
         "id": one.id, "kind": one.kind.value, "content_digest": one.provenance.content_digest, "object_digest": one.object_digest,
         "manifest": canon.encode(one).decode(),
@@ -59,12 +68,13 @@ def insert_evidence(connection: Connection, vault: Vault, one: Evidence, report:
     if not connection.scalars(
         upsert(evidence).on_conflict_do_nothing(index_elements=[evidence.c.id]).returning(evidence.c.id), [row]
     ).all():
-        return  # the same rows of the same file: known
+        return False
     key = vault.fresh(one.id)
     insert_keys(connection, vault, [key])
     sealed = vault.seal(key, _quarantine(one.id), zlib.compress(canon.encode(report.quarantined)))
     told = canon.encode(dataclasses.replace(report, quarantined=())).decode()
     connection.execute(insert(intake).values(evidence=one.id, report=told, sealed=sealed, digest=hashlib.sha256(sealed).hexdigest()))
+    return True
 
 
 def _quarantine(one: str) -> Place:
@@ -77,19 +87,52 @@ def _quarantine(one: str) -> Place:
 class Lake:
     """Objects under `root`, manifests in the database (`flows.ports.Lake`)."""
 
-    def __init__(self, engine: Engine, vault: Vault, root: Path) -> None:
+    def __init__(self, engine: Engine, vault: Vault, root: Path, *, patience_s: float = 60.0) -> None:
         self._reader = single(engine)
         self._vault = vault
         self._root = root
+        self._patience_s = patience_s
+        self._here = threading.Lock()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """One intake at a time in the whole bank; `Unavailable` when the others take too long.
+
+        The lock is a session's: it ends with the process, however that ends. No transaction is open meanwhile, and however many
+        threads wait, one connection does.
+        """
+        until = time.monotonic() + self._patience_s
+        if not self._here.acquire(timeout=self._patience_s):
+            raise _busy()
+        try:
+            with explained(), self._reader.connect() as connection:
+                while not connection.scalar(_TRY, {"key": _TURN}):
+                    if time.monotonic() > until:
+                        raise _busy()
+                    time.sleep(_LOOK_AGAIN_S)
+                try:
+                    yield
+                finally:
+                    _let_go(connection)
+        finally:
+            self._here.release()
 
     def put(self, kind: EvidenceKind, frame: pl.DataFrame, provenance: Provenance) -> Evidence:
         """`Invalid` names the column that is missing, foreign or of another type than `COLUMNS` says."""
-        rows = self._canonical(kind, frame)
-        digest = _write(self._root / kind.value, rows)
         day = _day(kind)
+        rows = self._shaped(kind, frame).sort(["subject", day, *COLUMNS[kind]], maintain_order=True)
+        digest = _write(self._root / kind.value, rows)
         first, last = rows.select(pl.col(day).min().alias("first"), pl.col(day).max().alias("last")).row(0)
         named = derived_id(Prefix.EVIDENCE, kind.value, provenance.content_digest, digest)
         return Evidence(named, kind, provenance, digest, rows.height, first, last)
+
+    def repeated(self, kind: EvidenceKind, frame: pl.DataFrame, currency: str) -> pl.Series:
+        told = [name for name in COLUMNS[kind] if name not in {KNOWN_ON.name, "row"}]
+        mine = pl.col("subject").is_in(frame["subject"].unique().implode())
+        held = self.scan(kind, currency).filter(mine).select(told).collect()
+        if held.is_empty():
+            return pl.Series("row", [], pl.Int64)
+        return self._shaped(kind, frame).join(held, on=told, how="semi", nulls_equal=True)["row"].sort()
 
     def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]:
         wanted = select(evidence.c.manifest).order_by(evidence.c.number)
@@ -112,8 +155,9 @@ class Lake:
             report = dataclasses.replace(report, quarantined=canon.decode(tuple[Quarantined, ...], rows))
         return dataclasses.replace(report, already_known=True)
 
-    def scan(self, kind: EvidenceKind) -> pl.LazyFrame:
-        paths = [self._path(kind, digest) for digest in self._committed(kind)]
+    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
+        told = [one for one in self.manifests(kind) if currency in (None, one.provenance.currency)]
+        paths = [self._path(kind, digest) for digest in dict.fromkeys(one.object_digest for one in told)]
         lost = next((path for path in paths if not path.exists()), None)
         if lost is not None:
             raise Broken("object_lost", f"The lake object {lost.name} is gone.", "Restore it from a backup, or take its file in again.")
@@ -160,8 +204,8 @@ class Lake:
     def _path(self, kind: EvidenceKind, digest: str) -> Path:
         return self._root / kind.value / f"{digest}.parquet"
 
-    def _canonical(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
-        """The kind's columns and no other, names of others as pseudonyms, in one order of rows."""
+    def _shaped(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
+        """The kind's columns and no other, names of others as pseudonyms."""
         wanted = COLUMNS[kind]
         rows = frame.drop([name for name in _LEFT_BEHIND if name in frame.columns and name not in wanted])
         for name in [*wanted, *rows.columns]:
@@ -171,12 +215,24 @@ class Lake:
                 raise Invalid("lake_column", said, "Shape the rows as the canonical table says.", field=name)
         for name in _PSEUDONYMS.keys() & wanted.keys():
             rows = rows.with_columns(self._pseudonyms(rows[name], _PSEUDONYMS[name]))
-        return rows.select(list(wanted)).sort(["subject", _day(kind), *wanted], maintain_order=True)
+        return rows.select(list(wanted))
 
     def _pseudonyms(self, named: pl.Series, field: str) -> pl.Series:
         distinct = named.drop_nulls().unique()
         blind = pl.Series([pseudonym(self._vault, field, value) for value in distinct], dtype=pl.String)
         return named.replace_strict(distinct, blind, default=None, return_dtype=pl.String).alias(named.name)
+
+
+def _let_go(connection: Connection) -> None:
+    """End the turn, with the session if it cannot be done otherwise."""
+    try:
+        connection.execute(_END, {"key": _TURN})
+    except DBAPIError:
+        connection.invalidate()
+
+
+def _busy() -> Unavailable:
+    return Unavailable("busy", "Other files are being taken in; nothing of this one was kept.", "Send it again in a while.")
 
 
 def _day(kind: EvidenceKind) -> str:

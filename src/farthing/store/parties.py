@@ -33,14 +33,13 @@ from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id, Prefix, new_id
-from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
+from farthing.domain.party import BANK_KEY, Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.engine import driver, fetch, reading, single, writing
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
-BANK_KEY = "BANK"  # the key by which evidence names the bank itself
 INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
 _INDEXED = {"external_key": "key_index", "name": "name_index", "id_number": "id_number_index", "phone": "phone_index"}
 _REGISTRY = ("registered_on", "industry", "county")

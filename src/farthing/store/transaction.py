@@ -109,9 +109,9 @@ class Transaction:
         """See `store.parties.insert_relations`."""
         return parties.insert_relations(self._connection(), relations)
 
-    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> None:
+    def add_evidence(self, evidence: Evidence, report: IntakeReport) -> bool:
         """See `store.lake.insert_evidence`."""
-        lake.insert_evidence(self._connection(), self._vault, evidence, report)
+        return lake.insert_evidence(self._connection(), self._vault, evidence, report)
 
     def add_consent(self, consent: Consent) -> None:
         """See `store.parties.insert_consent`."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +20,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from farthing.domain.errors import Broken, Unavailable
 from farthing.domain.ids import Id
+from farthing.domain.party import normalised
 from farthing.flows.ports import Entropy
 from farthing.store import keyring
 from farthing.store.engine import driver
@@ -135,11 +135,6 @@ class Vault:
         if key_id not in self._ring.masters:
             raise Unavailable("master_key_lost", f"Master key {key_id} is not in master.key.", "Restore master.key from its backup.")
         return self._ring.masters[key_id]
-
-
-def normalised(value: str) -> str:
-    """One spelling of a value: NFKC, case folded, without space at the ends."""
-    return unicodedata.normalize("NFKC", value).casefold().strip()
 
 
 def insert_keys(connection: Connection, vault: Vault, keys: Sequence[SubjectKey]) -> None:

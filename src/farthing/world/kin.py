@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from farthing.domain.party import BANK_KEY as BANK
 from farthing.domain.party import RelationKind
 from farthing.world.economy import Economy, stream
-
-BANK = "BANK"
 
 
 @dataclass(frozen=True, slots=True)

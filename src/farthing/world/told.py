@@ -10,7 +10,7 @@ import polars as pl
 from farthing.domain.evidence import EvidenceKind, KnownLag
 from farthing.world.cash import transactions
 from farthing.world.economy import Economy, Plan, build
-from farthing.world.kin import BANK, Kin, kin
+from farthing.world.kin import Kin, kin
 from farthing.world.trade import invoices
 
 LAGS: dict[EvidenceKind, KnownLag] = {
@@ -63,7 +63,6 @@ def _registry(economy: Economy, family: Kin) -> pl.DataFrame:
     rows: list[tuple[object, ...]] = [
         (m.key, m.name, m.kind.value, m.registered_on, m.industry.code, m.county, m.id_number, m.phone) for m in economy.merchants
     ]
-    rows.append((BANK, "本行(合成)", "enterprise", None, None, None, None, None))
     rows += [(key, name, "person", None, None, None, None, None) for key, name in family.people]
     schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(columns, pl.String)
     schema["registered_on"] = pl.Date

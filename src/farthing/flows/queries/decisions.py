@@ -11,7 +11,7 @@ from farthing.decision.facts import OWN
 from farthing.decision.reasons import PARTS, TITLES, decimal, tell
 from farthing.domain.decision import Application, Decision, Step, StepKind
 from farthing.domain.errors import NotFound
-from farthing.domain.evidence import Evidence, EvidenceKind
+from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind
 from farthing.domain.facts import Facts, FactValue
 from farthing.domain.ids import Id
 from farthing.domain.policy import Outcome
@@ -215,7 +215,9 @@ def _view(house: House, actor: Actor, record: tuple[Application, Decision, Facts
         caps=tuple(_cap(step, longest, compiled, facts) for step in caps), limit_fen=made.limit_fen,
         price=tuple(_part(step, product, facts) for step in made.steps if step.kind is StepKind.PRICE),
         rate=rate_view(made.rate) if made.rate else None, facts=read,
-        evidence=tuple(one for kind in sorted(kinds, key=str) for one in house.lake.manifests(kind)),
+        evidence=tuple(
+            one for kind in sorted(kinds, key=str) for one in house.lake.manifests(kind) if one.provenance.currency == CURRENCY
+        ),
         related=RelatedView(made.related.hit, made.related.path, *ground, made.related.relations_examined, made.related.graph_digest),
         contributions=tuple(sorted(contributions, key=lambda one: -one.shortfall)),
         later=_later(house, made), line=lines[0].line if lines else None, synthetic=house.parties.get(made.party).synthetic,
