@@ -24,6 +24,7 @@ from farthing.domain.posting import Account
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Purpose, Role
 from farthing.flows.apply import PURPOSES
+from farthing.ledger import facility, statement
 from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 
 PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
@@ -75,8 +76,24 @@ def test_every_value_of_a_closed_set_has_its_word(family: str, values: type[StrE
 
 
 def test_every_event_and_purpose_has_its_word() -> None:
-    assert [kind for kind in BODIES if f"event.{kind}" not in catalogue("zh")] == []
-    assert [purpose for purpose in PURPOSES if f"purpose.{purpose}" not in catalogue("zh")] == []
+    for known in map(catalogue, LANGUAGES):
+        assert [kind for kind in BODIES if f"event.{kind}" not in known] == []
+        assert [purpose for purpose in PURPOSES if f"purpose.{purpose}" not in known] == []
+
+
+def kinds_of_entries() -> set[str]:
+    """What may stand in the story of a line: the events that the ledger folds, and what time brings about between them."""
+    folds, tells = (ast.walk(ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))) for module in (facility, statement))
+    folded = {ast.unparse(node.cls) for node in folds if isinstance(node, ast.MatchClass)}
+    calls = [node for node in tells if isinstance(node, ast.Call) and ast.unparse(node.func) == "_made"]
+    return {"Opened"} | folded | {str(ast.literal_eval(call.args[1])) for call in calls}
+
+
+def test_every_entry_of_a_line_has_its_word_on_both_pages() -> None:
+    kinds = kinds_of_entries()
+    assert kinds >= {"Opened", "Drawn", "Repaid", "Billed", "Settled"}
+    for known in map(catalogue, LANGUAGES):
+        assert [key for kind in sorted(kinds) for key in (f"event.{kind}", f"my.event.{kind}") if key not in known] == []
 
 
 def test_no_sentence_stands_in_code() -> None:
