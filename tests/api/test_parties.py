@@ -21,6 +21,7 @@ def test_who_they_are_is_read_for_a_purpose(bank: Bank) -> None:
     assert bank.get(f"/parties/{party}/personal?purpose=underwriting").json()["name"] == "青山果园"
     assert [row["purpose"] for row in bank.house.parties.reads(party)] == ["underwriting"]
     is_problem(bank.get(f"/parties/{party}/personal?purpose=underwriting", "auditor"), 403, "purpose")
+    is_problem(bank.get(f"/parties/{party}/personal?purpose=own_access", "officer"), 403, "purpose")
     is_problem(bank.get(f"/parties/{party}/personal?purpose=own_access", "borrower"), 403, "not_yours")
 
 

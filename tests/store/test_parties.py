@@ -27,6 +27,8 @@ from farthing.store.parties import (
 from farthing.store.postgres import Server
 from farthing.store.vault import key_of
 
+MANAGER = Actor("stf_manager", "周风控", Role.RISK_MANAGER)
+
 
 def every_byte(people: People) -> bytes:
     """All rows of all tables as the server stores them, text and raw."""
@@ -147,7 +149,10 @@ def test_a_ciphertext_moved_to_another_party_does_not_open(people: People) -> No
     ("reader", "purpose", "code"),
     [
         (Actor("stf_b", "pty_x", Role.BORROWER, "pty_other"), Purpose.OWN_ACCESS, "not_yours"),
-        (AUDITOR, Purpose.SERVICING, "purpose"),
+        *((OFFICER, purpose, "purpose") for purpose in (Purpose.OWN_ACCESS, Purpose.AUDIT, Purpose.IMPORT, Purpose.ERASURE)),
+        *((MANAGER, purpose, "purpose") for purpose in (Purpose.OWN_ACCESS, Purpose.AUDIT, Purpose.IMPORT)),
+        *((AUDITOR, purpose, "purpose") for purpose in Purpose if purpose is not Purpose.AUDIT),
+        (Actor("stf_operator", "operator", Role.SYSTEM), Purpose.OWN_ACCESS, "purpose"),
     ],
 )
 def test_some_may_not_read(people: People, reader: Actor, purpose: Purpose, code: str) -> None:
@@ -157,6 +162,15 @@ def test_some_may_not_read(people: People, reader: Actor, purpose: Purpose, code
     assert refused.value.code == code
     assert people.parties.names([chen.id], reader, purpose) == {chen.id: ""}
     assert people.parties.reads(chen.id) == []
+
+
+def test_nobody_opens_restricted_data_by_calling_it_an_audit(people: People) -> None:
+    chen = people.add()
+    with people.engine.begin() as connection:
+        restrict_party(connection, chen.id, dt.date(2034, 5, 6))
+    for reader in (OFFICER, MANAGER):
+        with pytest.raises(Forbidden, match="does not read for audit"):
+            people.parties.personal(chen.id, reader, Purpose.AUDIT)
 
 
 def test_a_customer_reads_what_is_theirs(people: People) -> None:

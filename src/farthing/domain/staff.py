@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Id
@@ -32,6 +34,18 @@ class Purpose(StrEnum):
     AUDIT = "audit"
     IMPORT = "import"
     ERASURE = "erasure"
+
+
+READS_FOR: Mapping[Role, frozenset[Purpose]] = MappingProxyType(
+    {
+        Role.BORROWER: frozenset({Purpose.OWN_ACCESS}),
+        Role.CREDIT_OFFICER: frozenset({Purpose.UNDERWRITING, Purpose.SERVICING}),
+        Role.RISK_MANAGER: frozenset({Purpose.UNDERWRITING, Purpose.SERVICING, Purpose.ERASURE}),
+        Role.AUDITOR: frozenset({Purpose.AUDIT}),
+        Role.SYSTEM: frozenset(Purpose) - {Purpose.OWN_ACCESS},
+    }
+)
+"""What each role may read personal data for: a purpose is the reader's duty, not their choice."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
-from farthing.domain.staff import Actor, Purpose, Role
+from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.engine import driver, fetch, single
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
@@ -355,10 +355,9 @@ def _refusal(row: Row[*tuple[object, ...]], reader: Actor, purpose: Purpose) -> 
     """Why this reader may not open this party's data for this purpose; None if they may."""
     if reader.role is Role.BORROWER and reader.party != row.id:
         return Forbidden("not_yours", "This belongs to another customer.", "Open your own line.")
-    if reader.role is Role.BORROWER and purpose is not Purpose.OWN_ACCESS:
-        return Forbidden("purpose", f"A customer does not read for {purpose.value}.", "Read for own_access.")
-    if reader.role is Role.AUDITOR and purpose is not Purpose.AUDIT:
-        return Forbidden("purpose", f"An auditor does not read for {purpose.value}.", "Read for audit.")
+    if purpose not in READS_FOR[reader.role]:
+        allowed = ", ".join(sorted(READS_FOR[reader.role]))
+        return Forbidden("purpose", f"The role {reader.role.value} does not read for {purpose.value}.", f"It reads for {allowed}.")
     if row.restricted_until is not None and purpose is not Purpose.AUDIT:
         remedy = "The law keeps it for audit only; it will be erased after that day."
         return Forbidden("restricted", f"The data of {row.id} is restricted until {row.restricted_until}.", remedy)
