@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from tests.flows.bank import open_bank, opened
-from tests.store_fixture import Database
+from tests.store_fixture import Database, scratch
 
 from farthing import wiring
 from farthing.domain.errors import FarthingError, Unavailable
 from farthing.domain.evidence import EvidenceKind
 from farthing.flows.ports import House
 from farthing.settings import Settings, read
+from farthing.store import postgres
 from farthing.store.postgres import OWNER, Server
 from farthing.store.postgres_roles import create_database, drop_database
 
@@ -60,6 +65,52 @@ def test_sealing_goes_on_after_whatever_goes_wrong(monkeypatch: pytest.MonkeyPat
     with wiring.sealing(cast(House, SimpleNamespace(journal=SimpleNamespace(seal=seal)))):
         assert third.wait(30)
     assert "a seal that is there already" in caplog.text
+
+
+def test_what_goes_wrong_again_and_again_is_said_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(wiring, "SEAL_EVERY_S", 0.001)
+    tries, fifth = [], threading.Event()
+
+    def seal() -> None:
+        tries.append(1)
+        fifth.set() if len(tries) > 4 else None
+        raise Unavailable("database", "The database does not answer.")
+
+    with wiring.sealing(cast(House, SimpleNamespace(journal=SimpleNamespace(seal=seal)))):
+        assert fifth.wait(30)
+    assert caplog.text.count("The database does not answer.") == 1, "and closing the bank does not fail for it"
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
+    """A home with a running database of its own, looked at every moment."""
+    monkeypatch.setattr(wiring, "REVIVE_EVERY_S", 0.01)
+    with scratch() as directory:
+        postgres.start(directory / "home")
+        yield Settings(directory / "home", None, "127.0.0.1", 1)
+
+
+def test_a_database_that_died_is_started_again(alone: Settings, caplog: pytest.LogCaptureFixture) -> None:
+    died = postgres.status(alone.home).pid
+    assert died is not None
+    with wiring.reviving(alone), wiring.open_house(alone) as house:
+        os.kill(died, signal.SIGKILL)
+        deadline = time.monotonic() + 120
+        while "is back" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert postgres.status(alone.home).state == "running"
+        assert postgres.status(alone.home).pid != died
+        with suppress(Unavailable):  # a connection that died with the old one
+            house.staff.list()
+        assert house.staff.list() == []
+    assert "died; starting it again" in caplog.text
+
+
+def test_a_database_that_was_stopped_stays_stopped(alone: Settings) -> None:
+    postgres.stop(alone.home)
+    with wiring.reviving(alone):
+        time.sleep(0.2)
+    assert postgres.status(alone.home).state == "stopped"
 
 
 def test_what_the_bank_keeps_secret_only_its_own_account_reads(database: Database, tmp_path: Path) -> None:

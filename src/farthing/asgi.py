@@ -14,13 +14,14 @@ from farthing.flows.access import logins
 
 def create() -> FastAPI:
     """Open the bank of the settings and put both doors on it; closing the application closes the bank."""
-    opening = wiring.open_house(settings.read())
+    chosen = settings.read()
+    opening = wiring.open_house(chosen)
     house = opening.__enter__()
-    secret = wiring.web_secret(settings.read())
+    secret = wiring.web_secret(chosen)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with wiring.sealing(house):
+        with wiring.reviving(chosen), wiring.sealing(house):
             yield
         opening.__exit__(None, None, None)
 

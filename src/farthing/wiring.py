@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -39,7 +40,10 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S = 1.0
+SEAL_EVERY_S, REVIVE_EVERY_S = 1.0, 5.0
+LEAVE_S = 30.0
+"""How long a duty that is under way may take when the bank closes."""
+LOG = logging.getLogger(__name__)
 DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
 
 
@@ -145,23 +149,66 @@ def demo_of(data: Path | None) -> DemoRequest:
 @contextmanager
 def sealing(house: House) -> Iterator[None]:
     """Seal the journal every second while the block runs, and once more at its end."""
-    stop = threading.Event()
-
-    def seal() -> None:
-        while not stop.wait(SEAL_EVERY_S):
-            try:
-                house.journal.seal()
-            except Exception as error:  # noqa: BLE001 - the next second tries again: a thread that dies leaves the journal unsealed unseen
-                logging.getLogger(__name__).warning("the journal could not be sealed: %s: %s", type(error).__name__, error)
-
-    thread = threading.Thread(target=seal, name="sealing", daemon=True)
-    thread.start()
-    try:
+    seal = _Duty("sealing the journal", house.journal.seal)
+    with seal.every(SEAL_EVERY_S):
         yield
-    finally:
-        stop.set()
-        thread.join()
-        house.journal.seal()
+    seal()
+
+
+@contextmanager
+def reviving(settings: Settings) -> Iterator[None]:
+    """Start the home's own database again if it dies while the block runs. One that was stopped stays stopped, and an outside one is
+    nobody's to start here."""
+
+    def revive() -> None:
+        if postgres.status(settings.home).state == "stale":
+            LOG.error("the database of %s died; starting it again", settings.home)
+            postgres.start(settings.home, progress=LOG.warning)
+            LOG.warning("the database of %s is back", settings.home)
+
+    if settings.database_url is not None:
+        yield
+        return
+    with _Duty("starting the database again", revive).every(REVIVE_EVERY_S):
+        yield
+
+
+@dataclass(slots=True)
+class _Duty:
+    """Something done again and again beside the doors. What goes wrong is logged, once in a row, and the next time tries again: a thread
+    that dies would leave its duty undone unseen."""
+
+    name: str
+    work: Callable[[], object]
+    said: str = ""
+
+    def __call__(self) -> None:
+        try:
+            self.work()
+        except Exception as error:  # noqa: BLE001 - the next time tries again
+            told = f"{self.name} failed: {type(error).__name__}: {error}"
+            if told != self.said:
+                LOG.warning(told)
+            self.said = told
+        else:
+            self.said = ""
+
+    @contextmanager
+    def every(self, seconds: float) -> Iterator[None]:
+        """In a thread of its own while the block runs."""
+        stop = threading.Event()
+
+        def run() -> None:
+            while not stop.wait(seconds):
+                self()
+
+        thread = threading.Thread(target=run, name=self.name, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            stop.set()
+            thread.join(LEAVE_S)
 
 
 def database_runs(settings: Settings) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -11,11 +12,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 import yaml
+from httpx import Client, Response
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.store_fixture import Database
 
@@ -139,21 +142,54 @@ def served(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPa
     database, home = new_database(), tmp_path_factory.mktemp("bank")
     with wiring.open_house(Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)) as house:
         ids = fill(house, tmp_path_factory.mktemp("files"))
+    with serving(home, database.owner_url) as url:
+        yield Served(url, ids)
+
+
+@contextmanager
+def serving(home: Path, database_url: str) -> Iterator[str]:
+    """The pages and the API of a home in a process of their own: their address. An empty URL is the home's own database."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "NICEGUI"))}
-    environment |= {"FARTHING_HOME": str(home), "FARTHING_DATABASE_URL": database.owner_url}
+    environment |= {"FARTHING_HOME": str(home), "FARTHING_DATABASE_URL": database_url}
     command = [sys.executable, "-m", "uvicorn", "--factory", "farthing.asgi:create", "--port", str(port), "--log-level", "warning"]
     with open(home / "server.log", "w") as told:
         server = subprocess.Popen(command, env=environment, cwd=home, stdout=told, stderr=subprocess.STDOUT)
     try:
         _wait(server, f"http://127.0.0.1:{port}/login", home / "server.log")
-        yield Served(f"http://127.0.0.1:{port}", ids)
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait(timeout=30)
     assert not (home / ".nicegui").exists(), "pages keep nothing on disk"
+
+
+@pytest.fixture
+def visitor() -> Iterator[Callable[..., Client]]:
+    """Opens browsers without scripts: `visitor(url, "officer", "zh")`, logged in if a login is given."""
+    with ExitStack() as stack:
+
+        def opened(url: str, login: str = "", language: str = "en") -> Client:
+            client = stack.enter_context(Client(base_url=url, timeout=60, cookies={"farthing_language": language}))
+            if login:
+                assert enter(client, login).status_code == 303
+            return client
+
+        yield opened
+
+
+def enter(client: Client, login: str, password: str = PASSWORD) -> Response:
+    """The login form, filled in and sent."""
+    return client.post("/login", data={"login": login, "password": password, "token": form_token(client.get("/login"))})
+
+
+def form_token(page: Response) -> str:
+    """The token of the form on a page: the door's, or the one that leaves."""
+    found = re.search(r'name=\\?"token\\?" value=\\?"([0-9a-f]+)', page.text)
+    assert found is not None, page.text[:300]
+    return found[1]
 
 
 def _wait(server: subprocess.Popen[bytes], url: str, log: Path) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, Engine, select
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.store.engine import driver, single
+from farthing.store.engine import driver, reading, single, writing
 from farthing.store.people_tables import party, subject_key
 from farthing.store.recent import Recent
 from farthing.store.vault import Place, SubjectKey, Vault
@@ -38,7 +38,7 @@ class Aggregates:
         """Replace the subjects' frames at once. A subject whose party was erased is left out: nobody may read it."""
         if not frames:
             return
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             keys = self._keys(connection, list(frames))
             rows = (
                 (subject, kind.value, self._vault.seal(key, _place(key.owner, kind, subject), _pack(frames[subject])))
@@ -51,7 +51,7 @@ class Aggregates:
         """One round trip; the frame itself travels only if it is newer than the one remembered."""
         at = (kind.value, subject)
         remembered = self._decoded.get(at)
-        with self._reader.connect() as connection, driver(connection).cursor(binary=True) as cursor:
+        with reading(self._reader) as connection, driver(connection).cursor(binary=True) as cursor:
             row = cursor.execute(_GET, (remembered[0] if remembered else 0, subject, kind.value)).fetchone()
         if row is None:
             self._decoded.forget(at)

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from farthing.domain.errors import Conflict
-from farthing.store.engine import explained, fetch, single
+from farthing.store.engine import fetch, single, writing
 from farthing.store.journal_tables import bank_day
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -42,7 +42,7 @@ class BankClock:
 
     def open_day(self, day: dt.date) -> None:
         """Make `day` the open business day; again changes nothing. `Conflict` if a later one is open or it is closed."""
-        with explained(), self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _OPENING})
             opened = connection.execute(select(func.max(bank_day.c.day)).where(bank_day.c.opened_at.is_not(None))).scalar_one()
             closed = connection.execute(select(func.max(bank_day.c.day)).where(bank_day.c.closed_at.is_not(None))).scalar_one()

@@ -23,7 +23,7 @@ from farthing.domain.errors import Conflict, NotFound, Unavailable
 from farthing.domain.journal import Receipt
 from farthing.flows import ports
 from farthing.flows.ports import Clock, Command
-from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, fetch, lost, single
+from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, explanation_of, fetch, lost, reading, single
 from farthing.store.keys import Signer
 from farthing.store.transaction import Transaction
 from farthing.store.unit import RECEIPTS, Done, Unit, read_receipt
@@ -62,8 +62,8 @@ class Commands:
                         value = carry_out(unit, command, think, result, self._vault)
                         unit.commit()
                         return value
-                except (DBAPIError, psycopg.Error) as error:
-                    if attempt >= self._attempts(error):
+                except (DBAPIError, psycopg.Error, Unavailable) as error:
+                    if attempt >= self._attempts(explanation_of(error)):
                         raise
         raise AssertionError("an attempt returns or raises")
 
@@ -84,7 +84,7 @@ class Commands:
 
     def receipt(self, key: str) -> Receipt:
         """The signed receipt of a committed command. Its leaves are those of the whole commit."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = driver(connection).execute(_RECEIPT_OF, (key,), binary=True).fetchone()
         if row is None:
             raise NotFound("no_command", f"No command with the key {key!r} was carried out.", "Send it, or look for its key.")

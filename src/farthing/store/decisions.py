@@ -14,7 +14,7 @@ from farthing.domain.decision import Application, Decision
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
-from farthing.store.engine import single
+from farthing.store.engine import reading, single
 from farthing.store.people_tables import decision_record, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, key_of
 
@@ -78,11 +78,11 @@ class Decisions:
         reviewed = select(later.c.decision).where(later.c.overrides == decision_record.c.decision).exists()
         wanted = select(*(decision_record.c[name] for name in _QUEUE), reviewed.label("reviewed"))
         page = wanted.where(*_matching(outcome, party)).order_by(_order(sort), decision_record.c.decision)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return [dict(row) for row in connection.execute(page.limit(limit).offset(offset)).mappings()]
 
     def count(self, *, outcome: str | None = None) -> int:
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return connection.scalar(select(func.count()).select_from(decision_record).where(*_matching(outcome, None))) or 0
 
     def every(self) -> Iterator[Id]:
@@ -90,7 +90,7 @@ class Decisions:
         after = ""
         while True:
             page = select(decision_record.c.decision).where(decision_record.c.decision > after).order_by(decision_record.c.decision)
-            with self._reader.connect() as connection:
+            with reading(self._reader) as connection:
                 ids = connection.scalars(page.limit(_PAGE)).all()
             yield from ids
             if len(ids) < _PAGE:
@@ -100,7 +100,7 @@ class Decisions:
     def _open(self, decision: Id) -> tuple[SubjectKey, bytes] | None:
         joined = select(decision_record.c.party, decision_record.c.sealed, subject_key.c.wrapped, subject_key.c.key_id)
         joined = joined.outerjoin(subject_key, subject_key.c.owner == decision_record.c.party)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(joined.where(decision_record.c.decision == decision)).one_or_none()
         if row is None:
             raise NotFound("no_decision", f"There is no decision {decision}.", "List decisions to see their ids.")

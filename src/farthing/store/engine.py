@@ -76,6 +76,20 @@ def _refuse_old(connection: Connection) -> None:
         raise Unavailable("database_old", f"The server is PostgreSQL {version // 10000}.", "Farthing needs PostgreSQL 16 or newer.")
 
 
+@contextmanager
+def reading(made: Engine) -> Iterator[Connection]:
+    """A connection to read by; what the database refuses is explained."""
+    with explained(), made.connect() as connection:
+        yield connection
+
+
+@contextmanager
+def writing(made: Engine) -> Iterator[Connection]:
+    """A transaction, committed at the end; what the database refuses is explained."""
+    with explained(), made.begin() as connection:
+        yield connection
+
+
 def single(made: Engine) -> Engine:
     """The same pool for reads of one statement each: no transaction around them, so no round trip to begin and to end it."""
     return made.execution_options(isolation_level="AUTOCOMMIT")
@@ -117,6 +131,11 @@ def driver(connection: Connection) -> psycopg.Connection[Any]:
 def cause(error: BaseException) -> BaseException:
     """What the server said, whether SQLAlchemy wrapped it or not."""
     return error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+
+
+def explanation_of(error: BaseException) -> BaseException:
+    """What stands behind an `Unavailable` of `explained`; any other error is its own."""
+    return error.__cause__ if isinstance(error, Unavailable) and error.__cause__ is not None else error
 
 
 def lost(error: BaseException) -> bool:

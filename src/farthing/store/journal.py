@@ -21,7 +21,7 @@ from farthing.domain.event import Event, decode_event
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding, Inclusion, Receipt, SignedHead
 from farthing.flows.ports import Clock
-from farthing.store.engine import driver, explained
+from farthing.store.engine import driver, reading, writing
 from farthing.store.journal_tables import event as events_table
 from farthing.store.journal_tables import head as heads_table
 from farthing.store.journal_tables import seal as seals_table
@@ -105,12 +105,12 @@ class Journal:
             behind = events_table.alias()
             there = select(behind.c.xid, behind.c.stream, behind.c.sequence).where(behind.c.id == after).scalar_subquery()
             wanted = wanted.where(order < there if newest_first else order > there)
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [decode_event(data) for data in connection.execute(wanted).scalars()]
 
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             data = connection.scalar(select(events_table.c.data).where(events_table.c.id == event))
         if data is None:
             raise NotFound("no_event", f"There is no event {event}.", "Copy the id from the log.")
@@ -126,13 +126,13 @@ class Journal:
 
     def head(self) -> SignedHead | None:
         """The newest head."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = driver(connection).execute(_LAST, binary=True).fetchone()
         return _head(row) if row else None
 
     def heads(self) -> Sequence[SignedHead]:
         """Every head, smallest first."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [SignedHead(*row) for row in connection.execute(_HEADS.order_by(heads_table.c.size))]
 
     def nodes(self) -> Iterator[tuple[int, int, bytes]]:
@@ -141,7 +141,7 @@ class Journal:
 
     def head_of(self, size: int) -> SignedHead:
         """The head over so many leaves; `NotFound` if none was signed."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(_HEADS.where(heads_table.c.size == size)).one_or_none()
         if row is None:
             raise NotFound("no_head", f"No head over {size} leaves was signed.", "`farthing audit head` signs the newest.")
@@ -153,7 +153,7 @@ class Journal:
 
     def findings(self) -> Sequence[Finding]:
         """What the store itself sees wrong, without believing any signature."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return _findings(connection, self._clock.now())
 
     # ---- proving -----------------------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ class Journal:
     def inclusion(self, event: Id) -> Inclusion:
         """Proof that an event is in the newest head's tree; reads O(log n). `NotFound` before it is sealed."""
         wanted = select(seals_table.c.leaf_index, seals_table.c.leaf_hash).where(seals_table.c.event_id == event)
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             row = connection.execute(wanted).one_or_none()
             last = driver(connection).execute(_LAST, binary=True).fetchone()
             if row is None or last is None:
@@ -178,7 +178,7 @@ class Journal:
 
         `Broken` if what is sealed no longer comes to its head: then nothing more is signed.
         """
-        with explained(), self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             raw = driver(connection)
             raw.execute("SELECT pg_advisory_xact_lock(%s)", (_SEALING,))
             last = raw.execute(_LAST, binary=True).fetchone()
@@ -209,7 +209,7 @@ class Journal:
         return head
 
     def _stream(self, wanted: str, at_once: int = _STREAM) -> Iterator[Any]:
-        with explained(), self._engine.connect() as connection, driver(connection).cursor("stream", binary=True) as cursor:
+        with reading(self._engine) as connection, driver(connection).cursor("stream", binary=True) as cursor:
             cursor.itersize = at_once
             cursor.execute(wanted)
             yield from cursor

@@ -34,7 +34,7 @@ from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.journal import Finding
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON
-from farthing.store.engine import single
+from farthing.store.engine import reading, single
 from farthing.store.people_tables import evidence, intake
 from farthing.store.vault import Place, Vault, insert_keys, key_of
 
@@ -93,7 +93,7 @@ class Lake:
 
     def manifests(self, kind: EvidenceKind | None = None) -> Sequence[Evidence]:
         wanted = select(evidence.c.manifest).order_by(evidence.c.number)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             stored = connection.scalars(wanted if kind is None else wanted.where(evidence.c.kind == kind.value)).all()
         return [canon.decode(Evidence, manifest.encode()) for manifest in stored]
 
@@ -101,7 +101,7 @@ class Lake:
         """With the rows it quarantined."""
         wanted = select(evidence.c.id, intake.c.report, intake.c.sealed).join(intake, intake.c.evidence == evidence.c.id)
         mine = wanted.where(evidence.c.content_digest == content_digest, evidence.c.kind == kind.value)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(mine.order_by(evidence.c.number.desc()).limit(1)).one_or_none()
             key = key_of(connection, self._vault, row.id) if row is not None else None
         if row is None:
@@ -153,7 +153,7 @@ class Lake:
 
     def _committed(self, kind: EvidenceKind) -> list[str]:
         """Each object once, however many files gave it, in the order they came."""
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             digests = connection.scalars(select(evidence.c.object_digest).where(evidence.c.kind == kind.value).order_by(evidence.c.number))
             return list(dict.fromkeys(digests))
 

@@ -21,7 +21,7 @@ from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.posting import Account, Posting
-from farthing.store.engine import driver, explained, fetch, single
+from farthing.store.engine import driver, fetch, reading, single
 from farthing.store.journal_tables import bank_day, line_state, posting
 from farthing.store.unit import line_row
 
@@ -81,7 +81,7 @@ class Lines:
 
     def repeats(self, line: Id) -> bool:
         """Every column, the JSON's own spelling included."""
-        with explained(), self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(select(line_state).where(line_state.c.line == line)).one()
         return tuple(row) == line_row(canon.decode(LineState, row.state.encode()))
 
@@ -100,13 +100,13 @@ class Lines:
 
     def ids(self) -> Sequence[Id]:
         """Every line."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return connection.execute(select(line_state.c.line).order_by(line_state.c.line)).scalars().all()
 
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition of so many, streamed, by line; a line's partition never changes."""
         wanted = "SELECT state FROM line_state WHERE partition %% %s = %s ORDER BY line"
-        with explained(), self._engine.connect() as connection, driver(connection).cursor("states") as cursor:
+        with reading(self._engine) as connection, driver(connection).cursor("states") as cursor:
             cursor.itersize = _STREAM
             cursor.execute(wanted, (partitions, partition))
             for (state,) in cursor:
@@ -114,12 +114,12 @@ class Lines:
 
     def standings(self, day: dt.date) -> pl.DataFrame:
         """The standings of a closed day, by line; no rows before the first."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return _shown(connection, day)
 
     def days(self) -> Sequence[dt.date]:
         """Closed days, oldest first."""
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return (
                 connection.execute(select(bank_day.c.day).where(bank_day.c.closed_at.is_not(None)).order_by(bank_day.c.day)).scalars().all()
             )
@@ -127,18 +127,18 @@ class Lines:
     def balances(self, day: dt.date) -> Mapping[str, int]:
         """Account code to balance in fen at the close of `day`: the sum of all postings booked up to then."""
         sums = select(posting.c.account, func.sum(posting.c.amount_fen)).where(posting.c.booked_on <= day).group_by(posting.c.account)
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return {account: int(amount) for account, amount in connection.execute(sums.order_by(posting.c.account))}
 
     def posted(self, before: dt.date) -> Sequence[Posting]:
         """Everything booked before a day, summed per product and account."""
         wanted = select(posting.c.product, posting.c.account, func.sum(posting.c.amount_fen), func.max(posting.c.booked_on))
         sums = wanted.where(posting.c.booked_on < before).group_by(posting.c.product, posting.c.account)
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return [Posting(last, product, Account(account), int(amount)) for product, account, amount, last in connection.execute(sums)]
 
     def _states(self, wanted: Select[str]) -> Sequence[LineState]:
-        with explained(), self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return [canon.decode(LineState, state.encode()) for state in connection.scalars(wanted)]
 
 

@@ -36,7 +36,7 @@ from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
-from farthing.store.engine import driver, fetch, single
+from farthing.store.engine import driver, fetch, reading, single, writing
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
@@ -167,7 +167,7 @@ class Parties:
 
     def find_many(self, external_keys: Sequence[str]) -> Mapping[str, Party]:
         indexes = {key: index for key in external_keys if (index := self._vault.blind("external_key", key)) is not None}
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             rows = connection.execute(select(party.c.key_index, *_SEEN).where(_keyed(sorted(set(indexes.values())))))
             found = {bytes(row.key_index): _party(row) for row in rows}
         return {key: found[index] for key, index in indexes.items() if index in found}
@@ -177,16 +177,16 @@ class Parties:
         if self._vault.blind("name", text) is None:
             return []
         wanted = or_(*(party.c[column] == self._vault.blind(name, text) for name, column in _INDEXED.items()))
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return [_party(row) for row in connection.execute(select(*_SEEN).where(wanted).order_by(party.c.id).limit(100))]
 
     def list(self, *, limit: int = 100, after: Id | None = None) -> Sequence[Party]:
         page = select(*_SEEN).order_by(party.c.id).limit(limit)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return [_party(row) for row in connection.execute(page if after is None else page.where(party.c.id > after))]
 
     def personal(self, party_id: Id, reader: Actor, purpose: Purpose) -> PersonalData:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             row = next(iter(_sealed(connection, [party_id])), None)
             if row is None or row.wrapped is None:
                 raise NotFound("no_personal_data", f"There is no personal data of {party_id}.", "It was erased, or the id is wrong.")
@@ -196,7 +196,7 @@ class Parties:
 
     def names(self, parties: Sequence[Id], reader: Actor, purpose: Purpose) -> Mapping[Id, str]:
         shown = dict.fromkeys(parties, "")
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             for row in _sealed(connection, list(shown)):
                 if row.wrapped is not None and _refusal(row, reader, purpose) is None:
                     shown[row.id] = self._open(row).name
@@ -207,12 +207,12 @@ class Parties:
         """Newest first: at, actor, name (of staff; empty for borrowers and the system), role, purpose, fields."""
         columns = [personal_read.c[name] for name in ("at", "actor", "role", "purpose", "fields")]
         joined = select(*columns, staff.c.name).outerjoin(staff, staff.c.id == personal_read.c.actor)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             rows = connection.execute(joined.where(personal_read.c.party == party_id).order_by(personal_read.c.id.desc()))
             return [{**row, "name": row["name"] or "", "fields": tuple(row["fields"])} for row in rows.mappings()]
 
     def relations(self) -> Sequence[Relation]:
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             rows = connection.execute(select(relation).order_by(relation.c.id)).all()
         return [_relation(row) for row in rows]
 
@@ -225,14 +225,14 @@ class Parties:
         bank = self.find(BANK_KEY)
         targets = [BANK_KEY] if bank is None else [BANK_KEY, bank.id]
         posts = (relation.c.target.in_(targets), relation.c.kind.in_(_values(INSIDER_POSTS)))
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
         return [_consent(row) for row in fetch(self._reader, _CONSENTS, party_id)]
 
     def every_consent(self) -> Iterator[Consent]:
-        with self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             yield from map(_consent, connection.execution_options(yield_per=_PAGE).execute(select(consent)))
 
     def commitments(self) -> Iterator[tuple[Party, str]]:
@@ -242,7 +242,7 @@ class Parties:
             "",
         )
         while True:
-            with self._reader.connect() as connection:
+            with reading(self._reader) as connection:
                 rows = connection.execute(joined.where(party.c.id > after).order_by(party.c.id).limit(_PAGE)).all()
             yield from ((_party(row), self._commitment(row)) for row in rows)
             if len(rows) < _PAGE:
@@ -264,7 +264,7 @@ class Parties:
         return _committed(key, data, {name: getattr(row, name) for name in _COMMITTED})
 
     def erase(self, party_id: Id) -> None:
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             erase_party(connection, self._vault, party_id)
 
     def _open(self, row: Row[*tuple[object, ...]]) -> PersonalData:

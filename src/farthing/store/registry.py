@@ -13,7 +13,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.policy import Policy
-from farthing.store.engine import fetch, single
+from farthing.store.engine import fetch, reading, single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
@@ -80,7 +80,7 @@ class Registry:
     def models(self) -> Sequence[ModelCard]:
         """The newest card of each model, newest model first."""
         newest = select(model.c.card).where(model.c.number.in_(_LAST)).order_by(model.c.number.desc())
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             cards = connection.scalars(newest).all()
         return [canon.decode(ModelCard, card.encode()) for card in cards]
 
@@ -91,7 +91,7 @@ class Registry:
     def policy_by_digest(self, digest: str) -> Policy:
         if (remembered := self._policies.get(digest)) is not None:
             return remembered
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             stored = connection.scalar(select(policy.c.policy).where(policy.c.digest == digest))
         if stored is None:
             raise NotFound("no_policy", f"No policy has the digest {digest[:16]}.", "List policies to see what was published.")
@@ -101,19 +101,19 @@ class Registry:
 
     def policies(self) -> Sequence[Policy]:
         """Every version, newest first."""
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             digests = connection.scalars(select(policy.c.digest).order_by(policy.c.number.desc())).all()
         return [self.policy_by_digest(digest) for digest in digests]
 
     def policy_text(self, digest: str) -> str | None:
         """The document as it was published."""
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return connection.scalar(select(policy.c.text).where(policy.c.digest == digest))
 
     def _load(self, number: int) -> tuple[ModelCard, bytes]:
         if (remembered := self._models.get(number)) is not None:
             return remembered
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(select(model.c.card, model.c.artefact).where(model.c.number == number)).one()
         card, artefact = canon.decode(ModelCard, row.card.encode()), bytes(row.artefact)
         if hashlib.sha256(artefact).hexdigest() != card.artefact:

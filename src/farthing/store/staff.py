@@ -17,7 +17,7 @@ from farthing.domain.event import LoginOpened, PasswordChanged
 from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.ports import Clock
-from farthing.store.engine import single
+from farthing.store.engine import reading, single, writing
 from farthing.store.people_tables import login_attempt, staff, subject_key
 from farthing.store.vault import SubjectKey, Vault, insert_keys, key_of
 
@@ -53,13 +53,13 @@ class Staff:
 
     def add(self, login: str, name: str, role: Role, password: str, party: Id | None = None) -> Actor:
         """Outside a command; the flow does it by `Transaction.open_login`, with its event."""
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             return insert_login(connection, self._vault, NewStaff(login, name, role, password, party), self._cost)[0]
 
     def check(self, login: str, password: str) -> Actor | None:
         """`Forbidden` after too many wrong passwords, known login or not."""
         index = self._vault.blind("login", login) or b""
-        with self._engine.begin() as connection:  # counted before it is tried: guesses sent side by side gain nothing
+        with writing(self._engine) as connection:  # counted before it is tried: guesses sent side by side gain nothing
             if self._failures(connection, index) >= ATTEMPTS:
                 minutes = int(WINDOW.total_seconds() // 60)
                 remedy = f"Wait {minutes} minutes from the first wrong one, then try again; if it was not you, tell the bank."
@@ -70,31 +70,31 @@ class Staff:
         right = _matches(stored, password[: PASSWORD_MAX + 1])
         if row is None or row.hash is None or not right:
             return None
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             self._attempt(connection, index, passed=True)
         return _actor(row)
 
     def get(self, staff_id: Id, since: dt.datetime | None = None) -> Actor:
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.hash.is_not(None))).one_or_none()
         if row is None or (since is not None and row.password_at is not None and since < row.password_at.replace(microsecond=0)):
             raise _nobody(staff_id)
         return _actor(row)
 
     def find(self, login: str) -> Actor | None:
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             row = connection.execute(select(staff).where(staff.c.login_index == self._vault.blind("login", login))).one_or_none()
         return None if row is None else _actor(row)
 
     def list(self, *, everyone: bool = False) -> Sequence[Actor]:
         """Borrowers are found by their party."""
         own = select(staff).where(staff.c.role != Role.BORROWER.value).order_by(staff.c.login)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             return [_actor(row) for row in connection.execute(own if everyone else own.where(staff.c.hash.is_not(None)))]
 
     def logins(self) -> Iterator[tuple[LoginOpened, bool]]:
         joined = select(staff, subject_key.c.wrapped, subject_key.c.key_id).outerjoin(subject_key, subject_key.c.owner == staff.c.id)
-        with self._reader.connect() as connection:
+        with reading(self._reader) as connection:
             rows = connection.execute(joined.order_by(staff.c.id)).all()
         yield from ((_opened(row, self._key(row)), row.hash is not None) for row in rows)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable, Coroutine
 from functools import lru_cache
 from importlib import resources
 from string import Template
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
 
-from farthing.domain.errors import FarthingError
+from farthing.domain.errors import Conflict, Forbidden, Unavailable
 from farthing.domain.staff import Actor
+from farthing.web.away import away
 from farthing.web.session import COOKIE, FORM_COOKIE, LANGUAGE_COOKIE, Sessions, secure
-from farthing.web.text import Words, language_of
+from farthing.web.text import Words, explain, language_of
 from farthing.web.theme import ACCENT, BAD, HOME, LINE, MUTED, PAPER
 
 
@@ -50,9 +54,30 @@ def _address(request: Request) -> str:
     return request.client.host if request.client else "unknown"
 
 
+def _calm(sessions: Sessions) -> type[APIRoute]:
+    """A route whose troubles are pages: the reader came with a browser, and a problem for machines tells them nothing."""
+
+    class Calm(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            handle = super().get_route_handler()
+
+            async def calm(request: Request) -> Response:
+                try:
+                    return await handle(request)
+                except Unavailable as down:
+                    return away(request, down)
+                except RequestValidationError:
+                    words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
+                    return _form(sessions, request, words("login.unreadable"), 422)
+
+            return calm
+
+    return Calm
+
+
 def router(sessions: Sessions) -> APIRouter:
     """`/`, `/login`, `/logout`, `/language/{zh|en}`."""
-    doors = APIRouter(include_in_schema=False)
+    doors = APIRouter(include_in_schema=False, route_class=_calm(sessions))
 
     @doors.get("/")
     def home(request: Request) -> Response:
@@ -67,7 +92,7 @@ def router(sessions: Sessions) -> APIRouter:
     async def login(
         request: Request,
         login: Annotated[str, Form(max_length=80)],
-        password: Annotated[str, Form(max_length=200)],
+        password: Annotated[str, Form(max_length=256)],
         token: Annotated[str, Form(max_length=128)] = "",
     ) -> Response:
         words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
@@ -75,8 +100,8 @@ def router(sessions: Sessions) -> APIRouter:
             return _form(sessions, request, words("login.stale"), 403)
         try:
             actor: Actor | None = await run_in_threadpool(sessions.log_in, login, password, _address(request))
-        except FarthingError as refused:
-            return _form(sessions, request, f"{refused.message} {refused.remedy}", 429)
+        except (Conflict, Forbidden) as refused:
+            return _form(sessions, request, " ".join(explain(words, refused)), 429)
         if actor is None:
             return _form(sessions, request, words("login.wrong"), 401)
         response = RedirectResponse(HOME.get(actor.role, "/"), 303)

@@ -15,7 +15,7 @@ from typing import Literal, TypeAlias
 
 from babel.messages.pofile import read_po
 
-from farthing.domain.errors import FarthingError
+from farthing.domain.errors import FarthingError, Unavailable
 
 Language: TypeAlias = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -53,6 +53,9 @@ def language_of(text: str | None) -> Language:
 
 
 def explain(words: Words, refused: FarthingError) -> tuple[str, str]:
-    """What happened and what to do, in the reader's language where the catalogue knows the code, else as the flow told it."""
-    key = f"error.{refused.code}"
+    """What happened and what to do, in the reader's language where the catalogue knows the code, else as the flow told it.
+
+    What is `Unavailable` is no matter of the reader's: one sentence does for all of it, and the log has the rest.
+    """
+    key = "trouble.away" if isinstance(refused, Unavailable) else f"error.{refused.code}"
     return (words(key), words(f"{key}.todo")) if words.knows(key) else (refused.message, refused.remedy)

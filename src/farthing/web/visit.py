@@ -13,10 +13,11 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from nicegui import ui
 
-from farthing.domain.errors import FarthingError
+from farthing.domain.errors import FarthingError, Unavailable
 from farthing.domain.staff import Role
 from farthing.flows.ports import House
 from farthing.web import theme
+from farthing.web.away import away
 from farthing.web.session import Reader, Sessions
 from farthing.web.text import Language, Words, explain
 
@@ -94,7 +95,10 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
     """Put a page at `path` for these roles. Whoever is not logged in goes to the door; a refusal is a page of its own."""
 
     async def opened(request: Request) -> Response | None:
-        reader = await off_loop(functools.partial(sessions.reader, request))
+        try:
+            reader = await off_loop(functools.partial(sessions.reader, request))
+        except Unavailable as down:
+            return away(request, down)
         if reader is None:
             return RedirectResponse("/login", 303)
         _speak(reader)
@@ -103,6 +107,8 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
             return None
         try:
             await show(Visit(sessions, reader, request))
+        except Unavailable as down:
+            return away(request, down)
         except FarthingError as refused:
             theme.refused(reader, *explain(reader.words, refused))
         return None
