@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import base64
+import json
+
 import pytest
 from tests.api.conftest import KINDS, Bank, is_problem
 
@@ -55,8 +58,6 @@ def test_an_external_key_names_one_party(bank: Bank) -> None:
     ],
 )
 def test_what_cannot_be_right_is_refused(bank: Bank, change: dict[str, object], field: str) -> None:
-    import json
-
     body = json.dumps({**NEW, **change})  # lone surrogates are escaped
     answer = bank.send("POST", "/parties", content=body, headers={"Content-Type": "application/json"})
     is_problem(answer, 422, "bad_request", field)
@@ -73,6 +74,12 @@ def test_only_staff_register_and_list(bank: Bank) -> None:
     is_problem(bank.post("/parties/search", {"external_key": "shop-1"}, "borrower"), 403, "role")
     assert bank.get(f"/parties/{bank.ids['pty']}", "borrower").status_code == 200
     is_problem(bank.get(f"/parties/{bank.party()}", "borrower"), 403, "not_yours")
+
+
+@pytest.mark.parametrize("place", ["\u0000", "\ud800", "pty_\u0000aaaaaaaa", "", "x" * 60, 5.5, float("inf"), None, {}])
+def test_a_cursor_that_is_not_ours_is_refused(bank: Bank, place: object) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(["parties", place]).encode()).decode()
+    is_problem(bank.get("/parties", params={"cursor": cursor}), 422, "bad_cursor", "cursor")
 
 
 def test_parties_are_listed_page_by_page(bank: Bank) -> None:

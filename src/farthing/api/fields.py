@@ -21,6 +21,7 @@ MOST_FEN = 10**14
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = r"_[a-z0-9]{8,36}$"
+_PLACE = re.compile(r"[a-z]{3}_[a-z0-9]{8,36}")
 
 
 def _written(value: Any) -> Any:
@@ -117,8 +118,9 @@ def position(kind: str, given: str | None) -> int | str | None:
         return None
     try:
         of, place = json.loads(base64.urlsafe_b64decode(given))
-        if of == kind and isinstance(place, int | str) and (isinstance(place, str) or 0 <= place < 2**31):
-            return place
+        ours = _PLACE.fullmatch(place) if isinstance(place, str) else isinstance(place, int) and 0 <= place < 2**31
+        if of == kind and ours:
+            return place  # type: ignore[no-any-return]
     except (ValueError, TypeError, binascii.Error):
         pass
     raise Invalid("bad_cursor", "That is not a cursor of this list.", "Take `next` from the page before.", field="cursor")

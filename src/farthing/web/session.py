@@ -103,4 +103,4 @@ class Sessions:
 
     def form_ok(self, seed: str | None, token: str) -> bool:
         """Whether a form came from a page of ours."""
-        return bool(seed) and hmac.compare_digest(self.form_token(str(seed)), token)
+        return bool(seed) and hmac.compare_digest(self.form_token(str(seed)).encode(), token.encode())
