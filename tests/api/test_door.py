@@ -21,8 +21,8 @@ def test_every_answer_is_for_machines_only(bank: Bank) -> None:
 
 
 def test_without_a_token_nothing_is_told(bank: Bank) -> None:
-    stale = URLSafeTimedSerializer("another secret", salt="token").dumps("stf_x")
-    stranger = URLSafeTimedSerializer("a secret of tests", salt="token").dumps("stf_nobody")
+    stale = URLSafeTimedSerializer("another secret", salt="token").dumps(["stf_x", "2026-01-01T00:00:00+00:00"])
+    stranger = URLSafeTimedSerializer("a secret of tests", salt="token").dumps(["stf_nobody", "2026-01-01T00:00:00+00:00"])
     for authorization in ("", "Bearer", "Bearer nonsense", f"Bearer {stale}", f"Bearer {stranger}", "Basic eDp5", "bearer \xff"):
         answer = bank.client.get("/api/v1/lines", headers={"Authorization": authorization.encode("latin-1")})
         is_problem(answer, 401, "not_logged_in")

@@ -75,6 +75,18 @@ def test_guesses_side_by_side_gain_nothing(people: People, li: Actor) -> None:
     assert told.count("locked_out") == 16 - ATTEMPTS
 
 
+def test_an_ended_session_stays_ended_until_it_would_be_over(people: People, li: Actor) -> None:
+    over = people.clock.now() + dt.timedelta(hours=4)
+    for _ in range(2):
+        people.staff.end_session("one", over)
+    assert people.another().staff.session_ended("one"), "another process, or the same after a restart"
+    assert not people.staff.session_ended("two")
+    people.clock.at = over + dt.timedelta(seconds=1)
+    people.staff.end_session("two", over + dt.timedelta(hours=1))
+    with people.engine.connect() as connection:
+        assert connection.scalars(text("SELECT session FROM ended_session")).all() == ["two"]
+
+
 def test_of_a_borrower_neither_name_nor_login_is_kept(people: People, li: Actor) -> None:
     chen = people.add()
     made = people.staff.add("13800000001", "陈大妹", Role.BORROWER, RIGHT, chen.id)

@@ -74,6 +74,7 @@ class Served:
     """Where the pages are, and the ids they show."""
 
     url: str
+    settings: Settings
     ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -140,10 +141,18 @@ def fill(house: House, folder: Path) -> dict[str, str]:
 def served(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The bank behind a real server of its own process."""
     database, home = new_database(), tmp_path_factory.mktemp("bank")
-    with wiring.open_house(Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)) as house:
+    settings = Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)
+    with wiring.open_house(settings) as house:
         ids = fill(house, tmp_path_factory.mktemp("files"))
     with serving(home, database.owner_url) as url:
-        yield Served(url, ids)
+        yield Served(url, settings, ids)
+
+
+@pytest.fixture
+def house(served: Served) -> Iterator[House]:
+    """The served bank, as its own people at the machine reach it."""
+    with wiring.open_house(served.settings) as opened:
+        yield opened
 
 
 @contextmanager

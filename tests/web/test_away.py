@@ -12,7 +12,7 @@ import pytest
 from httpx import Client, Response
 from tests.store.server import processes
 from tests.store_fixture import scratch
-from tests.web.conftest import PASSWORD, SYSTEM, enter, serving
+from tests.web.conftest import PASSWORD, SYSTEM, enter, form_token, serving
 
 from farthing import wiring
 from farthing.domain.staff import NewStaff, Role
@@ -48,6 +48,7 @@ def test_every_door_says_that_it_is_away_and_goes_on_afterwards(bank: tuple[Path
     home, url = bank
     reader, stranger, machine = visitor(url, "manager"), visitor(url), visitor(f"{url}/api/v1")
     machine.headers["Authorization"] = f"Bearer {stranger.post('/api/v1/token', data=GRANT).json()['access_token']}"
+    leave = form_token(reader.get("/book"))
     with killed(home):
         for path in PATHS:
             is_problem(machine.get(path))
@@ -55,6 +56,7 @@ def test_every_door_says_that_it_is_away_and_goes_on_afterwards(bank: tuple[Path
         for path in ("/", "/book", "/policies", "/lines/lin_aaaaaaaa"):
             is_page(reader.get(path))
         is_page(enter(stranger, "manager"))
+        is_page(reader.post("/logout", data={"token": leave}))
         assert (
             "银行的账簿暂时打不开" in reader.get("/book", headers={"cookie": f"farthing_session={reader.cookies['farthing_session']}"}).text
         )

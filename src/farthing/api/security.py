@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
@@ -43,17 +44,18 @@ class Tokens:
 
     def issue(self, login: str, password: str, address: str) -> str | None:
         """A token for a login and its password, or None when they do not belong together; slow on purpose, and counted."""
+        since = self.house.clock.now()  # before the password is checked: one that is changed meanwhile ends the token
         actor = log_in(self.house, self.logins, address, login, password)
-        return None if actor is None else str(self.signer.dumps(actor.id))
+        return None if actor is None else str(self.signer.dumps([actor.id, since.isoformat()]))
 
     async def actor(self, token: str) -> Actor:
         """The actor behind a token, whose request is counted."""
         at, actor = self._known.get(token, (0.0, None))
         if actor is None or self.clock() - at > REMEMBERED_S:
             try:
-                actor_id, since = self.signer.loads(token, max_age=LIFETIME_S, return_timestamp=True)
-                actor = await run_in_threadpool(self.house.staff.get, str(actor_id), since)
-            except (BadSignature, NotFound):
+                actor_id, since = self.signer.loads(token, max_age=LIFETIME_S)
+                actor = await run_in_threadpool(self.house.staff.get, actor_id, dt.datetime.fromisoformat(since))
+            except (BadSignature, NotFound, ValueError):
                 raise NotLoggedIn from None
             self._known = self._known if len(self._known) < 10_000 else {}
             self._known[token] = (self.clock(), actor)

@@ -288,6 +288,10 @@ class Staff(Protocol):
     def get(self, staff: Id, since: dt.datetime | None = None) -> Actor:
         """Somebody who may act; `NotFound` for who may no longer, or was let in (`since`) by a password that was changed later."""
 
+    def end_session(self, session: str, until: dt.datetime) -> None:
+        """Whoever comes with this session is nobody from now on; remembered until it would be over by itself."""
+
+    def session_ended(self, session: str) -> bool: ...
     def find(self, login: str) -> Actor | None:
         """Who logs in with this."""
 

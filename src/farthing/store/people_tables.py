@@ -201,11 +201,18 @@ login_attempt = Table(
     Index("login_attempt_login_at", "login_index", "at"),
 )
 
+ended_session = Table(
+    "ended_session",
+    metadata,
+    Column("session", Text, primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False),  # when it would have been over by itself
+)
+
 # ---- who may do what -------------------------------------------------------------------------------------------------
 
 PEOPLE = (
     bank_key, subject_key, party, personal_read, relation, consent, evidence, intake, aggregate, model, policy, decision_record,
-    staff, login_attempt,
+    staff, login_attempt, ended_session,
 )  # fmt: skip
 
 CHANGES: dict[Table, str] = {
@@ -215,6 +222,7 @@ CHANGES: dict[Table, str] = {
     consent: "UPDATE (withdrawn_on)",
     aggregate: "UPDATE (version, blob), DELETE",
     staff: "UPDATE (login_index, hash, password_at)",
+    ended_session: "DELETE",
 }
 
 AUDITED: dict[Table, str] = {

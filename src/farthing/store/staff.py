@@ -8,7 +8,7 @@ import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, Row, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, delete, exists, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
@@ -18,7 +18,7 @@ from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.ports import Clock
 from farthing.store.engine import reading, single, writing
-from farthing.store.people_tables import login_attempt, staff, subject_key
+from farthing.store.people_tables import ended_session, login_attempt, staff, subject_key
 from farthing.store.vault import SubjectKey, Vault, insert_keys, key_of
 
 PASSWORD_MIN = 8
@@ -77,9 +77,19 @@ class Staff:
     def get(self, staff_id: Id, since: dt.datetime | None = None) -> Actor:
         with reading(self._reader) as connection:
             row = connection.execute(select(staff).where(staff.c.id == staff_id, staff.c.hash.is_not(None))).one_or_none()
-        if row is None or (since is not None and row.password_at is not None and since < row.password_at.replace(microsecond=0)):
+        if row is None or (since is not None and row.password_at is not None and since < row.password_at):
             raise _nobody(staff_id)
         return _actor(row)
+
+    def end_session(self, session: str, until: dt.datetime) -> None:
+        """Those that are over by themselves are forgotten."""
+        with writing(self._engine) as connection:
+            connection.execute(delete(ended_session).where(ended_session.c.until < self._clock.now()))
+            connection.execute(upsert(ended_session).values(session=session, until=until).on_conflict_do_nothing())
+
+    def session_ended(self, session: str) -> bool:
+        with reading(self._reader) as connection:
+            return bool(connection.scalar(select(exists(select(ended_session).where(ended_session.c.session == session)))))
 
     def find(self, login: str) -> Actor | None:
         with reading(self._reader) as connection:

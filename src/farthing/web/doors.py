@@ -98,6 +98,7 @@ def router(sessions: Sessions) -> APIRouter:
         words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
         if not sessions.form_ok(request.cookies.get(FORM_COOKIE), token):
             return _form(sessions, request, words("login.stale"), 403)
+        since = sessions.house.clock.now()
         try:
             actor: Actor | None = await run_in_threadpool(sessions.log_in, login, password, _address(request))
         except (Conflict, Forbidden) as refused:
@@ -105,15 +106,16 @@ def router(sessions: Sessions) -> APIRouter:
         if actor is None:
             return _form(sessions, request, words("login.wrong"), 401)
         response = RedirectResponse(HOME.get(actor.role, "/"), 303)
-        sessions.start(request, response, actor)
+        sessions.start(request, response, actor, since)
         return response
 
     @doors.post("/logout")
     def logout(request: Request, token: Annotated[str, Form(max_length=128)] = "") -> Response:
-        if not sessions.form_ok(request.cookies.get(COOKIE), token):
+        cookie = request.cookies.get(COOKIE)
+        if cookie is None or not sessions.form_ok(cookie, token):
             return RedirectResponse("/", 303)
         response = RedirectResponse("/login", 303)
-        sessions.end(response)
+        sessions.end(cookie, response)
         return response
 
     @doors.get("/language/{language}")

@@ -1,4 +1,4 @@
-"""Who is looking: a signed cookie that names a member of staff or a borrower, for half a working day.
+"""Who is looking: a signed cookie that names a member of staff or a borrower, for half a working day or until they log out.
 
 The cookie is HttpOnly and SameSite=Strict, so another site can neither read it nor act with it; forms carry a token bound
 to it besides. A page learns its reader once, when it is opened, and checks again before each act.
@@ -6,6 +6,7 @@ to it besides. A page learns its reader once, when it is opened, and checks agai
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from fastapi import Request, Response
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from farthing.domain.errors import Forbidden, NotFound
+from farthing.domain.ids import Id
 from farthing.domain.staff import Actor
 from farthing.flows.access import Allowance
 from farthing.flows.ports import House
@@ -22,6 +24,15 @@ from farthing.web.text import Language, Words, language_of
 
 COOKIE, LANGUAGE_COOKIE, FORM_COOKIE = "farthing_session", "farthing_language", "farthing_form"
 LIFETIME_S = 4 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What a cookie names: itself, whose it is, and since when."""
+
+    id: str
+    actor: Id
+    since: dt.datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +70,37 @@ class Sessions:
         """Who this is, or None when login and password do not belong together."""
         return log_in(self.house, self.logins, address, login, password)
 
-    def start(self, request: Request, response: Response, actor: Actor) -> None:
-        """Give the reader a fresh cookie; whatever they carried before is replaced, so a planted one is worth nothing."""
-        nonce = self.house.entropy.draw(12).hex()
-        value = self._signer().dumps([actor.id, nonce])
+    def start(self, request: Request, response: Response, actor: Actor, since: dt.datetime) -> None:
+        """Give the reader a fresh cookie; whatever they carried before is replaced, so a planted one is worth nothing.
+
+        `since` is when their password was about to be checked: one changed later ends the session.
+        """
+        value = self._signer().dumps([actor.id, self.house.entropy.draw(12).hex(), since.isoformat()])
         response.set_cookie(COOKIE, value, max_age=LIFETIME_S, httponly=True, samesite="strict", secure=secure(request))
 
-    def end(self, response: Response) -> None:
-        """Take the cookie away."""
+    def end(self, cookie: str, response: Response) -> None:
+        """End the session and take its cookie away: a copy of it opens nothing any more."""
+        session = self._session(cookie)
+        if session is not None:
+            over = self.house.clock.now() + dt.timedelta(seconds=LIFETIME_S)
+            self.house.staff.end_session(session.id, over)
         response.delete_cookie(COOKIE)
 
-    def actor(self, cookie: str | None) -> Actor | None:
-        """The actor behind a cookie that is ours and not too old."""
-        if not cookie:
-            return None
+    def _session(self, cookie: str | None) -> Session | None:
+        """The session of a cookie that is ours and not too old."""
         try:
-            (actor_id, _), since = self._signer().loads(cookie, max_age=LIFETIME_S, return_timestamp=True)
+            actor, session, since = self._signer().loads(cookie or "", max_age=LIFETIME_S)
+            return Session(session, actor, dt.datetime.fromisoformat(since))
         except (BadSignature, ValueError):
             return None
+
+    def actor(self, cookie: str | None) -> Actor | None:
+        """The actor behind a cookie whose session goes on."""
+        session = self._session(cookie)
+        if session is None or self.house.staff.session_ended(session.id):
+            return None
         try:
-            return self.house.staff.get(str(actor_id), since)
+            return self.house.staff.get(session.actor, session.since)
         except NotFound:  # they left the bank, or have a new password
             return None
 
