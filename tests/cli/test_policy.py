@@ -56,6 +56,9 @@ def test_a_sound_document_passes_and_one_that_favours_risk_does_not(draft: Calla
     [
         (TEXT.replace("void_share_12m > 0.35", "viod_share_12m > 0.35"), "unknown_fact", "access.void_share, column 1"),
         (TEXT.replace("sales_void_share_12m > 0.35", "sales_void_share_12m >"), "bad_expression", "access.void_share"),
+        (TEXT.replace("sales_void_share_12m > 0.35", "div(sales_void_share_12m, 0, 0) > 1"), "bad_div", "access.void_share"),
+        (TEXT.replace("version: 1", f"version: {10**30}"), "bad_policy", "version is '1000"),
+        ("[" * 5_000, "bad_yaml", "nested too deeply"),
         (TEXT.replace("pd_12m > pd_doubt", "pd_12m > 1 fen"), "not_in_language", "access.pd_doubt"),
         (TEXT.replace("requested_fen > 50000000", "requested_fen > pd_12m"), "wrong_units", "access.single_buyer"),
         (TEXT.replace("outcome: decline", "outcome: shrug", 1), "bad_policy", "approve, refer, decline"),

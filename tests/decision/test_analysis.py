@@ -11,6 +11,7 @@ from farthing.decision.compiled import compile_policy
 from farthing.decision.policy import read_policy
 
 QUIET = 'when: "days_since_last_sale > 90"'
+REQUESTED = 'cap: "requested_fen"'
 LOSS = 'part: "div(pd_12m * lgd, 1, 6)"'
 RISK = "WHEN pd_12m > 0.10 THEN 40000000"
 
@@ -35,6 +36,9 @@ def test_the_packaged_policies_are_clean(product: str) -> None:
         (RISK, "WHEN pd_12m > 0.10 THEN 90000000", "limit_not_monotone", "limit.risk"),
         ('when: "pd_12m > pd_ceiling"', 'when: "pd_12m < 0.10 AND pd_ceiling > 0"', "access_not_monotone", "access"),
         (LOSS, 'part: "div(pd_12m * 0.45, 1, 6)"', "unused_number", "numbers.lgd"),
+        (REQUESTED, 'cap: "-5"', "never_enough", "limit.requested"),
+        (REQUESTED, 'cap: "least(requested_fen, 0)"', "never_enough", "limit.requested"),
+        ("round_down_to_yuan: 100", f"round_down_to_yuan: {10**12}", "never_enough", "round_down_to_yuan"),
     ],
 )
 def test_what_is_wrong_with_a_policy_is_found(was: str, becomes: str, code: str, where: str) -> None:

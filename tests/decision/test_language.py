@@ -97,6 +97,13 @@ def test_a_condition_and_a_number_are_asked_for_by_name() -> None:
         parse_number("share * share", NAMES, "price.a", scale=6, money=False)
 
 
+def test_nothing_is_divided_by_what_is_always_zero() -> None:
+    for denominator in ("0", "0.00", "1 - 1"):
+        with pytest.raises(Invalid, match=r"access.a.*always 0") as refused:
+            parse(f"div(cash, {denominator}, 0) > 1", NAMES, "access.a")
+        assert refused.value.remedy
+
+
 def test_a_number_is_brought_to_the_scale_asked_for() -> None:
     tree = parse_number("0.0210", NAMES, "price.funding", scale=6, money=False)
     assert (tree.kind.scale, tree.kind.low, tree.kind.high) == (6, 21_000, 21_000)

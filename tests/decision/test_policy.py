@@ -41,7 +41,19 @@ def test_the_digest_follows_the_content_and_not_the_comments() -> None:
         ("access:", "acess:", "bad_policy"),
         ("round_down_to_yuan: 100", "round_down_to_yuan: 0", "bad_policy"),
         ("owner: 陈立 (风险政策 / risk policy)", "owner: ''", "missing_entry"),
+        ("owner: 陈立 (风险政策 / risk policy)", "owner: null", "missing_entry"),
+        ("owner: 陈立 (风险政策 / risk policy)", "owner: ~", "missing_entry"),
+        ("version: 1", "version: -1", "bad_policy"),
+        ("version: 1", "version: 0", "bad_policy"),
+        ("version: 1", f"version: {10**30}", "bad_policy"),
+        ("version: 1", f"version: {2**31}", "bad_policy"),
+        ("version: 1", "version: 1_0", "bad_policy"),
+        ("missing: 0, reason: CAP_EXPOSURE", "missing: -1, reason: CAP_EXPOSURE", "bad_policy"),
+        ("missing: 0, reason: CAP_EXPOSURE", f"missing: {10**15}, reason: CAP_EXPOSURE", "bad_policy"),
+        ("round_down_to_yuan: 100", "round_down_to_yuan: [100]", "missing_entry"),
+        ("unit: share,", "unit: [share],", "bad_policy"),
         ("price:", "price: [", "bad_yaml"),
+        ("price:", "price: " + "[" * 5_000, "bad_yaml"),
     ],
 )
 def test_a_document_that_cannot_be_right_is_refused(was: str, becomes: str, code: str) -> None:
@@ -49,6 +61,7 @@ def test_a_document_that_cannot_be_right_is_refused(was: str, becomes: str, code
     with pytest.raises(Invalid) as refused:
         read_policy(TEXT.replace(was, becomes, 1))
     assert refused.value.code == code
+    assert refused.value.remedy
 
 
 def test_owner_and_approver_are_two_people() -> None:

@@ -15,6 +15,7 @@ from farthing.decision.language.tree import INT64, Compare, Fact, Junction, Lite
 from farthing.decision.limit import fold_limit
 from farthing.decision.price import fold_price
 from farthing.domain.facts import FactSpec, FactType, FactValue
+from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
 
@@ -38,7 +39,7 @@ class PolicyFinding:
 
 def analyse(compiled: CompiledPolicy, product: Product) -> tuple[PolicyFinding, ...]:
     """Every finding, in the order of the document."""
-    return (*_unreachable(compiled), *_unused(compiled), *_perverse(compiled, product))
+    return (*_unreachable(compiled), *_never_enough(compiled, product), *_unused(compiled), *_perverse(compiled, product))
 
 
 # ---- rules that never decide -----------------------------------------------------------------------------------------
@@ -145,6 +146,21 @@ def _interval(tree: Compare, sign: bool) -> Atom | None:
 
 def _is_literal(tree: Tree) -> bool:
     return isinstance(tree.of if isinstance(tree, Rescale) else tree, Literal) and tree.kind.numeric
+
+
+# ---- limits that decline everybody -----------------------------------------------------------------------------------
+
+
+def _never_enough(compiled: CompiledPolicy, product: Product) -> Iterator[PolicyFinding]:
+    least = format_yuan(product.limit_min_fen)
+    for ready in compiled.limit:
+        most = ready.tree.kind.high
+        if most < product.limit_min_fen:
+            told = f"It is never above {format_yuan(most)}, and the product lends {least} or more: it would decline everybody."
+            yield PolicyFinding(True, "never_enough", f"limit.{ready.rule.name}", told)
+    if compiled.policy.step_fen > product.limit_max_fen:
+        told = f"No limit of this product reaches {format_yuan(compiled.policy.step_fen)}: every one would round down to nothing."
+        yield PolicyFinding(True, "never_enough", "round_down_to_yuan", told)
 
 
 # ---- named numbers nobody reads --------------------------------------------------------------------------------------

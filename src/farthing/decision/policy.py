@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -16,6 +17,10 @@ from farthing.domain.policy import AccessRule, LimitCap, Outcome, Policy, Policy
 from farthing.domain.staff import Accountable
 
 T = TypeVar("T")
+MOST_VERSION, MOST_FEN, MOST_UNITS = 2**31 - 1, 10**14, 10**12
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+_NOTHING = {"", "null", "~"}
+"""How YAML writes nothing at all."""
 _TOP = {"product", "version", "effective_from", "owner", "approver", "round_down_to_yuan", "numbers", "access", "limit", "price"}
 
 
@@ -27,12 +32,15 @@ def read_policy(text: str, accountable: Accountable | None = None) -> Policy:
         mark = getattr(error, "problem_mark", None)
         where = f"line {mark.line + 1}: " if mark else ""
         raise Invalid("bad_yaml", f"{where}{getattr(error, 'problem', None) or 'not YAML'}", "Mend the document.") from None
+    except RecursionError:
+        raise Invalid("bad_yaml", "The document is nested too deeply.", "A policy is a few lists of named entries.") from None
     if not isinstance(told, dict):
         raise Invalid("bad_policy", "A policy is a document of named sections.", f"It has {', '.join(sorted(_TOP))}.")
     _known(told, _TOP, "policy")
+    version = _whole(told, "version", "policy", least=1, most=MOST_VERSION)
     policy = Policy(
-        id=f"pol_{_text(told, 'product', 'policy')}_v{_whole(told, 'version', 'policy')}",
-        version=_whole(told, "version", "policy"),
+        id=f"pol_{_text(told, 'product', 'policy')}_v{version}",
+        version=version,
         product=_text(told, "product", "policy"),
         effective_from=_date(told, "effective_from"),
         accountable=accountable or Accountable(_text(told, "owner", "policy"), _text(told, "approver", "policy")),
@@ -41,7 +49,7 @@ def read_policy(text: str, accountable: Accountable | None = None) -> Policy:
         price=tuple(_part(row) for row in _rows(told, "price", {"name", "part", "missing"})),
         digest="",
         numbers=tuple(_number(row) for row in _rows(told, "numbers", {"name", "value", "unit", "zh", "en"})),
-        step_fen=parse_yuan(told.get("round_down_to_yuan", "100")),
+        step_fen=parse_yuan(_text(told, "round_down_to_yuan", "policy") if "round_down_to_yuan" in told else "100"),
     )
     if policy.step_fen <= 0:
         raise Invalid("bad_policy", "round_down_to_yuan must be above 0.", "Write 1 or 100.", field="round_down_to_yuan")
@@ -61,23 +69,25 @@ def _access(row: Mapping[str, str]) -> AccessRule:
 
 def _cap(row: Mapping[str, str]) -> LimitCap:
     where = f"limit.{row.get('name', '?')}"
-    return LimitCap(_text(row, "name", where), _text(row, "cap", where), _whole(row, "missing", where), _text(row, "reason", where))
+    missing = _whole(row, "missing", where, least=0, most=MOST_FEN)
+    return LimitCap(_text(row, "name", where), _text(row, "cap", where), missing, _text(row, "reason", where))
 
 
 def _part(row: Mapping[str, str]) -> PricePart:
     where = f"price.{row.get('name', '?')}"
     missing = _text(row, "missing", where)
-    told = _whole(row, "missing", where) if missing.lstrip("-").isdigit() else _outcome(row, "missing", where)
+    is_number = missing.lstrip("-").isdigit()
+    told = _whole(row, "missing", where, least=-MOST_UNITS, most=MOST_UNITS) if is_number else _outcome(row, "missing", where)
     if told is Outcome.APPROVE:
         raise Invalid("bad_policy", f"{where}: a price cannot be approved without its facts.", "Refer, decline or a number.", field=where)
     return PricePart(_text(row, "name", where), _text(row, "part", where), told)
 
 
 def _number(row: Mapping[str, str]) -> PolicyNumber:
-    where = f"numbers.{row.get('name', '?')}"
-    return PolicyNumber(
-        _text(row, "name", where), _text(row, "value", where), row.get("unit", ""), _text(row, "zh", where), _text(row, "en", where)
-    )
+    where, unit = f"numbers.{row.get('name', '?')}", row.get("unit", "")
+    if not isinstance(unit, str):
+        raise Invalid("bad_policy", f"{where}: unit is no word.", "Write share, fen, ppm ... or leave it out.", field=where)
+    return PolicyNumber(_text(row, "name", where), _text(row, "value", where), unit, _text(row, "zh", where), _text(row, "en", where))
 
 
 def _rows(told: Mapping[str, Any], section: str, allowed: set[str]) -> Sequence[Mapping[str, str]]:
@@ -97,17 +107,17 @@ def _known(row: Mapping[str, Any], allowed: set[str], where: str) -> None:
 
 def _text(row: Mapping[str, Any], name: str, where: str) -> str:
     value = row.get(name)
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or value.strip().lower() in _NOTHING:
         raise Invalid("missing_entry", f"{where}: {name} is missing.", f"State {name}.", field=where)
     return value.strip()
 
 
-def _whole(row: Mapping[str, Any], name: str, where: str) -> int:
+def _whole(row: Mapping[str, Any], name: str, where: str, *, least: int, most: int) -> int:
     value = _text(row, name, where)
-    try:
-        return int(value)
-    except ValueError:
-        raise Invalid("bad_policy", f"{where}: {name} is {value!r}, not a whole number.", "Write digits.", field=where) from None
+    if not _DIGITS.fullmatch(value) or not least <= int(value) <= most:
+        told = f"{where}: {name} is {value[:40]!r}, not a whole number from {least} to {most}."
+        raise Invalid("bad_policy", told, "Write digits.", field=where)
+    return int(value)
 
 
 def _outcome(row: Mapping[str, Any], name: str, where: str) -> Outcome:

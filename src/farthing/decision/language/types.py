@@ -209,6 +209,8 @@ def divide(numerator: Tree, denominator: Tree, scale: int) -> Tree:
     if not 0 <= scale <= MAX_SCALE:
         raise Invalid("bad_scale", f"div cannot give {scale} decimals.", f"Ask for 0 to {MAX_SCALE}.")
     a, b = numerator.kind, denominator.kind
+    if b.low == b.high == 0:
+        raise Invalid("bad_div", "div by what is always 0 is never known.", "Divide by something that can be other than 0.")
     shift = scale - a.scale + b.scale
     if shift < 0:  # fewer decimals than the parts carry: a larger denominator instead of a factor
         denominator = _scaled(denominator, 10**-shift)
