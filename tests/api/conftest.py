@@ -201,5 +201,6 @@ def is_problem(answer: Response, status: int, code: str, field: str | None = Non
     assert body["status"] == status
     assert body["code"] == code
     assert body["detail"]
+    assert body["remedy"], "what to do is said, always"
     if field is not None:
         assert body["field"] == field

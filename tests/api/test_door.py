@@ -11,6 +11,7 @@ from tests.api.conftest import PASSWORD, Bank, is_problem, serving
 
 from farthing.api.door import AT_WORK, LARGEST
 from farthing.flows.access import Allowance
+from farthing.store.staff import WINDOW
 
 
 def test_every_answer_is_for_machines_only(bank: Bank) -> None:
@@ -49,6 +50,7 @@ def test_a_login_waits_after_wrong_passwords(bank: Bank) -> None:
     answers = [bank.client.post("/api/v1/token", data=form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
     is_problem(answers[-1], 429, "locked_out")
+    assert int(answers[-1].headers["retry-after"]) == WINDOW.total_seconds()
 
 
 def test_too_many_requests_wait(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +82,14 @@ def test_a_body_that_cannot_be_read_is_refused(bank: Bank, body: bytes) -> None:
     answer = bank.send("POST", "/applications", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code in (400, 422)
     assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(("body", "place"), [(b'{"party": }', 10), (b'{"a": 1', 7), (b"x", 0)])
+def test_where_json_breaks_is_told_and_is_no_field(bank: Bank, body: bytes, place: int) -> None:
+    answer = bank.send("POST", "/applications", content=body, headers={"Content-Type": "application/json"})
+    is_problem(answer, 422, "bad_json", "body")
+    assert f"at character {place}" in answer.json()["detail"]
 
 
 def test_what_is_not_there_is_a_problem_too(bank: Bank) -> None:
@@ -87,6 +97,11 @@ def test_what_is_not_there_is_a_problem_too(bank: Bank) -> None:
     answer = bank.send("DELETE", "/lines")
     is_problem(answer, 405, "http_405")
     assert answer.headers["allow"] == "GET"
+    assert "GET" in answer.json()["remedy"]
+    broken = bank.client.post("/api/v1/token", content=b"x", headers={"Content-Type": "multipart/form-data"})
+    is_problem(broken, 415, "bad_content_type")
+    upload = {"Authorization": f"Bearer {bank.tokens['officer']}", "Content-Type": "multipart/form-data; boundary=x"}
+    is_problem(bank.client.post("/api/v1/evidence", content=b"--y--", headers={**upload, "Idempotency-Key": "k"}), 400, "http_400")
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,12 @@ def test_what_cannot_be_right_is_refused(bank: Bank, change: dict[str, object], 
     is_problem(answer, 422, "bad_request", field)
 
 
+def test_an_old_house_is_registered(bank: Bank) -> None:
+    made = bank.post("/parties", {**NEW, "registered_on": "1850-01-01"})
+    assert (made.status_code, made.json()["registered_on"]) == (201, "1850-01-01")
+    is_problem(bank.post("/parties", {**NEW, "registered_on": "1849-12-31"}), 422, "bad_request", "registered_on")
+
+
 def test_a_party_is_not_registered_ahead(bank: Bank) -> None:
     is_problem(bank.post("/parties", {**NEW, "registered_on": "2190-01-01"}), 422, "future_registration", "registered_on")
 

@@ -39,6 +39,13 @@ def test_a_database_is_started_told_of_and_stopped(home: Path) -> None:
     assert run("stop").output == "It was not running.\n"
     assert postgres.status(home).state == "stopped"
     assert run("status", "--json").exit_code == 1
+    for verb, said in (
+        ("start", {"running": True}),
+        ("migrate", {"up_to_date": True}),
+        ("stop", {"stopped": True}),
+        ("stop", {"stopped": False}),
+    ):
+        assert json.loads(run(verb, "--json").output) == {"home": str(home), **said}
 
 
 def test_an_outside_server_is_not_ours_to_stop(home: Path, database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +80,10 @@ def test_the_whole_command_fills_a_bank_proves_it_and_stops_again(
             patched.setattr(demo, "console", Console(file=(heard := io.StringIO()), width=110))
             assert CliRunner().invoke(demo.app, ["--no-serve"]).exit_code == 0
         told.append(heard.getvalue())
+    summary = json.loads(CliRunner().invoke(demo.app, ["--no-serve", "--json"]).stdout)
+    assert (summary["home"], summary["findings"], summary["lived"]["days"]) == (str(tmp_path), [], 0)
+    assert sum(row["count"] for row in summary["decided"]) > 0
+    assert Path(summary["logins"]).exists()
     assert "Evidence: synthetic (the seeded world). Repayments: simulated." in told[0]
     for heading in ("Evidence", "The model out of fold", "decisions", "The book at the close of", "Logins of this demonstration"):
         assert heading in told[0]

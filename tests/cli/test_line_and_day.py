@@ -48,6 +48,8 @@ def test_draw_repay_quote_show_and_end_the_day(type_) -> None:  # type: ignore[n
     assert "NPL ratio: 0.00 %" in type_(day.app, "status")
     assert "frozen" in type_(line.app, "freeze", name, "suspected_fraud")
     assert "active" in type_(line.app, "unfreeze", name, "cleared")
+    frozen, thawed = (json.loads(type_(line.app, verb, name, "by_court", "--json")) for verb in ("freeze", "unfreeze"))
+    assert [(done["line"], done["status"]) for done in (frozen, thawed)] == [(name, "frozen"), (name, "active")]
 
 
 @pytest.mark.parametrize("words", [("quote", "lin_a", "--on", "31/01/2024"), ("draw", "lin_a", "12.345"), ("repay", "lin_a", "ten")])

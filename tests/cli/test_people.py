@@ -82,7 +82,10 @@ def test_staff_are_added_with_a_password_from_a_pipe(bank: str) -> None:
 def test_a_leaver_is_ended_and_still_listed_among_all(bank: str) -> None:
     run(staff.app, "add", "li", "--name", "李审批", "--role", "credit_officer", typed="correct horse\n")
     assert "new password" in run(staff.app, "password", "li", typed="another horse\n").stdout
+    assert json.loads(run(staff.app, "password", "li", "--json", typed="a third horse\n").stdout)["role"] == "credit_officer"
     assert "may not act" in run(staff.app, "end", "li").stdout
+    added = json.loads(run(staff.app, "add", "wu", "--name", "吴", "--role", "auditor", "--json", typed="correct horse\n").stdout)
+    assert json.loads(run(staff.app, "end", "wu", "--json").stdout) == added
     assert "李审批" not in run(staff.app, "list").stdout
     assert "离开 left" in run(staff.app, "list", "--all").stdout
     assert json.loads(run(staff.app, "list", "--all", "--json").stdout)[0]["may_act"] is False

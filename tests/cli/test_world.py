@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import polars as pl
+import pytest
+from tests.cli.desk import typed
 from typer.testing import CliRunner
 
 from farthing.cli.world import app
@@ -25,6 +27,19 @@ def test_a_world_is_files_and_the_same_seed_the_same_files(tmp_path: Path) -> No
     _make(tmp_path / "three", "--seed", "8")
     invoices = "evidence.invoice.parquet"
     assert not pl.read_parquet(tmp_path / "one" / invoices).equals(pl.read_parquet(tmp_path / "three" / invoices))
+
+
+@pytest.mark.parametrize(("words", "code", "said"), [
+    (("/proc/no-such-folder",), 1, "/proc/no-such-folder cannot be written to"),
+    (("/dev/null",), 1, "/dev/null cannot be written to"),
+    (("somewhere", "--seed", "-1"), 2, "--seed"),
+])  # fmt: skip
+def test_what_cannot_be_made_is_told(words: tuple[str, ...], code: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = typed("world", "make", *words)
+    assert told.code == code
+    assert said in told.err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_truth_stands_apart(tmp_path: Path) -> None:

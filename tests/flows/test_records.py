@@ -27,7 +27,7 @@ from farthing.flows.day_end import run_to
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.ports import House
+from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries.records import check_records
 from farthing.flows.staff import add_staff, change_password, end_login
 from farthing.sources.files import read_file, read_mapping_file

@@ -19,6 +19,7 @@ from farthing.flows.queries.lines import RateView
 T = TypeVar("T")
 MOST_FEN = 10**14
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2199, 12, 31)
+FIRST_REGISTRATION = dt.date(1850, 1, 1)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ID = r"_[a-z0-9]{8,36}$"
 _PLACE = re.compile(r"[a-z]{3}_[a-z0-9]{8,36}")
@@ -35,6 +36,7 @@ def _written(value: Any) -> Any:
 
 Fen = Annotated[int, Field(strict=True, ge=1, le=MOST_FEN, description="whole fen (1 yuan = 100 fen)", examples=[1_000_000])]
 Day = Annotated[dt.date, BeforeValidator(_written), Field(ge=EARLIEST, le=LATEST, examples=["2026-11-22"])]
+Registration = Annotated[dt.date, BeforeValidator(_written), Field(ge=FIRST_REGISTRATION, le=LATEST, examples=["2021-03-01"])]
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 PartyId = Annotated[str, StringConstraints(pattern=f"^pty{_ID}")]

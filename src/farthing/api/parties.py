@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
-from farthing.api.fields import Answer, Ask, Cursor, Day, Key, Limit, Listed, PartyPath, Text, Word, cursor, position, told
+from farthing.api.fields import Answer, Ask, Cursor, Key, Limit, Listed, PartyPath, Registration, Text, Word, cursor, position, told
 from farthing.api.security import By
 from farthing.domain.consent import Consent
 from farthing.domain.evidence import EvidenceKind
@@ -40,7 +40,7 @@ class NewParty(Ask):
     id_number: Text | None = None
     phone: Text | None = None
     external_key: Text | None = Field(None, description="the key by which your own files name it")
-    registered_on: Day | None = None
+    registered_on: Registration | None = None
     industry: Word | None = None
     county: Text | None = None
     consents: list[EvidenceKind] = Field(default_factory=list, max_length=10, description="evidence it lets the bank use")

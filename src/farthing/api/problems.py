@@ -16,6 +16,15 @@ from farthing.domain.errors import Broken, Conflict, FarthingError, Forbidden, I
 STATUS: dict[type[FarthingError], int] = {Invalid: 422, NotFound: 404, Forbidden: 403, Conflict: 409, Unavailable: 503, Broken: 500}
 BY_CODE = {"too_many": 429, "locked_out": 429, "line_changed": 412, "too_large": 413, "bad_content_type": 415}
 """Codes that say more than their kind does."""
+AGAIN_S = {"locked_out": 900}
+"""Seconds to wait before another try, by code; where nothing is said, one."""
+REMEDIES = {
+    400: "Send the body as its Content-Type says and as the schema at /openapi.json asks.",
+    404: "The paths are at /openapi.json.",
+    413: "Send less, or in parts.",
+}
+"""What to do about what the framework refuses, by status."""
+SCHEMA = "The schema is at /openapi.json."
 MEDIA_TYPE = "application/problem+json"
 SHOWN = 200
 LOG = logging.getLogger("farthing.api")
@@ -40,7 +49,7 @@ class Problem(BaseModel):
 def problem(status: int, code: str, detail: str, remedy: str = "", *, field: str | None = None) -> JSONResponse:
     """A problem as a response; 429 and 503 say when to try again."""
     body = Problem(title=HTTPStatus(status).phrase, status=status, code=code, detail=detail, remedy=remedy, field=field)  # type: ignore[call-arg]
-    headers = {"Retry-After": "1"} if status in (429, 503) else {}
+    headers = {"Retry-After": str(AGAIN_S.get(code, 1))} if status in (429, 503) else {}
     if status == HTTPStatus.UNAUTHORIZED:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body.model_dump(), status, headers=headers, media_type=MEDIA_TYPE)
@@ -69,15 +78,20 @@ def _farthing(_: Request, error: Exception) -> JSONResponse:
 def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        broken = f"The body is not JSON: {first['ctx']['error']} at character {first['loc'][-1]}."
+        return problem(422, "bad_json", broken, "Mend it there.", field="body")
     place, *path = (str(part) for part in first["loc"])
     field = ".".join(path) or place
     shown = field.encode("utf-8", "replace").decode("utf-8")[:SHOWN]
-    return problem(422, "bad_request", f"{shown}: {first['msg']}.", "The schema is at /openapi.json.", field=shown)
+    return problem(422, "bad_request", f"{shown}: {first['msg']}.", SCHEMA, field=shown)
 
 
 def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    told = problem(error.status_code, f"http_{error.status_code}", str(error.detail))
+    allowed = dict(error.headers or {}).get("allow") or dict(error.headers or {}).get("Allow")
+    remedy = f"Use {allowed} here." if allowed else REMEDIES.get(error.status_code, SCHEMA)
+    told = problem(error.status_code, f"http_{error.status_code}", str(error.detail), remedy)
     told.headers.update(error.headers or {})
     return told
 

@@ -33,7 +33,10 @@ def _console() -> Console:
 
 @app.command()
 def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Check every event, head, receipt and line, and what is stored beside them; exit code 1 if anything is wrong, and where."""
+    """Check every event, head, receipt and line, and what is stored beside them; exit code 1 if anything is wrong, and where.
+
+    Example: farthing audit verify
+    """
     with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
         checked = prove.verify(house, actor, progress)
     if as_json:
@@ -46,7 +49,10 @@ def verify(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def replay(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Decide every recorded decision again and compare the bytes; exit code 1 if one comes out otherwise."""
+    """Decide every recorded decision again and compare the bytes; exit code 1 if one comes out otherwise.
+
+    Example: farthing audit replay
+    """
     with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
         again = prove.replay(house, actor, progress)
     if as_json:
@@ -59,7 +65,10 @@ def replay(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 @app.command()
 def proof(ctx: typer.Context, event: Annotated[str, typer.Argument(help="evt_...")], as_json: AsJson = False) -> None:
-    """Prove that one event is in the log: its leaf, the path of hashes, and the signed head it leads to."""
+    """Prove that one event is in the log: its leaf, the path of hashes, and the signed head it leads to.
+
+    Example: farthing audit proof evt_abc
+    """
     with opened(ctx) as (house, actor):
         made = prove.proof(house, actor, event)
     if as_json:
@@ -76,7 +85,10 @@ def proof(ctx: typer.Context, event: Annotated[str, typer.Argument(help="evt_...
 
 @app.command()
 def head(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """The newest signed head. Give it to others: with it they can tell whether the past was changed afterwards."""
+    """The newest signed head. Give it to others: with it they can tell whether the past was changed afterwards.
+
+    Example: farthing audit head --json
+    """
     with opened(ctx) as (house, actor):
         newest = prove.head(house, actor)
     if as_json:

@@ -62,7 +62,10 @@ def make(
 
 @app.command()
 def show(ctx: typer.Context, decision: Annotated[str, typer.Argument(help="dec_...")], as_json: AsJson = False) -> None:
-    """A decision with its trace: which rule settled it, which cap binds, what the rate is made of, and why."""
+    """A decision with its trace: which rule settled it, which cap binds, what the rate is made of, and why.
+
+    Example: farthing decision show dec_abc
+    """
     with opened(ctx) as (house, actor):
         _print(decision_view(house, actor, decision), as_json=as_json)
 
@@ -96,7 +99,7 @@ def queue_(
     limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: AsJson = False,
 ) -> None:
-    """Decisions, the newest first."""
+    """Decisions, the newest first. Example: farthing decision queue --outcome refer"""
     with opened(ctx) as (house, actor):
         rows = queue(house, actor, Page(outcome, limit))
     if as_json:
@@ -125,7 +128,10 @@ def review(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Decide a referred case as a named officer; above ¥500,000 a second person must, too."""
+    """Decide a referred case as a named officer; above ¥500,000 a second person must, too.
+
+    Example: farthing decision review dec_abc --by stf_abc --approve --limit 200000 --note "Two years of steady sales."
+    """
     with opened(ctx) as (house, _):
         officer = house.staff.get(by)
         request = ReviewRequest(decision, approve, parse_yuan(limit), note)
@@ -135,7 +141,7 @@ def review(
 
 @app.command()
 def accept(ctx: typer.Context, decision: Annotated[str, typer.Argument(help="An approved decision.")], as_json: AsJson = False) -> None:
-    """Accept an approval on the borrower's behalf: the line opens."""
+    """Accept an approval on the borrower's behalf: the line opens. Example: farthing decision accept dec_abc"""
     with opened(ctx) as (house, actor):
         terms = accept_decision(house, actor, AcceptRequest(decision), f"cli/accept/{decision}")
     typer.echo(json.dumps(canon.plain(terms), ensure_ascii=False) if as_json else f"{terms.line}  {format_yuan(terms.limit_fen)}")

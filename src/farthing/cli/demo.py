@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 from farthing import settings, wiring
 from farthing.cli.house import operator
 from farthing.cli.serve import run as serve
+from farthing.domain import canon
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict
 from farthing.domain.journal import Finding
@@ -30,7 +32,7 @@ from farthing.flows.prove import verify
 from farthing.flows.queries.book import book
 from farthing.flows.staff import add_staff
 
-app = typer.Typer(help="Fill a bank and live a year. Example: farthing demo --data ../shared/data/cumcm2020c --no-serve")
+app = typer.Typer()
 console = Console(width=110 if not sys.stdout.isatty() else None)
 MEASURES = 8
 
@@ -45,22 +47,27 @@ PEOPLE = (
 def run(
     data: Annotated[Path | None, typer.Option(help="a folder of the CUMCM 2020 C set; without it, the seeded world")] = None,
     serve_after: Annotated[bool, typer.Option("--serve/--no-serve", help="serve the pages afterwards")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="print the result as JSON")] = False,
 ) -> None:
-    """Run the main job, print the result, serve the pages."""
+    """Fill a bank, live a year, prove it, print the result; then serve the pages.
+
+    Example: farthing demo --data ../shared/data/cumcm2020c --no-serve
+    """
+    console.quiet = as_json
     chosen = settings.demonstration("world" if data is None else data.resolve().name)
     stops = not serve_after and not wiring.database_runs(chosen)
     try:
-        findings = _fill(chosen, data)
+        findings = _fill(chosen, data, as_json=as_json)
         if findings:
             raise typer.Exit(1)
         if serve_after:
-            serve(chosen.host, chosen.port)
+            serve(chosen.host, chosen.port, as_json=as_json)
     finally:
         if stops:
             wiring.stop_database(chosen)
 
 
-def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
+def _fill(chosen: settings.Settings, data: Path | None, *, as_json: bool) -> tuple[Finding, ...]:
     """Fill the bank and tell what came of it; what the proof finds wrong."""
     with wiring.open_house(chosen, lambda line: console.print(f"[dim]{line}[/]")) as house:
         request = wiring.demo_of(data)
@@ -77,7 +84,22 @@ def _fill(chosen: settings.Settings, data: Path | None) -> tuple[Finding, ...]:
             console.print(f"[red]{finding.check} {finding.item}: expected {finding.expected}, found {finding.found}[/]")
         console.print(f"Logins of this demonstration (kept in {chosen.home / 'secrets' / 'demo-logins'}):")
         console.print(logins, highlight=False)
+        if as_json:
+            typer.echo(json.dumps(_summary(chosen, house, result, findings), ensure_ascii=False))
     return findings
+
+
+def _summary(chosen: settings.Settings, house: House, result: DemoResult, findings: Sequence[Finding]) -> object:
+    """The result for machines. The logins stay in their file."""
+    outcomes = Counter((made.product, made.outcome.value) for made in result.decided.decisions)
+    decided = [{"product": product, "outcome": outcome, "count": count} for (product, outcome), count in sorted(outcomes.items())]
+    head = house.journal.head()
+    return {
+        "home": str(chosen.home), "day": result.day.isoformat(), "evidence": canon.plain(result.reports), "model": result.card.id,
+        "decided": decided, "failures": canon.plain(result.decided.failures), "lived": canon.plain(result.lived),
+        "events": head.size if head else 0, "findings": canon.plain(findings),
+        "logins": str(chosen.home / "secrets" / "demo-logins"),
+    }  # fmt: skip
 
 
 def _bar() -> Progress:

@@ -26,6 +26,7 @@ app = typer.Typer(help="额度 Lines: list, show, draw, repay, quote, freeze and
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Line = Annotated[str, typer.Argument(help="The line's id, like lin_….")]
 Amount = Annotated[str, typer.Argument(help="Yuan, with at most two decimals: 1234.50.")]
+Ground = Annotated[str, typer.Argument(help="Why, as a code of small letters: suspected_fraud.")]
 Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key twice acts once. A fresh one if not given.")]
 SIMULATED = "模拟还款 simulated repayment"
 
@@ -143,19 +144,19 @@ def quote(
 
 
 @app.command()
-def freeze(ctx: typer.Context, line: Line, ground: str, key: Key = None) -> None:
+def freeze(ctx: typer.Context, line: Line, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
     """Stop draws. The ground is a code. Example: farthing line freeze lin_abc suspected_fraud"""
     with opened(ctx) as (house, actor):
         done = standstill.freeze(house, actor, standstill.FreezeRequest(line, ground), key or _fresh(house))
-    typer.echo(f"{done.line} is {done.status.value} from {done.on}")
+    _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
 
 
 @app.command()
-def unfreeze(ctx: typer.Context, line: Line, ground: str, key: Key = None) -> None:
+def unfreeze(ctx: typer.Context, line: Line, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
     """Let a frozen line be drawn on again. Example: farthing line unfreeze lin_abc cleared"""
     with opened(ctx) as (house, actor):
         done = standstill.unfreeze(house, actor, standstill.FreezeRequest(line, ground), key or _fresh(house))
-    typer.echo(f"{done.line} is {done.status.value} from {done.on}")
+    _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
 
 
 def parse_day(text: str) -> dt.date:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import importlib
+import json
 import sys
 
 import typer
 from rich.console import Console
 from rich.text import Text
 
-from farthing.domain.errors import FarthingError
+from farthing.domain.errors import FarthingError, Invalid
 from farthing.settings import BadSetting
 
+UsageError: type[typer.BadParameter] = typer.BadParameter.__bases__[0]
+"""What typer raises for a command that cannot be read."""
 NOUNS: dict[str, tuple[str, str]] = {
     "demo": ("farthing.cli.demo", "Fill a bank and live a year: the whole life of a loan"),
     "serve": ("farthing.cli.serve", "Serve the pages and the API"),
@@ -35,7 +38,7 @@ def command_line(words: list[str]) -> typer.Typer:
     root = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=told)
     for noun, (module, short) in NOUNS.items():
         if noun in words:
-            root.add_typer(importlib.import_module(module).app, name=noun, help=short)
+            root.add_typer(importlib.import_module(module).app, name=noun, short_help=short)
         else:
             root.command(noun, help=short)(_elsewhere)
     return root
@@ -46,20 +49,40 @@ def _elsewhere() -> None:
 
 
 def main() -> None:
-    """Run one command; a refusal is told in a sentence with its remedy, never as a traceback."""
+    """Run one command; a refusal is told in a sentence with its remedy, under `--json` as an object on stderr, never as a traceback."""
+    as_json = "--json" in sys.argv
     try:
-        command_line(sys.argv[1:2])()
+        _refuse_odd_bytes(sys.argv[1:])
+        sys.exit(command_line(sys.argv[1:2])(standalone_mode=not as_json))
     except FarthingError as refused:
-        console = Console(stderr=True)
-        console.print(Text.assemble((refused.code, "bold red"), " ", refused.message))  # a message quotes what was typed: no markup
-        if refused.remedy:
-            console.print(Text(refused.remedy))
-        raise SystemExit(1) from None
+        _tell(refused, as_json=as_json)
+        raise SystemExit(2 if refused.code == "usage" else 1) from None
     except BadSetting as bad:
-        Console(stderr=True).print(Text(str(bad)))
+        _tell(Invalid("bad_setting", str(bad)), as_json=as_json)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:
+    except UsageError as wrong:  # told by typer itself when it need not be JSON
+        _tell(Invalid("usage", wrong.format_message(), "Add --help to see how it is used."), as_json=True)
+        raise SystemExit(2) from None
+    except (KeyboardInterrupt, typer.Abort):
         raise SystemExit(1) from None
+
+
+def _refuse_odd_bytes(words: list[str]) -> None:
+    """Bytes that are no UTF-8 arrive as halves of characters, which neither a journal nor a terminal can hold."""
+    for place, word in enumerate(words, 1):
+        if any("\ud800" <= letter <= "\udfff" for letter in word):
+            raise Invalid("usage", f"Word {place} of the command is not UTF-8 text.", "Type it in UTF-8.")
+
+
+def _tell(refused: FarthingError, *, as_json: bool) -> None:
+    if as_json:
+        told = {"code": refused.code, "message": refused.message, "remedy": refused.remedy, "field": refused.field}
+        print(json.dumps(told, ensure_ascii=False), file=sys.stderr)
+        return
+    console = Console(stderr=True)
+    console.print(Text.assemble((refused.code, "bold red"), " ", refused.message))  # a message quotes what was typed: no markup
+    if refused.remedy:
+        console.print(Text(refused.remedy))
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ File = Annotated[Path, typer.Argument(help="A policy document (YAML).")]
 
 @app.command()
 def check(ctx: typer.Context, file: File, as_json: AsJson = False) -> None:
-    """Read and analyse a policy without publishing it. Exit code 1 if it may not be published."""
+    """Read and analyse a policy without publishing it. Exit code 1 if it may not be published.
+
+    Example: farthing policy check my-policy.yaml
+    """
     with opened(ctx) as (house, _):
         checked = check_policy(house, PublishRequest(_read(file)))
     if as_json:
@@ -59,7 +62,7 @@ def publish(
 
 @app.command(name="list")
 def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
-    """Every published version, the newest first."""
+    """Every published version, the newest first. Example: farthing policy list"""
     with opened(ctx) as (house, actor):
         rows = policies(house, actor)
     if as_json:
@@ -77,7 +80,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
 def show(
     ctx: typer.Context, name: Annotated[str, typer.Argument(help="pol_..., or the start of a digest.")], as_json: AsJson = False
 ) -> None:
-    """The rules of a published policy."""
+    """The rules of a published policy. Example: farthing policy show pol_sme_term_v1"""
     with opened(ctx) as (house, actor):
         view = policy(house, actor, name)
     if as_json:
@@ -101,7 +104,7 @@ def show(
 
 @app.command()
 def facts(ctx: typer.Context, word: Annotated[str, typer.Argument(help="Part of a name.")] = "", as_json: AsJson = False) -> None:
-    """The facts a rule may name, with unit and decimals."""
+    """The facts a rule may name, with unit and decimals. Example: farthing policy facts turnover"""
     with opened(ctx) as (_, actor):
         found = [spec for spec in policy_facts(actor) if word in spec.name]
     if as_json:

@@ -62,7 +62,7 @@ def list_(
 
 
 @app.command()
-def password(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Whose.")]) -> None:
+def password(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Whose.")], as_json: AsJson = False) -> None:
     """Give a login a new password, asked for or read from a pipe; what was begun with the old one ends.
 
     Example: farthing staff password xiaoyan
@@ -70,15 +70,17 @@ def password(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Whos
     chosen = _password()
     with opened(ctx) as (house, actor):
         changed = change_password(house, actor, login, chosen)
-    typer.echo(f"{changed.id} {changed.name}: 密码已更换，旧会话已失效 new password, old sessions are over")
+    told = f"{changed.id} {changed.name}: 密码已更换，旧会话已失效 new password, old sessions are over"
+    typer.echo(json.dumps(canon.plain(changed), ensure_ascii=False) if as_json else told)
 
 
 @app.command()
-def end(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Who leaves.")]) -> None:
+def end(ctx: typer.Context, login: Annotated[str, typer.Argument(help="Who leaves.")], as_json: AsJson = False) -> None:
     """End a login: its person may not act from now on; what they did keeps their name. Example: farthing staff end xiaoyan"""
     with opened(ctx) as (house, actor):
         ended = end_login(house, actor, login)
-    typer.echo(f"{ended.id} {ended.name}: 登录已停用 may not act any more")
+    told = f"{ended.id} {ended.name}: 登录已停用 may not act any more"
+    typer.echo(json.dumps(canon.plain(ended), ensure_ascii=False) if as_json else told)
 
 
 def _password() -> str:

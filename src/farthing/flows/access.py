@@ -45,7 +45,8 @@ class Allowance:
             if len(self._left) > 10_000:
                 self._left = {key: value for key, value in self._left.items() if now - value[1] < 60}
         if not allowed:
-            raise Conflict("too_many", "Too many requests.", f"This caller may send {self.per_second:.0f} a second; wait a moment.")
+            often = f"{self.per_second:.0f} a second" if self.per_second >= 1 else f"one in {1 / self.per_second:.0f} seconds"
+            raise Conflict("too_many", "Too many requests.", f"This caller may send {often}; wait a moment.")
 
     def give_back(self, caller: str) -> None:
         """The last request of this caller does not count."""
