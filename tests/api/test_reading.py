@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from typing import Any
@@ -10,6 +11,8 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from tests.api.conftest import YESTERDAY, Bank, is_problem
+
+from farthing.audit.merkle import consistent
 
 
 def test_the_book_at_the_close_of_a_day(bank: Bank) -> None:
@@ -49,6 +52,26 @@ def test_an_event_is_proved_by_hand(bank: Bank) -> None:
     assert proof["head"]["size"] == proof["size"]
     assert bank.get("/audit/events/evt_aaaaaaaaaaaaaaaaaaaaaaaa/proof").status_code == 404
     is_problem(bank.get(f"/audit/events/{bank.ids['evt']}/proof", "borrower"), 403, "role")
+
+
+def test_a_proof_alone_is_at_most_a_kilobyte(bank: Bank) -> None:
+    answer, whole = (bank.get(f"/audit/events/{bank.ids['evt']}/{form}", "auditor") for form in ("inclusion", "proof"))
+    proof, packed = answer.json(), base64.b64decode(answer.json()["path"])
+    assert len(answer.content) <= 1024
+    assert [packed[at : at + 32].hex() for at in range(0, len(packed), 32)] == whole.json()["path"]
+    assert (base64.b64decode(proof["leaf"]).hex(), proof["index"]) == (whole.json()["leaf"], whole.json()["index"])
+
+
+def test_two_heads_are_consistent(bank: Bank) -> None:
+    sizes = [head.size for head in bank.house.journal.heads()]
+    told = bank.get(f"/audit/consistency?old={sizes[0]}&new={sizes[-1]}", "auditor").json()
+    assert (told["holds"], told["answer"], told["old"]["size"], told["new"]["size"]) == (True, "grown", sizes[0], sizes[-1])
+    roots = (bytes.fromhex(told[name]["root"]) for name in ("old", "new"))
+    (old, new), path = roots, [bytes.fromhex(step) for step in told["path"]]
+    assert consistent(sizes[0], old, sizes[-1], new, path)
+    is_problem(bank.get("/audit/consistency?old=1&new=999999", "auditor"), 404, "no_head")
+    is_problem(bank.get(f"/audit/consistency?old={sizes[-1]}&new={sizes[0]}", "auditor"), 422, "heads_reversed", "old")
+    is_problem(bank.get(f"/audit/consistency?old={sizes[0]}", "borrower"), 403, "role")
 
 
 def test_the_head_is_told(bank: Bank) -> None:

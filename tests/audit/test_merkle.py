@@ -135,6 +135,49 @@ def test_consistency_proofs_are_those_of_the_definition_and_convince(new: int, d
     assert consistent(old, naive_root(leaves[:old]), new, naive_root(leaves), path)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        (1, 1, ()),
+        (1, 8, (
+            "96a296d224f285c67bee93c30f8a309157f0daa35dc5b87e410b78630a09cfc7",
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "6b47aaf29ee3c2af9af889bc1fb9254dabd31177f16232dd6aab035ca39bf6e4",
+        )),
+        (6, 8, (
+            "0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558ef6a",
+            "ca854ea128ed050b41b35ffc1b87b8eb2bde461e9e3b5596ece6b9d5975a0ae0",
+            "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+        )),
+        (2, 5, (
+            "5f083f0a1a33ca076a95279832580db3e0ef4584bdff1f54c8a360f50de3031e",
+            "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
+        )),
+    ],
+)  # fmt: skip
+def test_published_consistency_proofs(old: int, new: int, path: tuple[str, ...]) -> None:
+    """Those with which Certificate Transparency's own tests check their eight leaves."""
+    _, hashes = tree(LEAVES[:new])
+    made = proof(consistency_spans(old, new), hashes)
+    assert tuple(step.hex() for step in made) == path
+    assert consistent(old, bytes.fromhex(ROOTS[old - 1]), new, bytes.fromhex(ROOTS[new - 1]), made)
+
+
+@given(st.integers(2, 70), st.data())
+def test_a_wrong_consistency_proof_does_not_convince(new: int, data: st.DataObject) -> None:
+    leaves = [bytes([place]) for place in range(new)]
+    old = data.draw(st.integers(1, new - 1))
+    before, after = naive_root(leaves[:old]), naive_root(leaves)
+    path = list(proof(consistency_spans(old, new), tree(leaves)[1]))
+    place = data.draw(st.integers(0, len(path) - 1))
+    assert not consistent(old, before, new, after, path[:-1])
+    assert not consistent(old, before, new, after, [*path[:place], leaf_hash(b"other"), *path[place + 1 :]])
+    assert not consistent(old, leaf_hash(b"other"), new, after, path)
+    assert not consistent(old, before, new, leaf_hash(b"other"), path)
+    assert not consistent(new, after, old, before, path)
+    assert not consistent(0, EMPTY_ROOT, new, after, [])
+
+
 @given(st.integers(2, 70), st.data())
 def test_a_rewritten_past_is_not_consistent(new: int, data: st.DataObject) -> None:
     leaves = [bytes([place]) for place in range(new)]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -58,6 +61,41 @@ def test_an_event_is_proven_with_its_path(decided: list[str]) -> None:
     assert made["head"]["root"] in told.out
     assert [step for step in made["inclusion"]["path"] if f"path  {step}" not in told.out] == []
     assert made["inclusion"]["size"] == made["head"]["size"]
+
+
+def test_a_compact_proof_is_a_small_file(decided: list[str]) -> None:
+    told = typed("audit", "proof", decided[0], "--compact")
+    assert {"event", "index", "size", "leaf", "path"} == told.json.keys()
+    assert len(told.out.encode()) <= 1024
+
+
+@pytest.mark.usefixtures("bank")
+def test_the_journal_is_exported_and_checked_without_the_bank(tmp_path: Path) -> None:
+    told = typed("audit", "export", tmp_path / "journal", "--json").json
+    size = typed("audit", "head", "--json").json["size"]
+    assert (told["size"], told["new"]) == (size, size)
+    again = typed("audit", "export", tmp_path / "journal")
+    command = [line for line in again.out.splitlines() if line.startswith("python -I ")]
+    assert "0 of them new" in again.out
+    ran = subprocess.run([sys.executable, *command[0].split()[1:]], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout.split(":")[0]) == (0, "OK")
+    assert typed("audit", "export", tmp_path / "new", "--since", size - 1).err.split()[0] == "no_head"
+
+
+@pytest.mark.usefixtures("bank")
+def test_a_head_that_was_kept_is_compared(tmp_path: Path) -> None:
+    kept = tmp_path / "head.json"
+    kept.write_text(typed("audit", "head", "--json").out, encoding="utf-8")
+    typed("decision", "make", "E2", "--amount", "400000")
+    told = typed("audit", "consistency", kept)
+    assert (told.code, "still the beginning" in told.out) == (0, True)
+    size = json.loads(kept.read_text(encoding="utf-8"))["size"]
+    made = typed("audit", "consistency", size, "--json").json
+    assert (made["answer"], made["holds"], made["proof"]["old"]) == ("grown", True, size)
+    kept.write_text(kept.read_text(encoding="utf-8").replace('"size": ', '"size": 9'), encoding="utf-8")
+    forged = typed("audit", "consistency", kept)
+    assert (forged.code, "signature does not hold" in forged.out) == (1, True)
+    assert typed("audit", "consistency", tmp_path / "nowhere").err.split()[0] == "no_file"
 
 
 @pytest.mark.usefixtures("bank")

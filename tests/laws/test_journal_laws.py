@@ -7,59 +7,26 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import make_url
-from tests.flows.bank import AUDITOR, OFFICER, OPENED, SYSTEM, open_bank, opened
+from tests.flows.bank import AUDITOR, OFFICER, OPENED, opened
 from tests.store.ledger_bank import Bank
 from tests.store_fixture import Database
 
+from farthing.audit.signed import head_text
 from farthing.domain.event import encode_event
 from farthing.domain.line_event import Frozen
-from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Clock, Command, House, Transaction
 from farthing.flows.prove import verify
 from farthing.ledger.facility import fold
+from farthing.store.keys import Signer
 
 ROOT = Path(__file__).parents[2]
 VICTIM = 7
 """The leaf that is tampered with."""
-
-
-@pytest.fixture
-def house(database: Database, tmp_path: Path) -> Iterator[House]:
-    """A bank with a few lines, draws, repayments and a closed day, sealed in several heads; nothing wrong with it."""
-    with open_bank(database, tmp_path / "home") as made:
-        lines = [opened(made, number).line for number in range(1, 4)]
-        made.journal.seal()
-        for number, line in enumerate(lines):
-            draw(made, OFFICER, DrawRequest(line, 100_000 * (number + 1)), f"draw {number}")
-        made.journal.seal()
-        for number, line in enumerate(lines):
-            repay(made, OFFICER, RepayRequest(line, 30_000, OPENED), f"repay {number}")
-        day_end(made, SYSTEM, DayEndRequest(OPENED), "night")
-        made.journal.seal()
-        yield made
-
-
-@pytest.fixture
-def tamper(database: Database) -> Iterator[Callable[..., None]]:
-    """Runs SQL as somebody with every right over the tables, triggers switched off."""
-    url = make_url(database.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(url, autocommit=True) as connection:
-        for table in ("event", "command", "receipt", "seal", "node", "head", "posting", "standing"):
-            connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-
-        def run(statement: str, *values: object) -> None:
-            assert connection.execute(statement, values).rowcount > 0, "the tampering did something"
-
-        yield run
 
 
 @dataclass(frozen=True)
@@ -188,7 +155,34 @@ def test_two_swapped_seals_are_found(house: House, tamper: Callable[..., None]) 
     tamper("UPDATE seal SET leaf_index = -1 WHERE leaf_index = 6")
     tamper("UPDATE seal SET leaf_index = 6 WHERE leaf_index = 8")
     tamper("UPDATE seal SET leaf_index = 8 WHERE leaf_index = -1")
-    assert "leaves come to their head: leaves 6 to 9" in told(house)
+    found = told(house)
+    assert "leaves come to their head: leaves 6 to 9" in found
+    for index in (6, 8):
+        assert f"leaves are in the order of their commits: leaf {index}, " in found
+
+
+def test_a_past_cut_short_and_signed_by_another_key_is_found(house: House, tamper: Callable[..., None]) -> None:
+    other = Signer.of(b"o" * 32)
+    tamper("DELETE FROM event WHERE id IN (SELECT event_id FROM seal WHERE leaf_index >= 6)")
+    tamper("DELETE FROM receipt WHERE NOT EXISTS (SELECT FROM event WHERE leaf_hash = substring(leaves FOR 32)) AND leaves <> ''")
+    tamper("DELETE FROM seal WHERE leaf_index >= 6")
+    tamper("DELETE FROM head WHERE size > 6")
+    old = house.journal.head_of(6)
+    signature = other.sign(head_text(6, old.root, old.at, other.key_id))
+    tamper("UPDATE head SET key_id = %s, signature = %s WHERE size = 6", other.key_id, signature)
+    assert "head is signed: head of 6 leaves" in told(house)
+
+
+@pytest.mark.parametrize("column", ["signature", "root"])
+def test_a_flipped_bit_of_a_head_is_located(house: House, tamper: Callable[..., None], column: str) -> None:
+    tamper(f"UPDATE head SET {column} = set_byte({column}, 9, get_byte({column}, 9) # 4) WHERE size = 6")
+    assert "head is signed: head of 6 leaves" in told(house)
+
+
+def test_a_flipped_bit_of_a_stored_leaf_is_located(house: House, tamper: Callable[..., None]) -> None:
+    event = victim(house)
+    tamper("UPDATE seal SET leaf_hash = set_byte(leaf_hash, 9, get_byte(leaf_hash, 9) # 4) WHERE leaf_index = %s", VICTIM)
+    assert f"sealed leaf is its event's: leaf {VICTIM}, {event}" in told(house)
 
 
 def test_a_forged_head_is_found(house: House, tamper: Callable[..., None]) -> None:

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.store_fixture import Database
 
 from farthing import wiring
+from farthing.domain import canon
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.staff import Actor, NewStaff, Role
@@ -133,8 +134,8 @@ def fill(house: House, folder: Path) -> dict[str, str]:
         day_end(house, SYSTEM, DayEndRequest(day), f"day:{day}")
     for login, party in (("using", using), ("applying", applying), ("consenting", shop(house, "青禾布店", "s4"))):
         add_staff(house, SYSTEM, NewStaff(login, login, Role.BORROWER, PASSWORD, party))
-    house.journal.seal()
-    return {"line": line.line, "decision": decided.id, "referred": referred.id, "using": using}
+    head = canon.encode(house.journal.seal()).decode()
+    return {"line": line.line, "decision": decided.id, "referred": referred.id, "using": using, "head": head}
 
 
 @pytest.fixture(scope="session")

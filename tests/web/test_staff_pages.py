@@ -104,12 +104,27 @@ def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) 
     page = desk.log_in("auditor")
     page.get_by_role("button", name="Verify the whole journal").click()
     expect(page.get_by_text("Nothing was altered")).to_be_visible()
+    expect(page.get_by_text("✓ Every event comes to its leaf")).to_be_visible()
+    expect(page.locator('[role="status"] li')).to_have_count(8)
     desk.open(f"/audit?stream={desk.served.ids['line']}&kind=Drawn")
     expect(page.locator("tbody tr")).to_have_count(1)
     page.get_by_role("link", name="Prove").click()
     expect(page.get_by_text("the proof holds")).to_be_visible()
     desk.open(f"/audit?party={desk.served.ids['using']}")
     expect(page.get_by_role("table", name="Who read personal data")).to_be_visible()
+
+
+@pytest.mark.parametrize(("language", "unchanged", "forged"), [("en", "Unchanged: the", "does not hold"), ("zh", "没有改动", "签名不成立")])
+def test_an_auditor_compares_a_head_they_kept(desk_in: Open, tmp_path: Path, language: str, unchanged: str, forged: str) -> None:
+    desk = desk_in(language)
+    page, served = desk.log_in("auditor"), desk.served
+    name, field = ("Compare", "The head you kept (JSON)") if language == "en" else ("比较", "保存的树头（JSON）")
+    page.get_by_label(field).fill(served.ids["head"])
+    page.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_text(unchanged)).to_be_visible()
+    (tmp_path / "head.json").write_text(served.ids["head"].replace('"size":', '"size":1'), encoding="utf-8")
+    page.locator("input[type=file]").set_input_files(tmp_path / "head.json")
+    expect(page.get_by_text(forged)).to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "width"), [("zh", 360), ("en", 360), ("en", 1440)])

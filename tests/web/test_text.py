@@ -24,7 +24,9 @@ from farthing.domain.posting import Account
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Purpose, Role
 from farthing.flows.apply import PURPOSES
+from farthing.flows.compare_heads import Answer
 from farthing.ledger import facility, statement
+from farthing.web.audit_checks import Part
 from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 
 PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
@@ -32,6 +34,7 @@ FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role), ("outcome", Outcome), ("class", LoanClass), ("bucket", Bucket), ("kind", EvidenceKind), ("status", LineStatus),
     ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
     ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome), ("my.kind", EvidenceKind),
+    ("audit.part", Part), ("audit.compare", Answer),
 )  # fmt: skip
 
 

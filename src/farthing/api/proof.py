@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.config import JsonDict
 
@@ -15,9 +15,10 @@ from farthing.domain import canon
 from farthing.domain.event import encode_event
 from farthing.domain.journal import SignedHead
 from farthing.domain.staff import Role
-from farthing.flows import prove
+from farthing.flows import compare_heads, prove
 
 routes = APIRouter(tags=["audit"])
+MOST = 10**12
 
 At = Annotated[dt.datetime, PlainSerializer(canon.plain), WithJsonSchema({"type": "string", "format": "date-time"})]
 """An instant, letter for letter as it was signed."""
@@ -59,6 +60,27 @@ class ProofAnswer(Answer):
     head: HeadAnswer
 
 
+class InclusionAnswer(Answer):
+    """The proof alone, at most 1 kB up to a million events: keep it with the event's bytes and a head of the same size."""
+
+    event: str
+    index: int
+    size: int
+    leaf: str = Field(description="32 bytes in base64")
+    path: str = Field(description="the hashes of the path, nearest first, 32 bytes each, one behind the other, in base64")
+
+
+class ConsistencyAnswer(Answer):
+    """The tree of `old` is the beginning of the tree of `new` if `path` leads to both roots (RFC 9162, 2.1.4.2). Bytes are in hex."""
+
+    old: HeadAnswer
+    new: HeadAnswer
+    path: list[str] = Field(description="empty for equal sizes, and where hashes were lost")
+    holds: bool = Field(description="what checking it here came to")
+    answer: compare_heads.Answer
+    told: str = Field(description="the same in words")
+
+
 class ReceiptAnswer(Answer):
     """The bank's signed promise that these leaves are sealed, and that its commands were answered as they were.
 
@@ -92,6 +114,30 @@ def read_proof(by: By, event: EventPath) -> Response:
         ProofAnswer(
             event=event, kind=found.event.kind, data=data, index=place.index, size=place.size, leaf=place.leaf.hex(),
             path=[node.hex() for node in place.path], holds=found.holds, head=_head(by, found.head),
+        )
+    )  # fmt: skip
+
+
+@routes.get("/audit/events/{event}/inclusion", response_model=InclusionAnswer)
+def read_inclusion(by: By, event: EventPath) -> Response:
+    """The same proof in at most 1 kB (staff): what `verify_farthing.py --proof` reads."""
+    return told(InclusionAnswer.model_validate_json(prove.compact(prove.proof(by.house, by.actor, event))))
+
+
+@routes.get("/audit/consistency", response_model=ConsistencyAnswer)
+def read_consistency(
+    by: By,
+    old: Annotated[int, Query(ge=1, le=MOST, description="the size of a head signed earlier", examples=[1_000])],
+    new: Annotated[
+        int | None, Query(ge=1, le=MOST, description="the size of a later one; without it, the newest", examples=[2_000])
+    ] = None,
+) -> Response:
+    """Proof that nothing under an older head was changed since (staff): keep heads, and ask for this between any two."""
+    found = compare_heads.compare_sizes(by.house, by.actor, old, new)
+    return told(
+        ConsistencyAnswer(
+            old=_head(by, found.old), new=_head(by, found.new), path=[node.hex() for node in found.proof.path] if found.proof else [],
+            holds=found.holds, answer=found.answer, told=found.sentence,
         )
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -12,12 +13,14 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from farthing.cli import export_files
 from farthing.cli.house import opened
 from farthing.domain import canon
-from farthing.domain.errors import Invalid
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.event import BODIES
 from farthing.domain.journal import Finding
-from farthing.flows import prove
+from farthing.flows import compare_heads, prove
+from farthing.flows.export import export as export_journal
 
 app = typer.Typer(help="Verify the journal and replay decisions.", no_args_is_help=True)
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
@@ -64,14 +67,21 @@ def replay(ctx: typer.Context, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def proof(ctx: typer.Context, event: Annotated[str, typer.Argument(help="evt_...")], as_json: AsJson = False) -> None:
+def proof(
+    ctx: typer.Context,
+    event: Annotated[str, typer.Argument(help="evt_...")],
+    short: Annotated[bool, typer.Option("--compact", help="Print the proof alone, for a file of at most 1 kB.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Prove that one event is in the log: its leaf, the path of hashes, and the signed head it leads to.
 
     Example: farthing audit proof evt_abc
     """
     with opened(ctx) as (house, actor):
         made = prove.proof(house, actor, event)
-    if as_json:
+    if short:
+        print(prove.compact(made).decode())
+    elif as_json:
         print(json.dumps(canon.plain(made), ensure_ascii=False))
     else:
         _console().print(f"[bold]{made.event.kind}[/] {made.event.id} on {made.event.effective_on} in {made.event.stream}")
@@ -96,6 +106,49 @@ def head(ctx: typer.Context, as_json: AsJson = False) -> None:
     else:
         _console().print(f"{newest.size:,} events, root {newest.root.hex()}")
         _console().print(f"signed {newest.at:%Y-%m-%d %H:%M:%S} UTC by key {newest.key_id}: {newest.signature.hex()}")
+
+
+@app.command()
+def consistency(
+    ctx: typer.Context,
+    old: Annotated[str, typer.Argument(help="The older head: a file with what `audit head --json` printed then, or its size.")],
+    new: Annotated[int | None, typer.Argument(help="The size of the newer head; without it, the newest.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that an older head is the beginning of a newer one; exit code 1 if it is not. Example: farthing audit consistency head.json"""
+    with opened(ctx) as (house, actor):
+        kept = compare_heads.signed_head(house, actor, int(old)) if old.isdecimal() else compare_heads.read_head(_text(Path(old)))
+        compared = compare_heads.compare_head(house, actor, kept, new)
+    if as_json:
+        print(json.dumps({**canon.plain(compared), "holds": compared.holds}, ensure_ascii=False))
+    else:
+        colour, mark = ("green", "✓") if compared.holds else ("bold red", "✗")
+        _console().print(
+            f"{compared.old.size:,} events, root {compared.old.root.hex()}\n{compared.new.size:,} events, root {compared.new.root.hex()}"
+        )
+        for step in compared.proof.path if compared.proof else ():
+            _console().print(f"path  {step.hex()}")
+        _console().print(f"[{colour}]{mark}[/] {compared.sentence}")
+    raise typer.Exit(0 if compared.holds else 1)
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="where the files go; made if missing. Again into the same one adds what is new")],
+    since: Annotated[int, typer.Option(min=0, help="leave out what is under the head of this size")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Write the journal as files, with a program that checks them without the bank. Example: farthing audit export /media/usb/journal"""
+    with opened(ctx) as (house, actor), _watched(quiet=as_json) as progress:
+        made = export_journal(house, actor, since)
+        new = export_files.write(house, made, directory, lambda done: progress("export", done))
+    told = {"directory": str(directory), "since": since, "size": made.head.size, "new": new, "heads": len(made.heads)}
+    if as_json:
+        print(json.dumps(told, ensure_ascii=False))
+        return
+    _console().print(Text(f"{made.head.size - since:,} events, {new:,} of them new, {len(made.heads):,} heads in {directory}"))
+    _console().print(Text(f"python -I {directory / export_files.VERIFIER} {directory} --key {made.public_key.hex()}"), soft_wrap=True)
 
 
 @app.command()
@@ -135,6 +188,13 @@ def _watched(*, quiet: bool) -> Iterator[prove.Progress]:
     """A line that says what is being checked."""
     with Console(stderr=True, quiet=quiet).status("核验中 verifying") as status:
         yield lambda what, done: status.update(f"核验中 verifying {what}: {done:,}")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotFound("no_file", f"There is no text file {path}.", "Give a file with a head, or a size.") from None
 
 
 def _conclude(told: str, findings: Sequence[Finding]) -> None:

@@ -28,6 +28,15 @@ class Inclusion:
 
 
 @dataclass(frozen=True, slots=True)
+class Consistency:
+    """Proof that the tree of the first `old` leaves is the beginning of the tree of the first `new`."""
+
+    old: int
+    new: int
+    path: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A promise, signed at once, that these events will be sealed: digests of their canonical bytes in order.
 

@@ -139,6 +139,12 @@ class Journal(Protocol):
     def receipts(self) -> Iterator[Receipt]:
         """Every receipt, streamed; `command` is empty, since a receipt covers all commands of its commit."""
 
+    def sealed(self, first: int, beyond: int) -> Iterator[tuple[int, bytes, bytes | None]]:
+        """(leaf index, leaf hash, stored bytes) of leaves, in order, streamed; no bytes if the event is lost, no row if the leaf is."""
+
+    def promises(self, first: int, beyond: int, since: dt.datetime) -> Iterator[Receipt]:
+        """Receipts of these leaves in log order, streamed, then those without a leaf that were signed after `since`."""
+
     def seal(self) -> SignedHead:
         """Seal what is committed and not yet sealed; returns the newest head."""
 
@@ -151,6 +157,12 @@ class Journal(Protocol):
         """(level, position, hash) of every stored inner node of the tree, streamed."""
 
     def inclusion(self, event: Id) -> Inclusion: ...
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """The hashes that prove that the first `old` leaves (at least one) begin the first `new` (RFC 6962, 2.1.2)."""
+
+    def frontier(self, size: int) -> tuple[bytes, ...]:
+        """The roots of the full subtrees that the first `size` leaves make, largest first."""
+
     def findings(self) -> Sequence[Finding]:
         """What the store itself sees wrong: gaps, unsealed leftovers, projections that are not the fold of their events."""
 

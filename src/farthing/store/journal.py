@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from farthing.audit.merkle import Frontier, Node, full_nodes, grow, inclusion_spans, node_hash, proof
+from farthing.audit.merkle import Frontier, Node, consistency_spans, full_nodes, grow, inclusion_spans, node_hash, proof
 from farthing.audit.signed import head_text
 from farthing.audit.verify import KEPT
 from farthing.domain.errors import Broken, NotFound
@@ -42,6 +42,16 @@ _NODES = "INSERT INTO node SELECT * FROM unnest(%b::smallint[], %b::bigint[], %b
 _HEAD = "INSERT INTO head (size, root, at, key_id, signature, horizon) VALUES (%s, %b, %s, %s, %b, %s::xid8)"
 _HEADS = select(*(heads_table.c[name] for name in ("size", "root", "at", "key_id", "signature")))
 _EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
+_SEALED = """SELECT leaf_index, seal.leaf_hash, data FROM seal LEFT JOIN event ON event.id = seal.event_id
+WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"""
+# Receipts of sealed leaves in log order, then those whose events are nowhere; not those that wait for their seal.
+_PROMISES = """WITH done AS (SELECT receipt AS signature, array_agg(key) AS keys, array_agg(name) AS names, array_agg(digest) AS digests,
+  array_agg(sha256(result)) AS answers, array_agg(at) AS instants FROM command GROUP BY receipt)
+SELECT receipt.signature, receipt.key_id, receipt.at, leaves, keys, names, digests, answers, instants
+FROM receipt LEFT JOIN done ON done.signature = receipt.signature LEFT JOIN event ON event.leaf_hash = substring(leaves FOR 32)
+  LEFT JOIN seal ON event_id = event.id
+WHERE CASE WHEN event.id IS NULL THEN receipt.at > %s ELSE leaf_index >= %s AND leaf_index < %s END
+ORDER BY leaf_index NULLS LAST, receipt.at, receipt.signature"""
 
 SEALED_WITHIN_S = 5
 """An event that has waited longer for its seal is a finding: this is what holds the sealer to its promise."""
@@ -51,18 +61,30 @@ SEALED_WITHIN_S = 5
 _CHECKS = {
     "event bytes match their leaf": """SELECT id, encode(leaf_hash, 'hex'), encode(sha256('\\x00'::bytea || data), 'hex')
       FROM event WHERE leaf_hash <> sha256('\\x00'::bytea || data)""",
+    # The bytes are canonical, so the columns can be written as they must stand in them: only where they do not is the JSON read.
     "event columns repeat the event": """SELECT id, 'the columns as the bytes have them', 'other columns'
-      FROM event, LATERAL (SELECT convert_from(data, 'UTF8')::jsonb AS said) AS bytes
-      WHERE (id, stream, sequence, kind, effective_on, known_at, actor, command, synthetic) IS DISTINCT FROM
-        (said ->> 'id', said ->> 'stream', (said ->> 'sequence')::int, said ->> 'kind', (said ->> 'effective_on')::date,
-         (said ->> 'known_at')::timestamptz, said ->> 'actor', said ->> 'command', (said ->> 'synthetic')::bool)
-        AND leaf_hash = sha256('\\x00'::bytea || data)""",
+      FROM event, LATERAL (SELECT convert_to(format(
+          ',"command":%%s,"effective_on":"%%s","id":%%s,"kind":%%s,"known_at":"%%s+00:00","sequence":%%s,"stream":%%s,"synthetic":%%s}',
+          to_json(command), to_char(effective_on, 'YYYY-MM-DD'), to_json(id), to_json(kind),
+          to_char(known_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), sequence, to_json(stream), synthetic::text), 'UTF8')
+          AS ending,
+        convert_to('{"actor":' || to_json(actor) || ',"body":{', 'UTF8') AS beginning) AS due
+      WHERE CASE WHEN substring(data FROM length(data) - length(ending) + 1) = ending AND substring(data FOR length(beginning)) = beginning
+          THEN false WHEN leaf_hash <> sha256('\\x00'::bytea || data) THEN false
+          ELSE (SELECT (id, stream, sequence, kind, effective_on, known_at, actor, command, synthetic) IS DISTINCT FROM
+            (said ->> 'id', said ->> 'stream', (said ->> 'sequence')::int, said ->> 'kind', (said ->> 'effective_on')::date,
+             (said ->> 'known_at')::timestamptz, said ->> 'actor', said ->> 'command', (said ->> 'synthetic')::bool)
+            FROM (SELECT convert_from(data, 'UTF8')::jsonb AS said) AS bytes) END""",
     "sealed leaf is its event's": """SELECT 'leaf ' || leaf_index || ', ' || event_id, encode(seal.leaf_hash, 'hex'),
         coalesce(encode(event.leaf_hash, 'hex'), 'no event')
       FROM seal LEFT JOIN event ON event.id = event_id WHERE seal.leaf_hash IS DISTINCT FROM event.leaf_hash""",
     "leaves are numbered without gaps": """SELECT 'leaf ' || expected, 'a sealed event', 'nothing'
       FROM (SELECT max(size) AS size FROM head) AS newest, generate_series(0, size - 1) AS expected
       WHERE NOT EXISTS (SELECT FROM seal WHERE leaf_index = expected)""",
+    "leaves are in the order of their commits": """SELECT 'leaf ' || leaf_index || ', ' || event_id, 'place ' || due, 'place ' || stands
+      FROM (SELECT leaf_index, event_id, row_number() OVER (ORDER BY leaf_index) AS stands,
+        row_number() OVER (ORDER BY xid, leaf_index) AS due FROM seal JOIN event ON event.id = event_id) AS placed
+      WHERE stands <> due""",
     "streams are numbered without gaps": """SELECT stream || ' ' || place, 'sequence ' || place, 'sequence ' || sequence
       FROM (SELECT stream, sequence, row_number() OVER (PARTITION BY stream ORDER BY sequence) AS place FROM event) AS numbered
       WHERE sequence <> place""",
@@ -124,6 +146,14 @@ class Journal:
         """Every receipt, streamed; `command` is left empty, since a receipt covers all commands of its commit."""
         return map(read_receipt, self._stream(RECEIPTS, _RECEIPTS))
 
+    def sealed(self, first: int, beyond: int) -> Iterator[tuple[int, bytes, bytes | None]]:
+        """(leaf index, leaf hash, stored bytes) of leaves, in order, streamed; no bytes if the event is lost, no row if the leaf is."""
+        return self._stream(_SEALED, given=(first, beyond))
+
+    def promises(self, first: int, beyond: int, since: dt.datetime) -> Iterator[Receipt]:
+        """Receipts of these leaves in log order, streamed, then those without a leaf that were signed after `since`."""
+        return map(read_receipt, self._stream(_PROMISES, _RECEIPTS, (since, first, beyond)))
+
     def head(self) -> SignedHead | None:
         """The newest head."""
         with reading(self._engine) as connection:
@@ -171,6 +201,19 @@ class Journal:
             hashes = _hashes(connection, [node for span in spans for node in full_nodes(span)])
         return Inclusion(index=row.leaf_index, size=size, leaf=row.leaf_hash, path=proof(spans, hashes))
 
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """Proof that the first `old` leaves begin the first `new`; reads O(log n). `Broken` where hashes are lost."""
+        spans = consistency_spans(old, new)
+        with explained(), self._engine.connect() as connection:
+            return proof(spans, _hashes(connection, [node for span in spans for node in full_nodes(span)]))
+
+    def frontier(self, size: int) -> tuple[bytes, ...]:
+        """The roots of the full subtrees that the first `size` leaves make, largest first."""
+        nodes = full_nodes((0, size))
+        with explained(), self._engine.connect() as connection:
+            hashes = _hashes(connection, nodes)
+        return tuple(hashes[node] for node in nodes)
+
     # ---- sealing -----------------------------------------------------------------------------------------------------
 
     def seal(self) -> SignedHead:
@@ -208,10 +251,10 @@ class Journal:
         raw.execute(_HEAD, (head.size, root, at, key, head.signature, horizon))
         return head
 
-    def _stream(self, wanted: str, at_once: int = _STREAM) -> Iterator[Any]:
+    def _stream(self, wanted: str, at_once: int = _STREAM, given: Sequence[object] = ()) -> Iterator[Any]:
         with reading(self._engine) as connection, driver(connection).cursor("stream", binary=True) as cursor:
             cursor.itersize = at_once
-            cursor.execute(wanted)
+            cursor.execute(wanted, given)
             yield from cursor
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 
 from markupsafe import Markup
 from nicegui import ui
@@ -12,21 +11,13 @@ from farthing.domain import canon
 from farthing.domain.errors import FarthingError
 from farthing.domain.event import Event
 from farthing.flows import prove
-from farthing.flows.prove import EventProof, Verification
+from farthing.flows.prove import EventProof
 from farthing.flows.queries import log
 from farthing.flows.queries.log import LogView, Search
-from farthing.web import tables, theme
+from farthing.web import audit_checks, tables, theme
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words, explain
 from farthing.web.visit import Visit
-
-
-@dataclass(slots=True)
-class _Progress:
-    """What the checking thread says and the page reads."""
-
-    what: str = ""
-    done: int = 0
 
 
 async def show(visit: Visit) -> None:
@@ -37,6 +28,7 @@ async def show(visit: Visit) -> None:
     words = visit.words
     with theme.workbench(visit.reader, words("audit.title"), "/audit"):
         _seal(visit, view)
+        audit_checks.compare_card(visit)
         if visit.query("event"):
             sealed_card(visit, await _proved(visit))
         _log(visit, view, Place("/audit", {name: getattr(search, name) for name in names}, 0, log.PAGE))
@@ -62,45 +54,7 @@ def _seal(visit: Visit, view: LogView) -> None:
             ui.label(words("audit.sealed", size=f"{head.size:,}", at=at)).classes("text-lg")
             ui.label(words("audit.root", root=head.root.hex())).classes("code")
             ui.label(words("audit.signature", signature=head.signature.hex()[:48], public=view.public_key)).classes("code")
-        _checks(visit)
-
-
-def _checks(visit: Visit) -> None:
-    words, progress = visit.words, _Progress()
-    with ui.row().classes("items-center gap-3"):
-        button = ui.button(words("audit.verify")).props("unelevated no-caps")
-        told = ui.label(words("audit.verify.note")).classes("muted text-sm")
-    results = ui.column().classes("w-full gap-1").props('role="status"')
-    timer = ui.timer(0.5, lambda: told.set_text(words("audit.checking", what=words(f"audit.{progress.what}"), done=f"{progress.done:,}")
-                                                if progress.what else words("audit.starting")), active=False)  # fmt: skip
-
-    def heard(what: str, done: int) -> None:
-        progress.what, progress.done = what, done
-
-    async def check() -> None:
-        progress.what = ""
-        button.disable()
-        timer.activate()
-        found = await visit.act(prove.verify, heard)
-        timer.deactivate()
-        button.enable()
-        told.set_text("")
-        results.clear()
-        if found is not None:
-            with results:
-                _result(words, found)
-
-    button.on_click(check)
-
-
-def _result(words: Words, found: Verification) -> None:
-    counts = {name: f"{getattr(found, name):,}" for name in ("events", "heads", "receipts", "lines")}
-    if not found.findings:
-        ui.label(f"✓ {words('audit.whole', **counts)}").classes("approve").style("white-space:normal")
-        return
-    ui.label(f"✗ {words('audit.wrong', count=len(found.findings), **counts)}").classes("decline").style("white-space:normal")
-    columns = [Column(words("audit.check")), Column(words("audit.item")), Column(words("audit.expected")), Column(words("audit.found"))]
-    tables.table(columns, [[one.check, one.item, one.expected, one.found] for one in found.findings], words("audit.verify"))
+        audit_checks.verify_button(visit)
 
 
 def _log(visit: Visit, view: LogView, place: Place) -> None:
