@@ -204,13 +204,13 @@ class Journal:
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         """Proof that the first `old` leaves begin the first `new`; reads O(log n). `Broken` where hashes are lost."""
         spans = consistency_spans(old, new)
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             return proof(spans, _hashes(connection, [node for span in spans for node in full_nodes(span)]))
 
     def frontier(self, size: int) -> tuple[bytes, ...]:
         """The roots of the full subtrees that the first `size` leaves make, largest first."""
         nodes = full_nodes((0, size))
-        with explained(), self._engine.connect() as connection:
+        with reading(self._engine) as connection:
             hashes = _hashes(connection, nodes)
         return tuple(hashes[node] for node in nodes)
 

@@ -38,7 +38,7 @@ from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.journal import Finding
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON
-from farthing.store.engine import explained, reading, single
+from farthing.store.engine import reading, single
 from farthing.store.people_tables import evidence, intake
 from farthing.store.vault import Place, Vault, insert_keys, key_of
 
@@ -105,7 +105,7 @@ class Lake:
         if not self._here.acquire(timeout=self._patience_s):
             raise _busy()
         try:
-            with explained(), self._reader.connect() as connection:
+            with reading(self._reader) as connection:
                 while not connection.scalar(_TRY, {"key": _TURN}):
                     if time.monotonic() > until:
                         raise _busy()
