@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,8 @@ from tests.flows.bank import OFFICER, OPENED, SYSTEM, opened
 from farthing import wiring
 from farthing.domain.errors import Conflict, FarthingError, Invalid, Unavailable
 from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.line.draw import Drawing, DrawRequest, draw
+from farthing.flows.line.repay import Repayment, RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.settings import Settings
 
@@ -58,16 +59,20 @@ def tell(**answer: object) -> None:
 
 
 def play(house: House, day: dt.date, seed: int, line: str) -> None:
-    """The day of one line, wish after wish."""
-    for act in acts(seed, day, line):
+    """The day of one line, all wishes in flight at once: they are carried out in order, among those of other lines."""
+    flying = [(act, house.commands.submit(house, partial(carried_out, act=act), act.key, (line,))) for act in acts(seed, day, line)]
+    for act, ticket in flying:
         try:
-            if act.kind == "Drawn":
-                draw(house, OFFICER, DrawRequest(line, act.amount_fen), act.key)
-            else:
-                repay(house, OFFICER, RepayRequest(line, act.amount_fen), act.key)
+            ticket.result()
         except (Conflict, Invalid):
             continue
         tell(key=act.key, kind=act.kind, line=line, amount_fen=act.amount_fen)
+
+
+def carried_out(house: House, act: Act) -> Drawing | Repayment:
+    if act.kind == "Drawn":
+        return draw(house, OFFICER, DrawRequest(act.line, act.amount_fen), act.key)
+    return repay(house, OFFICER, RepayRequest(act.line, act.amount_fen), act.key)
 
 
 def work(house: House, seed: int) -> None:

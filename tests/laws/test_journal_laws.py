@@ -283,7 +283,7 @@ def test_an_edited_posting_is_located(house: House, tamper: Callable[..., None])
 def test_a_writer_killed_at_any_step_loses_and_doubles_nothing(database: Database, tmp_path: Path) -> None:
     secrets = tmp_path / "secrets"
     bank = Bank.open(database.url, secrets)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     command = [sys.executable, "-m", "tests.laws.dying_writer", database.url, str(secrets)]
     run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=False, timeout=200)
     assert run.returncode == 0, run.stderr

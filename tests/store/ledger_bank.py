@@ -99,7 +99,7 @@ def drawing(line: Id, amount_fen: int, key: str):
         transaction.save_line(record(state, event, lambda: transaction.events(line)))
         return event.sequence
 
-    return Command(key, "draw", OFFICER, {"line": line, "amount": amount_fen}), think, int
+    return Command(key, "draw", OFFICER, {"line": line, "amount": amount_fen}, (line,)), think, int
 
 
 def repaying(line: Id, amount_fen: int, key: str):
@@ -109,7 +109,7 @@ def repaying(line: Id, amount_fen: int, key: str):
         transaction.save_line(record(state, event, lambda: transaction.events(line)))
         return event.sequence
 
-    return Command(key, "repay", OFFICER, {"line": line, "amount": amount_fen}), think, int
+    return Command(key, "repay", OFFICER, {"line": line, "amount": amount_fen}, (line,)), think, int
 
 
 def as_someone_else(command: Command) -> Command:

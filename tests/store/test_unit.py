@@ -8,16 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, text
 from tests.store.ledger_bank import OFFICER, START, Bank, opening, terms
+from tests.store_fixture import Database
 
 from farthing.domain.facility import Obligation
 from farthing.domain.line_event import Frozen
 from farthing.domain.product import Claim
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import open_line
+from farthing.store.engine import driver, open_engine
 from farthing.store.journal_tables import PARTITIONS, line_state
-from farthing.store.unit import line_row, partition, read_receipt
+from farthing.store.unit import array, arrays, line_row, partition, read_receipt
 
 
 @pytest.fixture
@@ -69,3 +73,42 @@ def test_time_in_a_stream_never_runs_back(bank: Bank) -> None:
     bank.draw("lin_a", 100, "d")
     first, second = bank.journal.events(stream="lin_a")
     assert first.known_at == second.known_at
+
+
+# ---- columns as array texts ------------------------------------------------------------------------------------------
+
+COLUMNS = {
+    "text": st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]))
+    | st.sampled_from(["NULL", "null", "", "{}", '"', "\\", "a,b"]),
+    "bigint": st.integers(-(2**63), 2**63 - 1),
+    "numeric": st.integers(-(10**37), 10**37),
+    "bool": st.booleans(),
+    "bytea": st.binary(max_size=40),
+    "date": st.dates(),
+    "timestamptz": st.datetimes(min_value=dt.datetime(1000, 1, 1), timezones=st.just(dt.UTC)),  # noqa: DTZ001 - hypothesis asks for naive bounds
+}
+
+
+@pytest.fixture
+def engine(database: Database):
+    with open_engine(database.url) as made:
+        yield made
+
+
+@pytest.mark.parametrize("kind", COLUMNS)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(data=st.data())
+def test_the_server_reads_what_was_written(engine: Engine, kind: str, data: st.DataObject) -> None:
+    values = data.draw(st.lists(st.none() | COLUMNS[kind], max_size=6))
+    with engine.connect() as connection:
+        rows = driver(connection).execute(f"SELECT value FROM unnest(%s::{kind}[]) AS value", (array(values),)).fetchall()
+    assert [row[0] for row in rows] == values
+
+
+def test_rows_become_columns() -> None:
+    assert arrays([(1, "a"), (2, None)]) == ["{1,2}", '{"a",NULL}']
+
+
+def test_a_type_that_no_column_has_is_refused() -> None:
+    with pytest.raises(KeyError):
+        array([1.5])

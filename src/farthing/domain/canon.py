@@ -15,6 +15,8 @@ import typing
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import lru_cache
+from json.encoder import encode_basestring
+from operator import attrgetter
 from typing import Any, TypeVar, Union
 
 T = TypeVar("T")
@@ -31,8 +33,13 @@ def plain(value: object) -> Any:
 
 
 def encode(value: object) -> bytes:
-    """Canonical bytes of `value`."""
-    return json.dumps(plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode("utf-8")
+    """Canonical bytes of `value`: `plain` as JSON, written without the detour (`tests/laws/test_canon.py` holds them equal)."""
+    return text(value).encode("utf-8")
+
+
+def text(value: object) -> str:
+    """The canonical bytes of `value` before they are UTF-8."""
+    return _text_writer(type(value))(value)
 
 
 def digest(value: object) -> bytes:
@@ -80,7 +87,72 @@ def _writer(cls: type) -> Writer:
 
 def _write_instant(value: dt.datetime) -> str:
     assert value.tzinfo is not None, "instants carry a zone"
-    return value.astimezone(dt.UTC).isoformat(timespec="microseconds")
+    return (value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)).isoformat(timespec="microseconds")
+
+
+# ---- writing text: the same, straight to JSON ------------------------------------------------------------------------
+
+
+class _TextWriters(dict[type, Callable[[Any], str]]):
+    """The text writer of each class, made when the first of it is written."""
+
+    def __missing__(self, cls: type) -> Callable[[Any], str]:
+        made = self[cls] = _make_text_writer(cls)
+        return made
+
+
+_TEXT = _TextWriters()
+_text_writer = _TEXT.__getitem__
+
+
+def remember(cls: type, most: int = 10_000) -> None:
+    """Write each value of this class once only: for frozen parts that one value hands on to the next, like a line's terms."""
+    write, written = _TEXT[cls], dict[int, tuple[object, str]]()
+
+    def again(value: object) -> str:
+        found = written.get(id(value))
+        if found is None:
+            if len(written) >= most:
+                written.clear()
+            found = written[id(value)] = value, write(value)  # the value is kept too, so that its id stays its own
+        return found[1]
+
+    _TEXT[cls] = again
+
+
+def _make_text_writer(cls: type) -> Callable[[Any], str]:
+    if issubclass(cls, Enum) and not issubclass(cls, str):
+        return lambda value: text(value.value)
+    if issubclass(cls, bool):
+        return {True: "true", False: "false"}.__getitem__
+    if issubclass(cls, types.NoneType):
+        return lambda _: "null"
+    if issubclass(cls, int):
+        return int.__repr__
+    if issubclass(cls, str):
+        return encode_basestring
+    if issubclass(cls, tuple | list):
+        return lambda value: f"[{','.join([_TEXT[type(item)](item) for item in value])}]" if value else "[]"
+    if dataclasses.is_dataclass(cls):
+        return _record_text_writer(tuple(sorted(field.name for field in dataclasses.fields(cls))))
+    if issubclass(cls, Mapping):
+        return _mapping_text
+    hashable: Any = cls
+    of = _writer(hashable)  # dates, instants and bytes, in which nothing needs escaping; or refused
+    return lambda value: f'"{of(value)}"'
+
+
+def _record_text_writer(names: tuple[str, ...]) -> Callable[[Any], str]:
+    form = f"{{{','.join(f'{json.dumps(name)}:%s' for name in names)}}}"
+    if len(names) < 2:
+        return lambda value: form % tuple([text(getattr(value, name)) for name in names])
+    read = attrgetter(*names)
+    return lambda value: form % tuple([_TEXT[type(item)](item) for item in read(value)])
+
+
+def _mapping_text(value: Mapping[Any, Any]) -> str:
+    named = {str(key): item for key, item in value.items()}
+    return f"{{{','.join([f'{encode_basestring(name)}:{text(named[name])}' for name in sorted(named)])}}}"
 
 
 # ---- reading: one reader a type, made once ---------------------------------------------------------------------------

@@ -294,7 +294,7 @@ class Event:
 
 def encode_event(event: Event) -> bytes:
     """The canonical bytes of an event: what the journal hashes and stores."""
-    return canon.encode({**canon.plain(event), "kind": event.kind})
+    return canon.encode({"kind": event.kind, **{name: getattr(event, name) for name in Event.__slots__}})
 
 
 def decode_event(data: bytes) -> Event:

@@ -26,6 +26,7 @@ from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 
 R = TypeVar("R")
+R_co = TypeVar("R_co", covariant=True)
 
 
 class Clock(Protocol):
@@ -45,16 +46,27 @@ class Entropy(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One thing somebody asks for: same key and inputs, same result; same key and other inputs, `Conflict`."""
+    """One thing somebody asks for: same key and inputs, same result; same key and other inputs, `Conflict`.
+
+    `lines` are those it will ask its transaction for, where they are known before: it then shares a commit with others that wait.
+    """
 
     key: str
     name: str
     actor: Actor
     inputs: object  # anything canon can encode
+    lines: tuple[Id, ...] = ()
+
+
+class Ticket(Protocol[R_co]):
+    """What was asked for and is on its way."""
+
+    def result(self) -> R_co:
+        """Waits for it; once it is given, it is durable. Raises what the act raised."""
 
 
 class Transaction(Protocol):
-    """One command's transaction: events, projections, idempotency result and outbox stand or fall together."""
+    """One command's transaction: events, projections and idempotency result stand or fall together."""
 
     def append(self, stream: Id, effective_on: dt.date, body: Body, *, synthetic: bool = False) -> Event:
         """Record what happened; its sequence in the stream is the next one."""
@@ -119,6 +131,13 @@ class Commands(Protocol):
 
     def batch(self) -> AbstractContextManager[Commands]:
         """Commands run inside share one commit; one that fails is undone alone (savepoint) and raises."""
+
+    def submit(self, house: House, act: Callable[[House], R], key: str, lines: tuple[Id, ...]) -> Ticket[R]:
+        """Have `act` carried out soon, with others in one commit, and do not wait: so one thread keeps many in flight.
+
+        `act` runs a flow on the house it is given, by one command with this key about these lines. Those that speak of one line
+        keep their order. It may be run again, and another's thread runs it: nothing slow belongs in it.
+        """
 
     def receipt(self, key: str) -> Receipt:
         """The signed receipt of a committed command."""

@@ -20,13 +20,16 @@ from sqlalchemy.exc import DBAPIError
 
 from farthing.domain import canon
 from farthing.domain.errors import Conflict, NotFound, Unavailable
+from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
 from farthing.flows import ports
-from farthing.flows.ports import Clock, Command
+from farthing.flows.ports import Clock, Command, House
 from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, explanation_of, fetch, lost, reading, single
+from farthing.store.group import Group, Hand, HeldDay
 from farthing.store.keys import Signer
+from farthing.store.recent import Recent
 from farthing.store.transaction import Transaction
-from farthing.store.unit import RECEIPTS, Done, Unit, read_receipt
+from farthing.store.unit import RECEIPTS, Done, Lately, Unit, read_receipt
 from farthing.store.vault import Vault
 
 R = TypeVar("R")
@@ -34,9 +37,10 @@ _ATTEMPTS = 5  # when the database went away
 _RACED = 50  # when others were faster: each time one of them got something done
 _TURN_S = 30.0  # how long a command waits for others to end
 _RECEIPT_OF = f"{RECEIPTS} WHERE signature = (SELECT receipt FROM command WHERE key = %s)"  # noqa: S608 - our own words
+_LATELY = 10_000  # lines remembered: some kilobytes each
 _FOUND = "SELECT digest, result FROM command WHERE key = %s"
 # Two that never met in a lock wrote the same next event of a stream: the later one looks again.
-_RACES = {"uq_event_stream_sequence", "pk_event", "pk_command", "uq_outbox_event_id"}
+_RACES = {"uq_event_stream_sequence", "pk_event", "pk_command"}
 
 
 class Commands:
@@ -48,6 +52,8 @@ class Commands:
         self._signer = signer
         self._vault = vault
         self._turns = threading.BoundedSemaphore(WRITERS)
+        self._lately: Lately = Recent(_LATELY)
+        self._group = Group(self)
 
     def run(self, command: Command, think: Callable[[ports.Transaction], R], result: type[R]) -> R:
         """Run `think` once for the command's key and remember its result.
@@ -55,6 +61,16 @@ class Commands:
         `think` may be run again when others got in the way, so it must act only through its transaction. `Conflict` when the
         key was used for something else; `Unavailable` (retryable) when the database does not answer or stays busy.
         """
+        if command.lines:
+            return self._group.submit(lambda hand: hand.commands.run(command, think, result), command.key, command.lines).result()
+        return self.alone(command, think, result)
+
+    def submit(self, house: House, act: Callable[[House], R], key: str, lines: tuple[Id, ...]) -> ports.Ticket[R]:
+        """See `flows.ports.Commands.submit`."""
+        return self._group.submit(lambda hand: act(hand.inside(house)), key, lines)
+
+    def alone(self, command: Command, think: Callable[[ports.Transaction], R], result: type[R]) -> R:
+        """As `run`, by a transaction of its own."""
         with explained(), self._turn():
             for attempt in itertools.count(1):
                 try:
@@ -63,7 +79,7 @@ class Commands:
                         unit.commit()
                         return value
                 except (DBAPIError, psycopg.Error, Unavailable) as error:
-                    if attempt >= self._attempts(explanation_of(error)):
+                    if attempt >= self.attempts(explanation_of(error)):
                         raise
         raise AssertionError("an attempt returns or raises")
 
@@ -103,14 +119,39 @@ class Commands:
     def _unit(self) -> Unit:
         return Unit(self._engine, self._clock, self._signer)
 
-    def _attempts(self, error: BaseException) -> int:
+    # ---- for groups --------------------------------------------------------------------------------------------------
+
+    def shared(self, think: Callable[[Unit, Hand], None]) -> None:
+        """One transaction with the lines of late at hand; committed if anything was done in it."""
+        with self._turn(), Unit(self._engine, self._clock, self._signer, self._lately) as unit:
+            think(unit, Hand(Batch(self, unit, self._vault), HeldDay(self._clock)))
+            if unit.done:
+                unit.commit()
+
+    def lone(self) -> Hand:
+        """Each command by a transaction of its own."""
+        return Hand(Lone(self), self._clock)
+
+    def attempts(self, error: BaseException) -> int:
         """How often a command that fails like this is tried."""
         if lost(error):
+            self._lately.clear()  # the server that comes back may stand elsewhere and count anew
             self._engine.dispose()  # its idle connections most likely died with this one
             return _ATTEMPTS
         plain = cause(error)
         raced = isinstance(plain, AGAIN) or (isinstance(plain, pg.UniqueViolation) and plain.diag.constraint_name in _RACES)
         return _RACED if raced else 1
+
+
+class Lone:
+    """Commands, none of which shares its commit (`flows.ports.Commands`)."""
+
+    def __init__(self, commands: Commands) -> None:
+        self.run = commands.alone
+        self.done = commands.done
+        self.batch = commands.batch
+        self.submit = commands.submit
+        self.receipt = commands.receipt
 
 
 class Batch:
@@ -136,6 +177,10 @@ class Batch:
     def batch(self) -> Iterator[ports.Commands]:
         """A batch in a batch is the same batch."""
         yield self
+
+    def submit(self, house: House, act: Callable[[House], R], key: str, lines: tuple[Id, ...]) -> ports.Ticket[R]:
+        """On its way outside of this batch."""
+        return self._commands.submit(house, act, key, lines)
 
     def receipt(self, key: str) -> Receipt:
         """Of commands committed before; this batch has its receipt when it ends."""

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     Text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.schema import UniqueConstraint
 from sqlalchemy.sql import text
@@ -178,15 +177,5 @@ bank_day = Table(
     Column("closed_at", DateTime(timezone=True)),
 )
 
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("id", BigInteger, Identity(always=True), primary_key=True),
-    Column("event_id", Text, nullable=False, unique=True),
-    Column("kind", Text, nullable=False),
-    Column("sent_at", TIMESTAMP(timezone=True)),
-    Index("outbox_unsent", "id", postgresql_where=text("sent_at IS NULL")),
-)
-
 RECORD = (event, command, receipt, seal, node, head, posting, standing)
-PROJECTIONS = (line_state, bank_day, outbox)
+PROJECTIONS = (line_state, bank_day)

@@ -45,6 +45,12 @@ class Recent(Generic[K, V]):
         with self._lock:
             self._drop(key)
 
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._kept.clear()
+            self._weight = 0
+
     def _drop(self, key: K) -> None:
         found = self._kept.pop(key, None)
         if found is not None:

@@ -65,7 +65,7 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
             matures_on=after.draws[-1].matures_on, owed_fen=after.owed_fen, headroom_fen=after.headroom_fen,
         )  # fmt: skip
 
-    return house.commands.run(Command(key, "draw", actor, request), think, Drawing)
+    return house.commands.run(Command(key, "draw", actor, request, (request.line,)), think, Drawing)
 
 
 def _refuse(refusal: Refusal | None) -> None:

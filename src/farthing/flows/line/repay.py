@@ -73,7 +73,7 @@ def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repaym
         transaction.save_line(after)
         return _told(event.id, request.amount_fen, on, (advance(state, today), advance(after, today)))
 
-    return house.commands.run(Command(key, "repay", actor, request), think, Repayment)
+    return house.commands.run(Command(key, "repay", actor, request, (request.line,)), think, Repayment)
 
 
 def _check(actor: Actor, request: RepayRequest, on: dt.date, today: dt.date) -> None:
