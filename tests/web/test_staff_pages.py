@@ -123,7 +123,9 @@ def test_an_auditor_compares_a_head_they_kept(desk_in: Open, tmp_path: Path, lan
     page.get_by_role("button", name=name, exact=True).click()
     expect(page.get_by_text(unchanged)).to_be_visible()
     (tmp_path / "head.json").write_text(served.ids["head"].replace('"size":', '"size":1'), encoding="utf-8")
-    page.locator("input[type=file]").set_input_files(tmp_path / "head.json")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="or choose a file" if language == "en" else "或选择文件").click()
+    chooser.value.set_files(tmp_path / "head.json")
     expect(page.get_by_text(forged)).to_be_visible()
 
 

@@ -32,6 +32,8 @@ _SEALING = 0x6661_7365  # "fase(al)": one sealer at a time
 _STREAM = 10_000
 _RECEIPTS = 500  # a fetch: each comes with its commands, and a batch has many
 
+_ROOMY = "SET LOCAL work_mem = '64MB'"  # whoever reads the whole journal sorts and joins it in memory as far as that goes
+
 _PENDING = """WITH horizon AS MATERIALIZED (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid)
 SELECT event.id, event.leaf_hash, horizon.xid::text FROM horizon, event
 WHERE event.xid >= %s::xid8 AND event.xid < horizon.xid ORDER BY event.xid, event.stream, event.sequence"""
@@ -68,7 +70,7 @@ _CHECKS = {
           to_json(command), to_char(effective_on, 'YYYY-MM-DD'), to_json(id), to_json(kind),
           to_char(known_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US'), sequence, to_json(stream), synthetic::text), 'UTF8')
           AS ending,
-        convert_to('{"actor":' || to_json(actor) || ',"body":{', 'UTF8') AS beginning) AS due
+        convert_to('{"actor":' || to_json(actor) || ',"body":{', 'UTF8') AS beginning OFFSET 0) AS due
       WHERE CASE WHEN substring(data FROM length(data) - length(ending) + 1) = ending AND substring(data FOR length(beginning)) = beginning
           THEN false WHEN leaf_hash <> sha256('\\x00'::bytea || data) THEN false
           ELSE (SELECT (id, stream, sequence, kind, effective_on, known_at, actor, command, synthetic) IS DISTINCT FROM
@@ -253,6 +255,7 @@ class Journal:
 
     def _stream(self, wanted: str, at_once: int = _STREAM, given: Sequence[object] = ()) -> Iterator[Any]:
         with reading(self._engine) as connection, driver(connection).cursor("stream", binary=True) as cursor:
+            driver(connection).execute(_ROOMY)
             cursor.itersize = at_once
             cursor.execute(wanted, given)
             yield from cursor
@@ -316,4 +319,5 @@ def _elsewhere() -> Broken:
 def _findings(connection: Connection, now: dt.datetime) -> list[Finding]:
     """Everything these checks find."""
     raw, given = driver(connection), {"now": now, "within": SEALED_WITHIN_S}
+    raw.execute(_ROOMY)
     return [Finding(check, *row) for check, statement in _CHECKS.items() for row in raw.execute(statement, given).fetchall()]

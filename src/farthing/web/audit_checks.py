@@ -125,9 +125,11 @@ def compare_card(visit: Visit) -> None:
         theme.heading(words("audit.compare"))
         ui.label(words("audit.compare.note")).classes("muted text-sm")
         kept = ui.textarea(words("audit.compare.head")).props(f"outlined autogrow maxlength={_LONGEST}").classes("w-full")
-        chosen = ui.upload(label=words("audit.compare.file"), auto_upload=True, max_files=1, max_file_size=_LONGEST)
-        chosen.props('accept=".json,.txt" flat bordered').classes("w-full")
-        button = ui.button(words("audit.compare.do")).props("unelevated no-caps").classes("self-start")
+        chosen = ui.upload(auto_upload=True, max_files=1, max_file_size=_LONGEST).props('accept=".json,.txt"').classes("hidden")
+        with ui.row().classes("items-center gap-3"):
+            button = ui.button(words("audit.compare.do")).props("unelevated no-caps")
+            choose = ui.button(words("audit.compare.file")).props("outline no-caps")
+            choose.on("click", js_handler=f"() => getElement({chosen.id}).$refs.qRef.pickFiles()")
         result = ui.column().classes("w-full gap-1").props('role="status"')
 
         async def compare() -> None:
