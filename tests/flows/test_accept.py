@@ -24,6 +24,7 @@ from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.erase import EraseRequest, Fate, erase
 from farthing.flows.ports import House, Lines
+from farthing.flows.queries.offer import choices
 
 
 @pytest.fixture
@@ -117,3 +118,14 @@ def test_an_offer_lapses_when_another_line_took_its_room(house: House) -> None:
     assert refused.value.code == "exposure_grew"
     again = AcceptRequest(apply(house, SYSTEM, ApplyRequest(party, "revolving", 20_000_000), "again").id)
     assert accept(house, SYSTEM, again, "accept again").limit_fen <= 20_000_000
+
+
+def test_each_way_to_repay_is_told_with_its_cost_before_an_offer_is_accepted(house: House) -> None:
+    request = offer(house, known(house, "E1").id, "apply")
+    offered = choices(house, SYSTEM, request.decision)
+    assert [one.method for one in offered] == list(house.products["sme_term"].repayments)
+    monthly, equal = offered[0], offered[1]
+    assert monthly.first.principal_fen == 0 < equal.first.principal_fen
+    assert equal.interest_fen < monthly.interest_fen
+    terms = accept(house, SYSTEM, replace(request, repayment=equal.method), "accept")
+    assert (terms.repayment, terms.expires_on) == (equal.method, equal.expires_on)

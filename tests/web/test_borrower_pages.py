@@ -21,6 +21,7 @@ def test_a_borrower_applies_accepts_borrows_and_pays_back(desk_in: Open) -> None
 
     expect(page.get_by_text("可以借，额度是")).to_be_visible()
     expect(page.get_by_text("最多可再加")).to_be_visible()
+    page.get_by_role("radio", name="每月 21 日付息，到期还本").check(force=True)
     page.get_by_role("button", name="接受额度").click()
     expect(page.get_by_text("还可以借")).to_be_visible()
 
@@ -50,11 +51,12 @@ def test_too_much_is_refused_in_words_and_nothing_is_borrowed(desk_in: Open) -> 
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_what_settling_costs_on_another_day_is_told(desk_in: Open) -> None:
+def test_what_paying_on_another_day_would_do_is_told(desk_in: Open) -> None:
     page = desk_in("en", 360).log_in("using")
-    page.get_by_text("What if I settle on another day?").click()
+    page.get_by_text("What if I pay on another day?").click()
     page.get_by_label("Date").fill("2025-07-12")
-    expect(page.get_by_text("Settles on 2025-07-12 for ¥5,018.00")).to_be_visible()
+    answer = page.get_by_role("table", name="What if a payment came")
+    expect(answer.locator("tr").filter(has_text="Would settle everything on 2025-07-12")).to_contain_text("¥5,018.00")
 
 
 def test_plain_words_only(desk_in: Open) -> None:

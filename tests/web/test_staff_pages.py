@@ -135,9 +135,16 @@ def test_no_page_is_wider_than_its_window(desk_in: Open, language: str, width: i
     for login, paths in (
         (
             "officer",
-            ("/applications", f"/decisions/{desk.served.ids['decision']}", "/lines", f"/lines/{desk.served.ids['line']}", "/evidence"),
+            (
+                "/applications",
+                f"/decisions/{desk.served.ids['decision']}",
+                "/lines",
+                f"/lines/{desk.served.ids['line']}",
+                "/evidence",
+                "/relief",
+            ),
         ),
-        ("manager", ("/book", "/policies", "/models")),
+        ("manager", ("/book", "/policies", "/models", "/proposals", "/products")),
         ("auditor", ("/audit",)),
         ("using", ("/my",)),
     ):

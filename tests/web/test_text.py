@@ -7,34 +7,48 @@ import re
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from tests.ledger.lives import terms
 
+import farthing.flows
 import farthing.web
-from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.arrears import Bucket, Concession, Difficulty, LoanClass
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import BODIES
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineStatus
 from farthing.domain.feature import Missing
 from farthing.domain.model_card import ModelStatus
-from farthing.domain.party import RelationKind
+from farthing.domain.party import PartyKind, RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.posting import Account
-from farthing.domain.product import RepaymentMethod
+from farthing.domain.product import Claim, RepaymentMethod
 from farthing.domain.staff import Purpose, Role
 from farthing.flows.apply import PURPOSES
 from farthing.flows.compare_heads import Answer
+from farthing.flows.line.agree import RULES
+from farthing.flows.line.propose import ACTS as PROPOSED
+from farthing.flows.queries.lines import LineView
 from farthing.ledger import facility, statement
+from farthing.ledger.facility import open_line
+from farthing.sources.catalogue import packaged_products
+from farthing.web import relief
 from farthing.web.audit_checks import Part
+from farthing.web.line import acts
 from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 
+VIEW = SimpleNamespace(terms=terms(), state=open_line(terms()), timeline=())
+"""A line on which nothing happened yet, as far as the fields of an act look at it."""
 PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
 FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role), ("outcome", Outcome), ("class", LoanClass), ("bucket", Bucket), ("kind", EvidenceKind), ("status", LineStatus),
     ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
     ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome), ("my.kind", EvidenceKind),
     ("audit.part", Part), ("audit.compare", Answer),
+    ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind),
 )  # fmt: skip
 
 
@@ -97,6 +111,45 @@ def test_every_entry_of_a_line_has_its_word_on_both_pages() -> None:
     assert kinds >= {"Opened", "Drawn", "Repaid", "Billed", "Settled"}
     for known in map(catalogue, LANGUAGES):
         assert [key for kind in sorted(kinds) for key in (f"event.{kind}", f"my.event.{kind}") if key not in known] == []
+
+
+def test_every_step_of_a_line_has_its_word_for_staff_and_borrower() -> None:
+    steps = [kind for kind, body in BODIES.items() if body.__module__.endswith("line_event")] + ["Billed", "Settled"]
+    assert [f"{whose}.{kind}" for kind in steps for whose in ("event", "my.event") if f"{whose}.{kind}" not in catalogue("zh")] == []
+
+
+def test_every_act_on_a_line_has_its_words() -> None:
+    asked = [f"act.{act.name}{end}" for act in acts.ACTS for end in ("", ".told")] + [f"act.group.{act.group}" for act in acts.ACTS]
+    grounds = (*acts.REVERSED, *acts.VARIED, *acts.EXTENDED, *acts.WAIVED, *acts.WRITTEN_OFF, *acts.FROZEN, *acts.UNFROZEN, "moved")
+    asked += [f"ground.{code}" for code in grounds] + [f"rule.{rule}" for rule in RULES]
+    asked += [f"proposals.{kind}" for kind in (*PROPOSED, "ReliefPlanned")]
+    asked += [f"field.{one.name}" for act in acts.ACTS for one in act.asks(Words("zh"), cast("LineView", VIEW)) if not one.word]
+    asked += [f"field.{one.name}" for one in relief.GIVES]
+    assert [key for key in asked if key not in catalogue("zh")] == []
+
+
+def refusals() -> set[str]:
+    """Codes that the flows of a line refuse with."""
+    room = Path(farthing.flows.__file__).parent
+    files = [*(room / "line").glob("*.py"), room / "quote.py", room / "accept.py", room / "queries" / "proposals.py"]
+    return {
+        node.args[0].value
+        for path in files
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Invalid", "Conflict", "NotFound", "Forbidden")
+        and isinstance(node.args[0], ast.Constant)
+    }  # fmt: skip
+
+
+def test_every_refusal_of_a_line_is_told_in_both_languages() -> None:
+    found = refusals()
+    assert {"in_difficulty", "second_person", "not_a_loss"} <= found
+    assert [code for code in sorted(found) for end in ("", ".todo") if f"error.{code}{end}" not in catalogue("zh")] == []
+
+
+def test_every_crop_of_the_catalogue_has_its_word() -> None:
+    crops = {harvest.crop for product in packaged_products().values() for harvest in product.harvests}
+    assert [crop for crop in sorted(crops) if f"crop.{crop}" not in catalogue("zh")] == []
 
 
 def test_no_sentence_stands_in_code() -> None:

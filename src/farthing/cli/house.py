@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 import typer
 
 from farthing import settings, wiring
+from farthing.domain import canon
 from farthing.domain.staff import Actor, Role
 from farthing.flows.ports import House
 
@@ -30,3 +32,13 @@ def opened(ctx: typer.Context) -> Iterator[tuple[House, Actor]]:  # noqa: ARG001
     """The house of the settings and the person at this machine; the embedded server is started if need be and stays."""
     with wiring.open_house(settings.read()) as house:
         yield house, operator()
+
+
+def fresh(house: House) -> str:
+    """A key for a command that was given none."""
+    return f"cli-{house.entropy.draw(12).hex()}"
+
+
+def print_json(value: object) -> None:
+    """A result for machines, on one line."""
+    typer.echo(json.dumps(canon.plain(value), ensure_ascii=False))

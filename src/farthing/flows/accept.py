@@ -50,7 +50,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
     require_own(actor, decision.party)
     today, product = house.clock.today(), product_of(house, decision.product)
     party = house.parties.get(decision.party)
-    terms = _terms(decision, product, request, today, synthetic=request.synthetic or party.synthetic)
+    terms = terms_of(decision, product, request, today, synthetic=request.synthetic or party.synthetic)
 
     def think(transaction: Transaction) -> LineTerms:
         transaction.lock_party(decision.party)  # another offer, or an erasure, comes before all of this or after it
@@ -90,7 +90,8 @@ def _refuse_grown(house: House, decision: Decision) -> None:
         raise Conflict("exposure_grew", told, "Apply again: the limit is then set beside the other lines.")
 
 
-def _terms(decision: Decision, product: Product, request: AcceptRequest, today: dt.date, *, synthetic: bool) -> LineTerms:
+def terms_of(decision: Decision, product: Product, request: AcceptRequest, today: dt.date, *, synthetic: bool) -> LineTerms:
+    """What would be agreed if an approval were accepted like this today."""
     if decision.rate is None:
         raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
     return LineTerms(

@@ -11,7 +11,7 @@ from starlette.types import Scope
 from farthing.domain.staff import Role
 from farthing.flows.access import Allowance
 from farthing.flows.ports import House
-from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, theme
+from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, products, proposals, relief, theme
 from farthing.web.guard import Guard
 from farthing.web.my import answer, home
 from farthing.web.session import Sessions
@@ -24,6 +24,10 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/decisions/{decision}", decision.show, (OFFICER, RISK, AUDITOR)),
     ("/lines", lines.show, (OFFICER, RISK, AUDITOR)),
     ("/lines/{line}", lines.show_one, (OFFICER, RISK, AUDITOR)),
+    ("/proposals", proposals.show, (OFFICER, RISK, AUDITOR)),
+    ("/relief", relief.show, (OFFICER, RISK)),
+    ("/relief/{proposal}", relief.show_one, (OFFICER, RISK, AUDITOR)),
+    ("/products", products.show, (OFFICER, RISK, AUDITOR)),
     ("/book", book.show, (RISK, AUDITOR)),
     ("/book/lines", book.show_lines, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),

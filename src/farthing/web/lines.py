@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from markupsafe import Markup
 from nicegui import ui
 
+from farthing.domain.facility import LineStatus
 from farthing.flows.queries import lines
 from farthing.flows.queries.lines import LineRow, LineView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
+from farthing.web.line import menu, story, terms, what_if
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -77,44 +78,35 @@ async def show_one(visit: Visit) -> None:
             if view.synthetic:
                 theme.synthetic_label(words)
             ui.link(words("line.decision"), f"/decisions/{view.terms.decision}")
+            ui.space()
+            menu.show(visit, view)
+        terms.standing(visit, view)
         _money(words, view)
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             charts.draw(balance(words, view), words)
-            _terms(words, view)
+            terms.card(words, view)
+        if view.state.owed_fen > 0 and view.state.status is not LineStatus.SOLD:
+            with ui.element("section").classes("card w-full max-w-3xl flex flex-col gap-2"):
+                theme.heading(words("what_if.title"))
+                what_if.form(visit, view, view.state.as_of)
         _coming(words, view)
-        _story(words, view)
+        story.card(words, view)
 
 
 def _money(words: Words, view: LineView) -> None:
     state, stands = view.state, view.standing
     day = words("word.as_of", day=figures.day(state.as_of))
     with ui.element("div").classes("w-full flex flex-wrap gap-4"):
-        theme.figure(words("word.owed"), figures.money(state.owed_fen), day)
+        fined = words("line.penalty.owed", amount=figures.money(state.penalty_owed_fen)) if state.penalty_owed_fen else day
+        theme.figure(words("word.owed"), figures.money(state.owed_fen), fined)
         theme.figure(
             words("word.headroom"), figures.money(state.headroom_fen), words("line.of_limit", limit=figures.money(view.terms.limit_fen))
         )
         theme.figure(words("word.overdue"), figures.money(stands.overdue_fen), words("line.dpd", days=stands.dpd))
-        theme.figure(words("word.class"), words(f"class.{stands.loan_class}"), words(f"status.{state.status}"))
+        theme.figure(words("word.class"), words(f"class.{stands.loan_class}"), words("line.status", status=words(f"status.{state.status}")))
         next_due = view.next_due
         if next_due:
             theme.figure(words("line.next"), figures.money(next_due.total_fen), figures.day(next_due.due_on))
-
-
-def _terms(words: Words, view: LineView) -> None:
-    terms = view.terms
-    rows: list[list[Cell]] = [
-        [words("word.limit"), figures.money(terms.limit_fen)],
-        [words("line.rate"), figures.rate(terms.rate, words)],
-        [words("word.opened_on"), figures.day(terms.opened_on)],
-        [words("line.expires"), figures.day(terms.expires_on)],
-        [words("line.repayment"), words(f"repayment.{terms.repayment}", day=terms.due_day)],
-        [words("line.tenor"), words("line.months", months=terms.tenor_months)],
-        [words("line.payoff"), figures.money(view.payoff.total_fen)],
-        [words("line.revolving"), words("word.yes") if terms.revolving else words("word.no")],
-    ]
-    with ui.element("section").classes("card flex flex-col gap-2 grow basis-[340px]"):
-        theme.heading(words("line.terms"))
-        tables.table([Column(words("word.what")), Column(words("word.value"))], rows, words("line.terms"))
 
 
 def _coming(words: Words, view: LineView) -> None:
@@ -129,38 +121,14 @@ def _coming(words: Words, view: LineView) -> None:
 
 def dues(words: Words, view: LineView) -> tuple[list[Column], list[list[Cell]]]:
     """What is to be paid, day by day, if nothing else is drawn."""
+    fined = any(due.penalty_fen for due in view.schedule)
     columns = [Column(words("word.day")), Column(words("word.interest"), right=True), Column(words("word.principal"), right=True),
+               *([Column(words("line.penalty"), right=True)] if fined else []),
                Column(words("word.total"), right=True), Column(words("line.left"), right=True)]  # fmt: skip
-    rows: list[list[Cell]] = [
-        [figures.day(due.due_on), *(figures.money(fen) for fen in (due.interest_fen, due.principal_fen, due.total_fen, due.left_fen))]
-        for due in view.schedule
-    ]
-    return columns, rows
-
-
-def _story(words: Words, view: LineView) -> None:
-    with ui.element("section").classes("card w-full flex flex-col gap-2"):
-        with ui.row().classes("items-center gap-3"):
-            theme.heading(words("line.story"))
-            if view.synthetic:
-                theme.synthetic_label(words)
-        columns, rows = story(words, view)
-        tables.table(columns, rows, words("line.story"))
-        tables.export(columns, rows, "line", words)
-
-
-def story(words: Words, view: LineView) -> tuple[list[Column], list[list[Cell]]]:
-    """Each event and bill, the newest first, with the running balance."""
-    columns = [Column(words("word.day")), Column(words("word.event")), Column(words("word.amount"), right=True),
-               Column(words("word.principal"), right=True), Column(words("word.interest"), right=True),
-               Column(words("line.principal_after"), right=True), Column(words("word.headroom"), right=True)]  # fmt: skip
     rows: list[list[Cell]] = []
-    for one in reversed(view.timeline):
-        name = words(f"event.{one.kind}")
-        late = words("line.learned", day=figures.day(one.known_on)) if one.known_on > one.on and not view.synthetic else ""
-        told = Markup('{} <span class="muted">{}</span>').format(name, late) if late else name
-        split = [figures.money(fen) if fen else "—" for fen in (one.amount_fen, one.principal_fen, one.interest_fen)]
-        rows.append([figures.day(one.on), told, *split, figures.money(one.principal_after_fen), figures.money(one.headroom_after_fen)])
+    for due in view.schedule:
+        parts = (due.interest_fen, due.principal_fen, *((due.penalty_fen,) if fined else ()), due.total_fen, due.left_fen)
+        rows.append([figures.day(due.due_on), *map(figures.money, parts)])
     return columns, rows
 
 

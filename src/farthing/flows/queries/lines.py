@@ -6,17 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 from fractions import Fraction
 
-from farthing.domain.arrears import Bucket
-from farthing.domain.calendar import month_start
-from farthing.domain.event import Event
+from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.calendar import add_months, month_start
+from farthing.domain.event import Body, Event
 from farthing.domain.facility import LineState, LineTerms, Standing
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Opened
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import PPM, Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
-from farthing.ledger.conduct import standing
+from farthing.ledger.arrears import dpd, oldest_unpaid
+from farthing.ledger.classify import NON_PERFORMING_AFTER
+from farthing.ledger.conduct import OBSERVED_MONTHS, UPGRADE_MONTHS, impaired, observed, standing
 from farthing.ledger.facility import advance
 from farthing.ledger.provision import required_fen, stage
 from farthing.ledger.quote import Payoff, payoff
@@ -39,8 +42,24 @@ class RateView:
 
 
 @dataclass(frozen=True, slots=True)
+class Memory:
+    """What the classes remember: observed after a restructuring until, non-performing since, when it may rise at the earliest.
+
+    `upgrade_on` is None while anything is overdue: the six months then have not begun (RC-10, RC-13).
+    """
+
+    observed_until: dt.date | None
+    impaired_on: dt.date | None
+    upgrade_on: dt.date | None
+    held_at: LoanClass | None
+
+
+@dataclass(frozen=True, slots=True)
 class LineView:
-    """A line as it stands on the open business day. `synthetic` lines are scripted by the world: say so wherever they are shown."""
+    """A line as it stands on the open business day. `synthetic` lines are scripted by the world: say so wherever they are shown.
+
+    `bodies` are what its events say, by event, the opening left out.
+    """
 
     terms: LineTerms
     state: LineState
@@ -52,6 +71,8 @@ class LineView:
     schedule: tuple[Due, ...]
     timeline: tuple[Entry, ...]
     synthetic: bool
+    memory: Memory
+    bodies: dict[Id, Body]
     status_24m: str
     """A letter a month up to the last one that is over (CR-07)."""
     stage: int
@@ -88,7 +109,8 @@ def line(house: House, actor: Actor, line: Id) -> LineView:
     return LineView(
         terms=state.terms, state=state, standing=stands, bucket=Bucket.of(stands.dpd), rate=rate_view(state.terms.rate),
         payoff=payoff(state, today), next_due=schedule[0] if schedule else None, schedule=schedule,
-        timeline=story(events, today), synthetic=state.terms.synthetic,
+        timeline=story(events, today), synthetic=state.terms.synthetic, memory=_memory(state),
+        bodies={event.id: event.body for event in events if not isinstance(event.body, Opened)},
         status_24m=status_24m(events, month_start(today) - ONE_DAY), stage=stage(state), required_fen=required_fen(state),
     )  # fmt: skip
 
@@ -120,6 +142,17 @@ def rate_view(rate: Rate) -> RateView:
 
 def _ppm(value: Fraction) -> int:
     return round_half_even(value.numerator * PPM, value.denominator)
+
+
+def _memory(state: LineState) -> Memory:
+    conduct, missed, held = state.conduct, oldest_unpaid(state), state.conduct.floor
+    until = add_months(conduct.observed_from, OBSERVED_MONTHS) if conduct.observed_from is not None and observed(state) else None
+    since = None
+    if impaired(state):
+        since = conduct.impaired_on or (missed + dt.timedelta(days=NON_PERFORMING_AFTER + 1) if missed is not None else None)
+    clear = since is not None and conduct.cleared_on is not None and not dpd(state)
+    upgrade = add_months(conduct.cleared_on, UPGRADE_MONTHS) if clear and conduct.cleared_on is not None else None
+    return Memory(until, since, upgrade, held if held is not LoanClass.NORMAL else None)
 
 
 def _row(state: LineState, today: dt.date) -> LineRow:

@@ -2,44 +2,98 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from farthing.domain.errors import FarthingError, NotFound
-from farthing.domain.event import Proposed, ReliefPlanned, Resolved
+from farthing.domain.event import Event, Proposed, ReliefPlanned, Resolved
 from farthing.domain.ids import Id
+from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.line.propose import Effect, Proposal, body_of, effect_of
+from farthing.flows.line.rehearse import Rehearsed, foresee
 from farthing.flows.ports import House
 
+READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
 SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalView:
+    """A proposal as a second person reads it: what is asked in full, who asked, who resolved it.
+
+    `foreseen` is its effect today, while it waits; None for a relief. `trouble` says why it could not be carried out any more.
+    """
+
+    proposal: Proposal
+    body: Restructured | Waived | WrittenOff | Sold | ReliefPlanned
+    by: str
+    resolved_by: str
+    foreseen: Rehearsed | None
+    trouble: FarthingError | None
 
 
 def proposals(house: House, actor: Actor, *, waiting: bool = False) -> tuple[Proposal, ...]:
     """The newest proposals first, with the effect they would have today; `waiting`: only those not resolved."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
-    resolved = {
-        event.body.proposal: event.body.agreed
-        for event in house.journal.events(kind="Resolved", limit=SHOWN, newest_first=True)
-        if isinstance(event.body, Resolved)
-    }
+    require(actor, *READERS)
+    resolved = {id_: resolution[0] for id_, resolution in _resolved(house).items()}
     found = []
     for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
         assert isinstance(event.body, Proposed)
-        body, agreed = body_of(event.body), resolved.get(event.body.proposal)
-        line = None if isinstance(body, ReliefPlanned) else body.line
-        effect = _effect(house, event.body) if agreed is None else None
+        agreed = resolved.get(event.body.proposal)
         if not (waiting and agreed is not None):
-            found.append(Proposal(event.body.proposal, event.body.act, line, event.actor, event.effective_on, effect, agreed))
+            effect = _effect(house, event.body) if agreed is None else None
+            found.append(_proposal(event, event.body, effect, agreed))
+    return tuple(found)
+
+
+def proposal_views(house: House, actor: Actor) -> tuple[ProposalView, ...]:
+    """The newest proposals first, each as its second person reads it."""
+    require(actor, *READERS)
+    names = {one.id: one.name for one in house.staff.list(everyone=True)}
+    resolved, found = _resolved(house), []
+    for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
+        assert isinstance(event.body, Proposed)
+        agreed, resolver = resolved.get(event.body.proposal, (None, ""))
+        found.append(_view(house, actor, event, (agreed, names.get(resolver, resolver), names.get(event.actor, event.actor))))
     return tuple(found)
 
 
 def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
     """The plan behind a proposed relief; `NotFound` if the proposal is of something else."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
+    require(actor, *READERS, Role.SYSTEM)
     for event in house.journal.events(stream=proposal, limit=1):
         if isinstance(event.body, Proposed) and isinstance(body := body_of(event.body), ReliefPlanned):
             return body.plan
     raise NotFound("no_relief", f"{proposal[:40]!r} proposes no relief.", "Look at the list of proposals.")
+
+
+def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str, str]) -> ProposalView:
+    agreed, resolved_by, by = told
+    assert isinstance(event.body, Proposed)
+    body, foreseen, trouble = body_of(event.body), None, None
+    if agreed is None and not isinstance(body, ReliefPlanned):
+        try:
+            foreseen = foresee(house, actor, body)
+        except FarthingError as refused:
+            trouble = refused
+    return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble)
+
+
+def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
+    """Proposal to whether it was agreed to, and by whom."""
+    return {
+        event.body.proposal: (event.body.agreed, event.actor)
+        for event in house.journal.events(kind="Resolved", limit=SHOWN, newest_first=True)
+        if isinstance(event.body, Resolved)
+    }
+
+
+def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:
+    body = body_of(proposed)
+    line = None if isinstance(body, ReliefPlanned) else body.line
+    return Proposal(proposed.proposal, proposed.act, line, event.actor, event.effective_on, effect, agreed)
 
 
 def _effect(house: House, proposed: Proposed) -> Effect | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from farthing.domain.policy import Outcome
+from farthing.domain.product import Product, RepaymentMethod
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.queries import my
 from farthing.flows.queries.my import Answer, Raise
+from farthing.flows.queries.offer import Choice, choices
 from farthing.web import figures, theme, trace
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -31,7 +33,7 @@ async def show(visit: Visit) -> None:
         for one in found.raises:
             _raise(words, one)
         if found.offer_until is not None:
-            _accept(visit, found)
+            await _accept(visit, found)
         elif found.view.line:
             ui.link(words("my.accepted"), "/my").classes("py-2")
         else:
@@ -54,17 +56,57 @@ def _next(words: Words, outcome: Outcome) -> None:
         ui.label(words(f"my.next.{outcome.value}"))
 
 
-def _accept(visit: Visit, found: Answer) -> None:
+async def _accept(visit: Visit, found: Answer) -> None:
     words, made, key = visit.words, found.view.decision, visit.key()
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         ui.label(words("my.accept.told", amount=figures.money(made.limit_fen), day=figures.day(found.offer_until)))
+        crop = _crop(words, found.view.product)
+        offered = await visit.ask(choices, made.id, crop.value if crop else None)
+        method = _method(words, found, offered)
         button = ui.button(words("my.accept")).props("unelevated no-caps").classes("w-full py-3")
+
+        async def reckon() -> None:
+            again = await visit.ask(choices, made.id, crop.value if crop else None)
+            if method is not None:
+                method.set_options(_told(words, found, again), value=method.value)
 
         async def go() -> None:
             button.disable()
-            if await visit.act(accept, AcceptRequest(made.id), key) is None:
+            wanted = RepaymentMethod(method.value) if method is not None else None
+            if await visit.act(accept, AcceptRequest(made.id, repayment=wanted, crop=crop.value if crop else None), key) is None:
                 button.enable()
             else:
                 ui.navigate.to("/my")
 
+        if crop is not None:
+            crop.on_value_change(reckon)
         button.on_click(go)
+
+
+def _crop(words: Words, product: Product) -> ui.select | None:
+    """Which crop, where the line ends with a harvest."""
+    if not product.harvests:
+        return None
+    ui.label(words("my.accept.crop.told")).classes("muted text-sm")
+    crops = {one.crop: words(f"crop.{one.crop}") for one in product.harvests}
+    return ui.select(crops, value=next(iter(crops)), label=words("my.accept.crop")).props("outlined").classes("w-full")
+
+
+def _method(words: Words, found: Answer, offered: tuple[Choice, ...]) -> ui.radio | None:
+    """How to repay, where there is a choice; the usual way is chosen."""
+    if len(offered) < 2:
+        return None
+    ui.label(words("my.accept.method")).classes("font-semibold pt-2")
+    ui.label(words("my.accept.method.told", amount=figures.money(found.view.decision.limit_fen))).classes("muted text-sm")
+    return ui.radio(_told(words, found, offered), value=offered[0].method.value).classes("w-full space-y-3")
+
+
+def _told(words: Words, found: Answer, offered: tuple[Choice, ...]) -> dict[str, str]:
+    """Each way in words, with what the first month costs and all the interest."""
+    told = {}
+    for one in offered:
+        name = words(f"repayment.{one.method}", day=found.view.product.due_day)
+        cost = words("my.accept.first", day=figures.day(one.first.due_on), amount=figures.money(one.first.total_fen),
+                     interest=figures.money(one.interest_fen))  # fmt: skip
+        told[one.method.value] = f"{name}{words('colon')} {cost}"
+    return told

@@ -31,6 +31,12 @@ class _Form:
     view: LineView
     today: dt.date
     key: str
+    use: ui.radio | None = None
+
+    @property
+    def consumption(self) -> bool:
+        """Is it for consumption? Only where the product allows it is that asked."""
+        return self.use is not None and self.use.value == "consumption"
 
 
 def form(visit: Visit, view: LineView, today: dt.date) -> None:
@@ -48,6 +54,7 @@ def form(visit: Visit, view: LineView, today: dt.date) -> None:
         days = ui.slider(min=1, max=days_most, step=1, value=min(USUAL_DAYS, days_most)).props(f'aria-label="{words("draw.days.label")}"')
         cost = ui.label().classes("text-lg font-semibold").props('role="status"')
         ui.label(words("draw.note")).classes("muted text-sm")
+        filled.use = _use(words, view)
 
         async def reckon() -> None:
             until = today + dt.timedelta(days=int(days.value or 1))
@@ -68,6 +75,16 @@ def form(visit: Visit, view: LineView, today: dt.date) -> None:
             await _look(filled, amount)
 
         button.on_click(look)
+
+
+def _use(words: Words, view: LineView) -> ui.radio | None:
+    """Business or consumption, where the line may be used for either."""
+    cap_fen = view.terms.consumption_cap_fen
+    if not cap_fen:
+        return None
+    ui.label(words("draw.use")).classes("text-sm")
+    uses = {"business": words("draw.use.business"), "consumption": words("draw.use.consumption", amount=figures.money(cap_fen))}
+    return ui.radio(uses, value="business").props("inline dense")
 
 
 def yuan_up(amount_fen: int) -> int:
@@ -97,7 +114,7 @@ async def _look(filled: _Form, amount: ui.input) -> None:
     visit, words = filled.visit, filled.visit.words
     try:
         amount_fen = parse_yuan(amount.value or "")
-        quote = await visit.ask(quote_draw, filled.view.terms.line, amount_fen)
+        quote = await visit.ask(quote_draw, filled.view.terms.line, amount_fen, consumption=filled.consumption)
     except FarthingError as refused:
         theme.trouble(words, *explain(words, refused))
         return
@@ -117,7 +134,8 @@ async def _look(filled: _Form, amount: ui.input) -> None:
 
         async def go() -> None:
             button.disable()
-            made = await visit.act(draw, DrawRequest(filled.view.terms.line, amount_fen, seen(filled.view.state)), filled.key)
+            wanted = DrawRequest(filled.view.terms.line, amount_fen, seen(filled.view.state), filled.consumption)
+            made = await visit.act(draw, wanted, filled.key)
             asked.close()
             if made is None:
                 filled.key = visit.key()

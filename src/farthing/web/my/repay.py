@@ -11,8 +11,8 @@ from farthing.domain.errors import FarthingError
 from farthing.domain.money import FEN_PER_YUAN, parse_yuan
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.queries.lines import LineView
-from farthing.flows.quote import quote_payoff
 from farthing.web import figures, theme
+from farthing.web.line import what_if
 from farthing.web.text import explain
 from farthing.web.visit import Visit
 
@@ -55,22 +55,11 @@ def plain(amount_fen: int) -> str:
 
 
 def _other_day(filled: _Form, today: dt.date) -> None:
-    visit, words = filled.visit, filled.visit.words
     with ui.element("details").classes("w-full"):
         with ui.element("summary"):
-            ui.label(words("repay.when")).classes("inline")
-        day = ui.input(words("word.day"), value=figures.day(today)).props(f'outlined type=date min="{today}"').classes("w-full pt-2")
-        told = ui.label().classes("text-sm").props('role="status"')
-
-        async def reckon() -> None:
-            try:
-                found = await visit.ask(quote_payoff, filled.view.terms.line, dt.date.fromisoformat(day.value or ""))
-            except (FarthingError, ValueError):
-                told.set_text(words("repay.bad_day"))
-                return
-            told.set_text(words("repay.settles", day=figures.day(found.day), amount=figures.money(found.total_fen)))
-
-        day.on_value_change(reckon)
+            ui.label(filled.visit.words("repay.when")).classes("inline")
+        with ui.element("div").classes("w-full pt-2 flex flex-col gap-2"):
+            what_if.form(filled.visit, filled.view, today)
 
 
 async def _look(filled: _Form, amount: ui.input) -> None:

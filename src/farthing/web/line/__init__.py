@@ -1,0 +1,1 @@
+"""What staff do with a line that runs: every act shows its effect before consent, and only those a person may do are offered."""
