@@ -119,7 +119,7 @@ class _Stage:
         """One command after another, each undone."""
         yield self
 
-    def submit(self, house: House, act: Callable[[House], R], key: str, lines: tuple[Id, ...]) -> Ticket[R]:
+    def submit(self, house: House, act: Callable[[House], R], key: str, lines: tuple[Id, ...]) -> Ticket[R]:  # noqa: ARG002
         """Nothing may leave the stage for another thread, where it would be done in earnest."""
         raise AssertionError(f"a flow waits for its command: {key}, {lines}")
 
