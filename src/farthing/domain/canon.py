@@ -12,7 +12,7 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import Enum
 from functools import lru_cache
 from json.encoder import encode_basestring
@@ -142,8 +142,13 @@ def _make_text_writer(cls: type) -> Callable[[Any], str]:
     return lambda value: f'"{of(value)}"'
 
 
+def record_form(names: Iterable[str]) -> str:
+    """The text of a record with these fields, a `%s` for the text of each; `names` are in order."""
+    return f"{{{','.join(f'{encode_basestring(name)}:%s' for name in names)}}}"
+
+
 def _record_text_writer(names: tuple[str, ...]) -> Callable[[Any], str]:
-    form = f"{{{','.join(f'{json.dumps(name)}:%s' for name in names)}}}"
+    form = record_form(names)
     if len(names) < 2:
         return lambda value: form % tuple([text(getattr(value, name)) for name in names])
     read = attrgetter(*names)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
@@ -294,7 +295,11 @@ class Event:
 
 def encode_event(event: Event) -> bytes:
     """The canonical bytes of an event: what the journal hashes and stores."""
-    return canon.encode({"kind": event.kind, **{name: getattr(event, name) for name in Event.__slots__}})
+    return (_FORM % tuple([canon.text(item) for item in _read(event)])).encode()
+
+
+_NAMES = sorted((*Event.__slots__, "kind"))
+_FORM, _read = canon.record_form(_NAMES), attrgetter(*_NAMES)
 
 
 def decode_event(data: bytes) -> Event:

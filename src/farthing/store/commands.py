@@ -117,13 +117,13 @@ class Commands:
             self._turns.release()
 
     def _unit(self) -> Unit:
-        return Unit(self._engine, self._clock, self._signer)
+        return Unit(self._engine, self._clock, self._signer, self._lately)
 
     # ---- for groups --------------------------------------------------------------------------------------------------
 
     def shared(self, think: Callable[[Unit, Hand], None]) -> None:
         """One transaction with the lines of late at hand; committed if anything was done in it."""
-        with self._turn(), Unit(self._engine, self._clock, self._signer, self._lately) as unit:
+        with self._turn(), self._unit() as unit:
             think(unit, Hand(Batch(self, unit, self._vault), HeldDay(self._clock)))
             if unit.done:
                 unit.commit()
