@@ -65,6 +65,13 @@ def test_strangers_are_registered_in_parts_and_once(house: House, monkeypatch: p
     assert all(event.synthetic for event in house.journal.events())
 
 
+def test_a_stranger_in_two_spellings_is_one_party(house: House) -> None:
+    rows = pl.DataFrame({"party": ["ｍ9", "M8", "m9", "M9 "], "row": [1, 2, 3, 4]})
+    known = know_parties(house, OFFICER, named_parties(EvidenceKind.INVOICE, rows), source())
+    assert known["m9"] == known["M9 "] == known["ｍ9"] != known["M8"]
+    assert Counter(event.kind for event in house.journal.events()) == Counter(PartyKnown=2, ConsentGiven=2)
+
+
 def test_who_is_only_mentioned_has_allowed_nothing(house: House) -> None:
     known = know_parties(house, OFFICER, named_parties(EvidenceKind.RELATION, ROWS), source())
     assert [len(house.parties.consents(known[key].id)) for key in ("M1", "F1")] == [1, 0]

@@ -15,7 +15,7 @@ from farthing.domain.consent import Consent
 from farthing.domain.event import ConsentGiven, PartyKnown, RelationDeclared
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.party import Party, PartyKind, PersonalData, Relation
+from farthing.domain.party import Party, PartyKind, PersonalData, Relation, normalised
 from farthing.domain.staff import Actor
 from farthing.evidence.relation import kinds_told
 from farthing.flows.ports import Command, House, Transaction
@@ -83,7 +83,10 @@ def know_parties(house: House, actor: Actor, named: Sequence[NamedParty], source
     known = dict(house.parties.find_many([one.key for one in named]))
     _note_consents(house, actor, source)
     strangers = [one for one in named if one.key not in known]
-    for some in _parts(strangers):
+    spelled: dict[str, NamedParty] = {}
+    for one in strangers:
+        spelled.setdefault(normalised(one.key), one)
+    for some in _parts(tuple(spelled.values())):
         _register(house, actor, some, source)
     return known | dict(house.parties.find_many([one.key for one in strangers]))
 
