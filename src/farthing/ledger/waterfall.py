@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, replace
 
+from farthing.domain.arrears import LoanClass
 from farthing.domain.errors import Invalid
 from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineStatus, Obligation
@@ -18,7 +19,7 @@ from farthing.domain.money import format_yuan
 from farthing.domain.product import Claim
 from farthing.ledger.accrual import interest_exact, posted
 from farthing.ledger.arrears import oldest_unpaid
-from farthing.ledger.conduct import remembered
+from farthing.ledger.conduct import loan_class, remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
 def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: bool = False) -> Refusal | None:
     """The first reason, in this order, to refuse a draw of `amount_fen` on `day` from a line that stands at `day`; None to allow it.
 
-    Order: frozen, expired, below the minimum, above headroom, above what may be owed for consumption (IL-01), overdue.
+    Order: frozen, expired, below the minimum, above headroom, above what may be owed for consumption (IL-01), overdue, not normal
+    (a line that was non-performing, is observed after a restructuring, or is held to a class by a person).
     """
     assert state.as_of == day, "advance the state to the day first"
     terms = state.terms
@@ -124,6 +126,9 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: 
     oldest = oldest_unpaid(state)
     if oldest is not None and oldest < day:
         return Refusal("draw_overdue", f"Line {terms.line} has an amount unpaid since {oldest}.", "Repay what is overdue first.")
+    if (worst := loan_class(state)) is not LoanClass.NORMAL:
+        told = f"Line {terms.line} is {worst.value}: no more is lent on it until it is normal again."
+        return Refusal("draw_not_normal", told, "Keep paying on time; the class rises when its rule says so.")
     return None
 
 

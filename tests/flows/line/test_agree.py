@@ -85,6 +85,14 @@ def test_rc_09_easier_terms_for_a_line_past_due_are_a_restructuring(house: House
         assert refused.value.code == "in_difficulty"
 
 
+def test_stricter_terms_may_be_set_for_a_line_past_due(house: House) -> None:
+    of = opened(house, tenor_months=2)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    to(house, dt.date(2024, 1, 22))
+    vary(house, RISK, VaryRequest(of.line, "early_warning", rate_units=40_000, limit_fen=1_000_000), "v")
+    assert house.lines.get(of.line).terms.limit_fen == 1_000_000
+
+
 def test_a_coupon_spares_interest_for_its_days_only(house: House) -> None:
     of = opened(house)
     draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
@@ -103,6 +111,16 @@ def test_a_person_holds_a_line_to_a_class_by_a_rule_and_by_no_other(house: House
         assess(house, RISK, AssessRequest(of.line, LoanClass.NORMAL, "RC-01"), "b")
     with pytest.raises(Forbidden):
         assess(house, OFFICER, AssessRequest(of.line, LoanClass.NORMAL, "RC-08"), "c")
+
+
+def test_no_more_is_lent_on_a_line_that_is_not_normal(house: House) -> None:
+    of = opened(house)
+    assess(house, RISK, AssessRequest(of.line, LoanClass.SPECIAL_MENTION, "RC-08"), "a")
+    with pytest.raises(Conflict) as refused:
+        draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    assert refused.value.code == "draw_not_normal"
+    assess(house, RISK, AssessRequest(of.line, LoanClass.NORMAL, "RC-08"), "lift")
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
 
 
 def test_a_line_closes_when_nothing_is_owed_and_then_nothing_more_is_agreed(house: House) -> None:

@@ -79,7 +79,8 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
 
     def decide(state: LineState) -> Body:
         refuse_ended(state)
-        _refuse_difficulty(state)
+        if _eases(state, request):
+            _refuse_difficulty(state)
         product = house.products[state.terms.product]
         rate = None if request.rate_units is None else Rate(request.rate_units, state.terms.rate.basis)
         if rate is not None:
@@ -142,6 +143,14 @@ def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Chan
         return Assessed(request.line, request.floor, request.rule)
 
     return change(house, Command(key, "assess", actor, request), request.line, decide)
+
+
+def _eases(state: LineState, request: VaryRequest) -> bool:
+    """Would the borrower be better off? What is stricter may be agreed with one in difficulty, too."""
+    terms = state.terms
+    cheaper = request.rate_units is not None and request.rate_units < terms.rate.units
+    more = request.limit_fen is not None and request.limit_fen > terms.limit_fen
+    return cheaper or more or (request.expires_on is not None and request.expires_on > terms.expires_on)
 
 
 def _refuse_difficulty(state: LineState) -> None:
