@@ -16,7 +16,11 @@ from farthing.domain.staff import Role
 from farthing.flows.access import require, require_own
 
 FLOWS = Path(farthing.flows.__file__).parent
-ASKED_BEFORE = {"know_parties": "a step of intake, which asks", "declare_relations": "a step of intake, which asks"}
+ASKED_BEFORE = {
+    "know_parties": "a step of intake, which asks",
+    "declare_relations": "a step of intake, which asks",
+    "rehearse": "it carries out a flow, which asks",
+}
 
 
 def test_one_of_the_roles_is_enough() -> None:

@@ -25,7 +25,7 @@ def test_a_consent_is_withdrawn_with_its_effect_shown_and_given_again(desk_in: O
     page.get_by_text("我的授权（4 种数据，4 种可用）").click()
     page.get_by_role("button", name="撤回 发票").click()
     asked = page.get_by_role("dialog")
-    expect(asked).to_contain_text("我们不能再作新的决定：不能申请网商循环贷")
+    expect(asked).to_contain_text("我们不能再作新的决定：不能申请网商贷")
     expect(asked).to_contain_text("您欠的照旧")
     asked.get_by_role("button", name="返回").click()
     expect(page.get_by_role("button", name="撤回 发票")).to_be_visible()
