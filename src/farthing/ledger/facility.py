@@ -53,15 +53,19 @@ def billed(state: LineState, due: dt.date) -> LineState:
 
 def apply_event(state: LineState, event: Event) -> LineState:
     """The state after an event that takes effect on or after `state.as_of`. `Broken` for one that is not a line's."""
+    return evolve(_happened(state, event), events=state.events + 1)
+
+
+def _happened(state: LineState, event: Event) -> LineState:
+    """The same, with the event not counted."""
     state = advance(state, event.effective_on)
     match event.body:
         case Drawn() as drawn:
-            state = _draw(state, drawn)
+            return _draw(state, drawn)
         case Repaid(amount_fen=amount_fen):
-            state, _ = repay(state, amount_fen)
+            return repay(state, amount_fen)[0]
         case body:
-            state = changed(state, body)
-    return evolve(state, events=state.events + 1)
+            return changed(state, body)
 
 
 def in_order(events: Iterable[Event]) -> list[Event]:
@@ -82,28 +86,29 @@ def counted(events: Iterable[Event]) -> list[Event]:
 
 
 def steps(events: Iterable[Event]) -> Iterable[tuple[Event, LineState]]:
-    """Each event of one line in order, with the state after it. `Broken` if the stream does not begin with its opening."""
+    """Each event that counts in order, with the state after it. `Broken` if the stream does not begin with its opening."""
     state: LineState | None = None
     for event in counted(events):
-        if state is None:
-            if not isinstance(event.body, Opened):
-                raise Broken(
-                    "unopened_line", f"{event.kind} {event.id} takes effect before line {event.stream} opened.", "Look at the journal."
-                )
-            state = open_line(event.body.terms)
-        else:
-            state = apply_event(state, event)
+        state = _opened(event) if state is None else apply_event(state, event)
         yield event, state
 
 
 def fold(events: Sequence[Event]) -> LineState:
     """The state of a line after all its events, on the day of the last one that counts."""
-    state: LineState | None = None
-    for _, after in steps(events):
-        state = after
-    if state is None:
+    if not events:
         raise Broken("no_events", "A line without events has no state.", "Look at the journal.")
-    return state if state.events == len(events) else evolve(state, events=len(events))
+    first, *rest = counted(events)
+    state = _opened(first)
+    for event in rest:
+        state = _happened(state, event)
+    return evolve(state, events=len(events))
+
+
+def _opened(event: Event) -> LineState:
+    if isinstance(event.body, Opened):
+        return open_line(event.body.terms)
+    told = f"{event.kind} {event.id} takes effect before line {event.stream} opened."
+    raise Broken("unopened_line", told, "Look at the journal.")
 
 
 def record(state: LineState, event: Event, past: Callable[[], Sequence[Event]]) -> LineState:
