@@ -79,6 +79,10 @@ class Served:
     ids: dict[str, str] = field(default_factory=dict)
 
 
+OPEN = "[role=dialog][aria-modal=true]"
+"""The dialog that is open: one that closes stays on the page for as long as it fades."""
+
+
 @dataclass
 class Desk:
     """A browser's window on the bank."""

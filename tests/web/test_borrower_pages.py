@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playwright.sync_api import expect
-from tests.web.conftest import Desk
+from tests.web.conftest import OPEN, Desk
 
 Open = Callable[..., Desk]
 
@@ -28,7 +28,7 @@ def test_a_borrower_applies_accepts_borrows_and_pays_back(desk_in: Open) -> None
     page.get_by_label("借多少（元）").first.fill("1000")
     expect(page.get_by_text("利息 ¥9.00，一共还 ¥1,009.00")).to_be_visible()
     page.get_by_role("button", name="看清全部费用").click()
-    cost = page.get_by_role("dialog")
+    cost = page.locator(OPEN)
     expect(cost).to_contain_text("综合年化成本")
     expect(cost).to_contain_text("10.95 %")
     expect(cost).to_contain_text("其他费用")
@@ -37,7 +37,7 @@ def test_a_borrower_applies_accepts_borrows_and_pays_back(desk_in: Open) -> None
 
     page.get_by_role("button", name="全部还清").click()
     page.get_by_role("button", name="还款", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="确认还款").click()
+    page.locator(OPEN).get_by_role("button", name="确认还款").click()
     expect(page.get_by_text("现在不欠钱")).to_be_visible()
 
 
@@ -48,7 +48,7 @@ def test_too_much_is_refused_in_words_and_nothing_is_borrowed(desk_in: Open) -> 
     page.get_by_label("How much (yuan)").first.fill("15000.01")
     page.get_by_role("button", name="See the whole cost").click()
     expect(page.get_by_text("More than you may still borrow")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator(OPEN)).to_have_count(0)
 
 
 def test_what_paying_on_another_day_would_do_is_told(desk_in: Open) -> None:

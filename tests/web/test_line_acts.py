@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
-from tests.web.conftest import Desk
+from tests.web.conftest import OPEN, Desk
 
 Open = Callable[..., Desk]
 
@@ -15,7 +15,7 @@ def act(desk: Desk, name: str) -> Page:
     page = desk.open(f"/lines/{desk.served.ids['line']}")
     page.get_by_role("button", name="Act", exact=True).click()
     page.get_by_role("listitem").filter(has_text=name).click()
-    expect(page.get_by_role("dialog")).to_be_visible()
+    expect(page.locator(OPEN)).to_be_visible()
     return page
 
 
@@ -29,7 +29,7 @@ def test_an_act_shows_its_effect_before_consent(desk_in: Open) -> None:
     desk = desk_in("en")
     desk.log_in("manager")
     page = act(desk, "Take an entry back")
-    asked = page.get_by_role("dialog")
+    asked = page.locator(OPEN)
     expect(asked.get_by_role("button", name="Do it")).to_be_disabled()
     asked.get_by_role("button", name="See the effect").click()
     expect(asked.locator("tr").filter(has_text="Owed")).to_contain_text("¥0.00")
@@ -42,9 +42,9 @@ def test_a_line_is_frozen_and_the_story_says_why(desk_in: Open) -> None:
     for name, ground in (("Freeze", "Suspected fraud"), ("Unfreeze", "Cleared")):
         page = act(desk, name)
         page.get_by_role("button", name="See the effect").click()
-        expect(page.get_by_role("dialog").locator("tr").filter(has_text="Headroom")).to_contain_text("¥0.00")
+        expect(page.locator(OPEN).locator("tr").filter(has_text="Headroom")).to_contain_text("¥0.00")
         page.get_by_role("button", name="Do it").click()
-        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect(page.locator(OPEN)).to_have_count(0)
         expect(page.get_by_role("table", name="What happened").locator("tbody tr").first).to_contain_text(ground)
 
 
@@ -87,7 +87,7 @@ def test_a_waiver_waits_for_another_person_who_sees_its_effect(desk_in: Open) ->
     page = act(desk, "Waive interest")
     page.get_by_label("Interest let go of").fill("0.50")
     page.get_by_role("button", name="See the effect").click()
-    expect(page.get_by_role("dialog").locator("tr").filter(has_text="The bank lets go of")).to_contain_text("¥0.50")
+    expect(page.locator(OPEN).locator("tr").filter(has_text="The bank lets go of")).to_contain_text("¥0.50")
     page.get_by_role("button", name="Propose it").click()
     expect(page).to_have_url(f"{desk.served.url}/proposals")
     waiting = page.locator("section").filter(has=page.get_by_role("heading", name="Waiver")).first
@@ -96,7 +96,7 @@ def test_a_waiver_waits_for_another_person_who_sees_its_effect(desk_in: Open) ->
     again(desk, "manager")
     page = desk.open("/proposals")
     page.get_by_role("button", name="Turn down").first.click()
-    page.get_by_role("dialog").get_by_role("button", name="Turn down").click()
+    page.locator(OPEN).get_by_role("button", name="Turn down").click()
     expect(page.get_by_role("table", name="Decided").locator("tbody tr").first).to_contain_text("Turned down by manager")
     expect(page.get_by_role("heading", name="Waiver")).to_have_count(0)
 
@@ -118,8 +118,8 @@ def test_a_relief_is_planned_agreed_to_and_carried_out(desk_in: Open) -> None:
     again(desk, "manager")
     page = desk.open("/proposals")
     page.locator("section").filter(has_text="Disaster relief").get_by_role("button", name="Agree").click()
-    expect(page.get_by_role("dialog")).to_contain_text("Lines reached")
-    page.get_by_role("dialog").get_by_role("button", name="Agree").click()
+    expect(page.locator(OPEN)).to_contain_text("Lines reached")
+    page.locator(OPEN).get_by_role("button", name="Agree").click()
     expect(page.get_by_role("heading", name="Carrying it out")).to_be_visible()
     page.get_by_role("button", name="Carry it out").click()
     expect(page.get_by_text("Done: 1 lines are relieved")).to_be_visible()

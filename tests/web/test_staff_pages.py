@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.web.conftest import Desk
+from tests.web.conftest import OPEN, Desk
 
 Open = Callable[..., Desk]
 
@@ -29,7 +29,7 @@ def test_an_officer_reads_why_and_decides_a_referred_case(desk_in: Open) -> None
     page.get_by_label("复核意见").fill("看过店面，刚开张。")
     page.get_by_label("额度（元）").fill("3000")
     page.get_by_role("button", name="同意", exact=True).click()
-    effect = page.get_by_role("dialog")
+    effect = page.locator(OPEN)
     expect(effect).to_contain_text("¥3,000.00")
     expect(effect).to_contain_text("高于政策算出的 ¥0.00")
     effect.get_by_role("button", name="确认").click()
