@@ -56,13 +56,22 @@ def approve_model(house: House) -> str:
     return card.id
 
 
-def known(house: House, key: str, *, buyers: int = 6, monthly_yuan: int = 500_000, months: int = 14, consent: bool = True) -> Party:
+def known(
+    house: House,
+    key: str,
+    *,
+    buyers: int = 6,
+    monthly_yuan: int = 500_000,
+    months: int = 14,
+    consent: bool = True,
+    kind: PartyKind = PartyKind.ENTERPRISE,
+) -> Party:
     """A party that sold to `buyers` in each of the last `months`, for `monthly_yuan` in all, and bought for four fifths of it."""
     made: list[Party] = []
 
     def think(transaction: Transaction) -> PartyKnown:
         data = PersonalData(f"商户{key}", external_key=key)
-        party, commitment = transaction.add_party(PartyKind.ENTERPRISE, data, {"registered_on": dt.date(2015, 5, 1)}, synthetic=False)
+        party, commitment = transaction.add_party(kind, data, {"registered_on": dt.date(2015, 5, 1)}, synthetic=False)
         made.append(party)
         body = PartyKnown(party.id, commitment)
         transaction.append(party.id, house.clock.today(), body)

@@ -15,10 +15,12 @@ from tests.flows.applicants import DAY, known, ready
 from tests.flows.bank import SYSTEM, open_bank
 from tests.store_fixture import Database
 
-from farthing.domain.errors import Conflict, FarthingError, Forbidden
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
+from farthing.domain.party import PartyKind
+from farthing.domain.product import RepaymentMethod
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
@@ -129,3 +131,21 @@ def test_each_way_to_repay_is_told_with_its_cost_before_an_offer_is_accepted(hou
     assert equal.interest_fen < monthly.interest_fen
     terms = accept(house, SYSTEM, replace(request, repayment=equal.method), "accept")
     assert (terms.repayment, terms.expires_on) == (equal.method, equal.expires_on)
+
+
+def test_a_farm_loan_ends_with_the_harvest_of_its_crop(house: House) -> None:
+    farm = known(house, "farm", kind=PartyKind.FARM).id
+    offered = apply(house, SYSTEM, ApplyRequest(farm, "farm", 5_000_000), "farm")
+    with pytest.raises(Invalid) as refused:
+        accept(house, SYSTEM, AcceptRequest(offered.id), "no crop")
+    assert refused.value.code == "no_harvest"
+    with pytest.raises(Invalid):
+        accept(house, SYSTEM, AcceptRequest(offered.id, crop="rice", repayment=RepaymentMethod.EQUAL_PRINCIPAL), "not a method of it")
+    terms = accept(house, SYSTEM, AcceptRequest(offered.id, crop="rice"), "rice")
+    assert (terms.expires_on, terms.repayment) == (dt.date(2020, 11, 15), RepaymentMethod.AT_MATURITY)
+
+
+def test_a_product_is_for_whom_it_says(house: House) -> None:
+    with pytest.raises(Invalid) as refused:
+        apply(house, SYSTEM, ApplyRequest(known(house, "firm").id, "farm", 5_000_000), "firm")
+    assert refused.value.code == "not_eligible"

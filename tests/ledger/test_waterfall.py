@@ -8,8 +8,10 @@ import pytest
 from tests.ledger.lives import Script, life, terms
 
 from farthing.domain.errors import Invalid
+from farthing.domain.event import Event
 from farthing.domain.facility import LineState
-from farthing.ledger.facility import advance, fold, open_line
+from farthing.domain.line_event import Drawn
+from farthing.ledger.facility import advance, apply_event, fold, open_line
 from farthing.ledger.waterfall import Split, check_draw, repay
 
 
@@ -96,3 +98,17 @@ def test_the_refusal_says_what_may_be_drawn() -> None:
     assert refusal is not None
     assert "headroom of ¥60,000.00" in refusal.message
     assert "Draw at most ¥60,000.00" in refusal.remedy
+
+
+def test_il_01_no_more_is_owed_for_consumption_than_the_cap() -> None:
+    day = dt.date(2024, 1, 10)
+    line = open_line(terms(limit_fen=100_000_000, consumption_cap_fen=20_000_000))
+    body = Drawn(line.terms.line, 1, 15_000_000, consumption=True)
+    drawn = Event("evt_1", line.terms.line, 1, day, dt.datetime(2024, 1, 10, tzinfo=dt.UTC), "t", "k", body)
+    state = apply_event(line, drawn)
+    assert check_draw(state, 5_000_000, day, consumption=True) is None
+    refused = check_draw(state, 5_000_001, day, consumption=True)
+    assert refused is not None
+    assert refused.code == "draw_consumption_cap"
+    assert check_draw(state, 50_000_000, day) is None, "the business may draw what is left"
+    assert check_draw(open_line(terms()), 100, day, consumption=True) is not None, "a product that names no cap lends for business only"
