@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.facility import Coupon
@@ -13,6 +14,8 @@ from farthing.web.line import menu
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
+
+STATUS = Markup('<code class="break-all" title="{}">{}</code>')
 
 
 def card(words: Words, view: LineView) -> None:
@@ -44,6 +47,8 @@ def rows(words: Words, view: LineView) -> list[list[Cell]]:
         [words("line.consumption"), consumption(words, terms.consumption_cap_fen)],
         [words("line.revolving"), words("word.yes") if terms.revolving else words("word.no")],
         [words("line.payoff"), figures.money(view.payoff.total_fen)],
+        [words("line.status_24m"), STATUS.format(words("line.status_24m.key"), view.status_24m)],
+        [words("line.required"), words("line.required.stage", money=figures.money(view.required_fen), stage=view.stage)],
     ]
     if view.state.holiday_until is not None and view.state.holiday_until > view.state.as_of:
         told.insert(3, [words("line.holiday"), words("line.holiday.until", day=figures.day(view.state.holiday_until))])
