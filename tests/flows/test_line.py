@@ -172,3 +172,12 @@ def test_the_page_of_a_line_tells_its_whole_story(house: House) -> None:
     (row,) = lines.lines(house, SYSTEM)
     assert (row.line, row.dpd, row.overdue_fen, row.loan_class) == (of.line, 1, 3_000, "special_mention")
     assert lines.lines_of(house, BORROWER, of.party) == (row,)
+
+
+def test_more_than_is_owed_and_the_limit_together_is_a_slip_and_a_smaller_excess_a_surplus(house: House) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    with pytest.raises(Invalid) as caught:
+        repay(house, BORROWER, RepayRequest(of.line, 11_000_001), "slip")
+    assert caught.value.field == "amount_fen"
+    assert repay(house, BORROWER, RepayRequest(of.line, 11_000_000), "much").surplus_fen == 11_000_000 - 1_000_300
