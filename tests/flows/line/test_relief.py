@@ -73,6 +73,17 @@ def test_what_was_agreed_is_carried_out_once_a_line(house: House) -> None:
     assert house.lines.get(lines["far"]).holiday_until is None
 
 
+def test_another_person_may_go_on_with_a_relief_and_relieves_nobody_twice(house: House) -> None:
+    lines = merchants(house)
+    asked = propose(house, OFFICER, ReliefPlanned(FLOOD), "p")
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
+    carry_out(house, RISK, FLOOD)
+    once = house.lines.get(lines["shop"])
+    again = carry_out(house, replace(RISK, id="stf_other"), FLOOD)
+    assert (again.relieved, again.refused) == (1, ())
+    assert house.lines.get(lines["shop"]) == once
+
+
 def test_a_relief_that_nobody_agreed_to_is_not_carried_out(house: House) -> None:
     merchants(house)
     with pytest.raises(Invalid) as refused:

@@ -23,6 +23,8 @@ from farthing.ledger.facility import advance
 from farthing.ledger.schedule import Due, upcoming
 
 AT_ONCE = 500
+DONE_BY_ANOTHER = "key_reused"
+"""The key names relief and line, so another's command under it has relieved the line already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,8 @@ def carry_out(house: House, actor: Actor, plan: ReliefPlan, progress: Callable[[
                 try:
                     _relieve(replace(house, commands=commands), actor, line, plan)
                 except FarthingError as error:  # one line never stops the others
-                    refused.append((line, error.code))
+                    if error.code != DONE_BY_ANOTHER:
+                        refused.append((line, error.code))
         progress(min(start + AT_ONCE, len(lines)), len(lines))
     return CarriedOut(len(lines) - len(refused), tuple(refused))
 
