@@ -32,7 +32,7 @@ from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, fold, open_line
 from farthing.ledger.posting import Totals, entries, totals
 from farthing.settings import Settings
-from farthing.store import postgres
+from farthing.store.postgres import server as postgres
 
 LIVES, DAYS, ACTS_A_DAY, AT_ONCE, KILLS = 10_000, 10, 2_000, 500, 6
 FIRST = dt.date(2024, 1, 10)

@@ -28,7 +28,7 @@ from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Command, House, Ticket, Transaction
 from farthing.ledger.facility import fold, open_line
 from farthing.settings import Settings
-from farthing.store import postgres
+from farthing.store.postgres import server as postgres
 
 PREFIXES = ("ledger.postings",)
 FIRST = dt.date(2024, 1, 10)

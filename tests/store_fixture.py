@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from farthing.store.postgres import APP, AUDITOR, OWNER, Server, start, stop
-from farthing.store.postgres_roles import create_database, drop_database
+from farthing.store.postgres.roles import create_database, drop_database
+from farthing.store.postgres.server import APP, AUDITOR, OWNER, Server, start, stop
 
 ROOM = 4 * 1024**3
 PREFIX = "farthing-test-"

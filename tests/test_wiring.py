@@ -22,9 +22,9 @@ from farthing.domain.errors import FarthingError, Unavailable
 from farthing.domain.evidence import EvidenceKind
 from farthing.flows.ports import House
 from farthing.settings import Settings, read
-from farthing.store import postgres
-from farthing.store.postgres import OWNER, Server
-from farthing.store.postgres_roles import create_database, drop_database
+from farthing.store.postgres import server as postgres
+from farthing.store.postgres.roles import create_database, drop_database
+from farthing.store.postgres.server import OWNER, Server
 
 
 @pytest.mark.parametrize("lost", ["journal.key", "master.key", "index.key"])

@@ -24,7 +24,7 @@ from farthing.sources.catalogue import packaged_policies, packaged_products
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
-from farthing.store import keyring, keys, postgres
+from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank_day import BankClock
 from farthing.store.commands import Commands
@@ -35,6 +35,7 @@ from farthing.store.journal_tables import receipt
 from farthing.store.lake import Lake
 from farthing.store.lines import Lines
 from farthing.store.parties import Parties
+from farthing.store.postgres import server as postgres
 from farthing.store.registry import Registry
 from farthing.store.schema import migrate
 from farthing.store.staff import Staff

@@ -11,7 +11,7 @@ from tests.store_fixture import Database, scratch
 from typer.testing import CliRunner, Result
 
 from farthing.cli.db import app
-from farthing.store import postgres
+from farthing.store.postgres import server as postgres
 
 
 def run(*words: str) -> Result:

@@ -10,7 +10,8 @@ from tests.flows.bank import open_bank, opened
 from tests.store_fixture import Database
 from typer.testing import CliRunner
 
-from farthing.cli import day, line
+from farthing.cli import day
+from farthing.cli.line import use as line
 from farthing.domain.errors import Invalid
 
 

@@ -12,7 +12,9 @@ from tests.cli.desk import desk, typed
 from tests.flows.bank import OPENED, SYSTEM, open_bank, opened
 from tests.store_fixture import Database
 
-from farthing.cli import line_acts, product, proposal, relief
+from farthing.cli import product
+from farthing.cli.line import acts as line_acts
+from farthing.cli.line import proposal, relief
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.day_end import run_to
 from farthing.flows.line.draw import DrawRequest, draw

@@ -32,7 +32,7 @@ from farthing.flows.ports import House
 from farthing.flows.prove import verify
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.posting import Totals, entries, totals
-from farthing.store import postgres
+from farthing.store.postgres import server as postgres
 
 ROOT = Path(__file__).parents[2]
 SEED, KILLS = 1, 6

@@ -10,7 +10,7 @@ import pytest
 from tests.people_fixture import People, people_of
 from tests.store_fixture import Database, scratch
 
-from farthing.store.postgres import start, stop
+from farthing.store.postgres.server import start, stop
 
 
 @pytest.fixture(scope="session")

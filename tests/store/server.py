@@ -13,8 +13,9 @@ from pathlib import Path
 import psycopg
 
 from farthing.domain.errors import FarthingError
-from farthing.store import postgres_binaries, postgres_life
-from farthing.store.postgres import Server, status
+from farthing.store.postgres import binaries as postgres_binaries
+from farthing.store.postgres import life as postgres_life
+from farthing.store.postgres.server import Server, status
 
 ROOT = os.geteuid() == 0
 

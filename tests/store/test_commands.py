@@ -27,7 +27,7 @@ from farthing.domain.party import PartyKind, PersonalData
 from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import fold
 from farthing.store.engine import explained, open_engine
-from farthing.store.postgres import Server
+from farthing.store.postgres.server import Server
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
 from farthing.store.engine import driver, engine, explained, lost, open_engine
-from farthing.store.postgres import APP, Server
+from farthing.store.postgres.server import APP, Server
 
 
 @pytest.fixture

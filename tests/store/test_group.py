@@ -26,7 +26,7 @@ from farthing.flows.ports import Command, Transaction
 from farthing.ledger.facility import fold
 from farthing.store import group
 from farthing.store.commands import Commands
-from farthing.store.postgres import Server
+from farthing.store.postgres.server import Server
 
 HOLD = "lin_hold"
 

@@ -24,7 +24,7 @@ from farthing.store.parties import (
     insert_relations,
     restrict_party,
 )
-from farthing.store.postgres import Server
+from farthing.store.postgres.server import Server
 from farthing.store.vault import key_of
 
 MANAGER = Actor("stf_manager", "周风控", Role.RISK_MANAGER)

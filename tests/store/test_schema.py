@@ -12,8 +12,8 @@ from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
 from farthing.store import journal_tables, people_tables
-from farthing.store.postgres import APP, Server
-from farthing.store.postgres_roles import create_database, drop_database
+from farthing.store.postgres.roles import create_database, drop_database
+from farthing.store.postgres.server import APP, Server
 from farthing.store.schema import metadata, migrate
 
 RECORD = [table.name for table in journal_tables.RECORD]

@@ -18,7 +18,7 @@ from farthing import wiring
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.staff import add_staff
 from farthing.settings import Settings
-from farthing.store import postgres
+from farthing.store.postgres import server as postgres
 
 GRANT = {"grant_type": "client_credentials", "client_id": "manager", "client_secret": PASSWORD}
 PATHS = ("/lines", "/parties", "/policies", "/models", "/evidence", "/applications", "/portfolio", "/audit/head", "/health/ready")

@@ -12,7 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.line import SIMULATED, parse_day
+from farthing.cli.line.use import SIMULATED, parse_day
 from farthing.domain import canon
 from farthing.domain.money import format_yuan
 from farthing.flows.day_end import ONE_DAY, run_to

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from farthing.domain.errors import FarthingError, Unavailable
-from farthing.store.postgres import APP, refuse_unsafe
+from farthing.store.postgres.server import APP, refuse_unsafe
 
 OLDEST = 160000
 _POOL, _OVERFLOW = 8, 16

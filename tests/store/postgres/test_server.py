@@ -13,8 +13,9 @@ from sqlalchemy import create_engine, text
 from tests.store.server import ROOT, ask, mode, pid_of, processes
 
 from farthing.domain.errors import Unavailable
-from farthing.store import postgres, postgres_life
-from farthing.store.postgres import APP, OWNER, Status, start, status, stop
+from farthing.store.postgres import life as postgres_life
+from farthing.store.postgres import server as postgres
+from farthing.store.postgres.server import APP, OWNER, Status, start, status, stop
 
 
 def test_a_new_home_gets_a_durable_private_server(ground):

@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, text
 from tests.store.server import ask, mode
 
 from farthing.domain.errors import Unavailable
-from farthing.store import postgres_life
-from farthing.store.postgres import APP, AUDITOR, OWNER, start
+from farthing.store.postgres import life as postgres_life
+from farthing.store.postgres.server import APP, AUDITOR, OWNER, start
 
 
 def test_passwords_are_private_and_needed(home):

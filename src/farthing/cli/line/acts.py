@@ -1,6 +1,6 @@
 """`farthing line`, continued: take back, move, refund, change terms, assess, close, and what a payment would do.
 
-Importing it puts these commands on the same noun as `cli.line`.
+Importing it puts these commands on the same noun as `cli.line.use`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line import Amount, AsJson, Key, Line, app, parse_day
+from farthing.cli.line.use import Amount, AsJson, Key, Line, app, parse_day
 from farthing.domain.arrears import LoanClass
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.line import agree, correct

@@ -11,8 +11,9 @@ import pytest
 from tests.store.server import ROOT, as_user, ask, mode, pid_of
 
 from farthing.domain.errors import Unavailable
-from farthing.store import postgres_binaries, postgres_life
-from farthing.store.postgres import APP, start, status, stop
+from farthing.store.postgres import binaries as postgres_binaries
+from farthing.store.postgres import life as postgres_life
+from farthing.store.postgres.server import APP, start, status, stop
 
 
 def test_an_ordinary_user_runs_it_in_their_own_name(ground):

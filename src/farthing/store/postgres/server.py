@@ -32,9 +32,9 @@ import psycopg
 from sqlalchemy import Connection, text
 
 from farthing.domain.errors import Unavailable
-from farthing.store.postgres_binaries import Account, Programs, account_for, programs_for
-from farthing.store.postgres_life import PORT, cluster, lives, one_at_a_time, postmaster, sole_life, still_held
-from farthing.store.postgres_roles import APP, AUDITOR, OWNER, SUPERUSER, Server, ensure_roles, superuser_secret
+from farthing.store.postgres.binaries import Account, Programs, account_for, programs_for
+from farthing.store.postgres.life import PORT, cluster, lives, one_at_a_time, postmaster, sole_life, still_held
+from farthing.store.postgres.roles import APP, AUDITOR, OWNER, SUPERUSER, Server, ensure_roles, superuser_secret
 
 __all__ = ["APP", "AUDITOR", "OWNER", "Server", "Status", "fsync_rate", "refuse_unsafe", "start", "status", "stop"]
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line import AsJson, Key, parse_day
+from farthing.cli.line.use import AsJson, Key, parse_day
 from farthing.domain.arrears import Concession, Difficulty
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.money import format_yuan, parse_yuan

@@ -14,8 +14,9 @@ import pytest
 from tests.store.server import ask, pid_of, processes
 
 from farthing.domain.errors import Unavailable
-from farthing.store import postgres, postgres_life
-from farthing.store.postgres import OWNER, Status, start, status, stop
+from farthing.store.postgres import life as postgres_life
+from farthing.store.postgres import server as postgres
+from farthing.store.postgres.server import OWNER, Status, start, status, stop
 
 
 def test_after_sigkill_what_was_confirmed_is_there(home):
@@ -89,7 +90,9 @@ def test_starts_at_once_share_one_server(home, ground, state):
     if state != "new":
         start(place)
         (stop(place) if state == "stopped" else os.kill(pid_of(place), signal.SIGKILL))
-    program = "import sys, pathlib; from farthing.store.postgres import *; h = pathlib.Path(sys.argv[1]); start(h); print(status(h).pid)"
+    program = (
+        "import sys, pathlib as p; from farthing.store.postgres.server import *; h = p.Path(sys.argv[1]); start(h); print(status(h).pid)"
+    )
     starts = [subprocess.Popen([sys.executable, "-c", program, str(place)], stdout=subprocess.PIPE, text=True) for _ in range(3)]
     pids = {process.communicate()[0] for process in starts}
     assert pids == {f"{pid_of(place)}\n"}

@@ -1,0 +1,1 @@
+"""The database that comes along: its programs, its cluster, its life and its roles."""
