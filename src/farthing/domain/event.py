@@ -302,10 +302,17 @@ _NAMES = sorted((*Event.__slots__, "kind"))
 _FORM, _read = canon.record_form(_NAMES), attrgetter(*_NAMES)
 
 
+_scan = json.JSONDecoder().raw_decode  # `json.loads` guesses the encoding first and takes nearly twice as long
+
+
 def decode_event(data: bytes) -> Event:
     """The event behind its canonical bytes; `Broken` when they are none, or of a kind this version does not know."""
     try:
-        return _decoded(json.loads(data))
+        text = data.decode()
+        raw, end = _scan(text)
+        if end != len(text):
+            raise ValueError("something stands behind it")
+        return _decoded(raw)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         told = f"What is stored as an event is none: {type(error).__name__}: {error}."
         raise Broken("event_unreadable", told, "Run farthing audit verify: it says which one was changed.") from error

@@ -41,9 +41,11 @@ def advance(state: LineState, to: dt.date) -> LineState:
     """
     if to < state.as_of:
         raise Invalid("before_state", f"Line {state.terms.line} stands at {state.as_of}, after {to}.", "Fold its events up to that day.")
+    if to == state.as_of:
+        return state
     while (due := next_due(state)) is not None and due <= to:
         state = settle(billed(state, due))
-    return _accrue(state, to)
+    return _accrue(state, to) if to > state.as_of else state
 
 
 def billed(state: LineState, due: dt.date) -> LineState:
@@ -118,9 +120,7 @@ def record(state: LineState, event: Event, past: Callable[[], Sequence[Event]]) 
 
 
 def _accrue(state: LineState, to: dt.date) -> LineState:
-    """Interest and penalty earned up to a day before which nothing falls due."""
-    if to == state.as_of:
-        return state
+    """Interest and penalty earned up to a later day, before which nothing falls due."""
     terms, span = state.terms, (state.as_of, to)
     exact = state.interest_exact + interest_exact(state.principal_fen, terms.rate, (to - state.as_of).days)
     if not state.coupons and not (terms.penalty_units and state.obligations):
