@@ -191,11 +191,15 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A person asked for an act that a second person must agree to: `act` names the event it will be, `body` is its canonical JSON."""
+    """A person asked for an act that a second person must agree to: `act` names the event it will be, `body` is its canonical JSON.
+
+    `on` is the day it is to take effect, if not the one on which it is agreed to.
+    """
 
     proposal: Id
     act: str
     body: str
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -16,21 +18,30 @@ from farthing.flows.queries.lines import LineView
 from farthing.web import theme
 from farthing.web.line import effect, fields
 from farthing.web.line.acts import Act, open_to
-from farthing.web.line.fields import Filled
+from farthing.web.line.fields import Field, Filled
 from farthing.web.text import explain
 from farthing.web.visit import Visit
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A flow and what it is asked; for a proposal with the day it is to take effect."""
+
+    flow: Callable[..., Any]
+    request: Any
+    on: dt.date | None
+
+
 @dataclass(slots=True)
 class _Open:
-    """A dialog that stands open: its fields, and the request whose effect was looked at, if it still is the one filled in."""
+    """A dialog that stands open: its fields, and what was looked at, if it still is what is filled in."""
 
     visit: Visit
     view: LineView
     act: Act
     key: str
     shown: Mapping[str, ui.input | ui.select] = field(default_factory=dict)
-    looked_at: Any = None
+    looked_at: _Asked | None = None
 
 
 def show(visit: Visit, view: LineView) -> None:
@@ -64,7 +75,8 @@ def dialog(visit: Visit, view: LineView, act: Act) -> None:
         theme.heading(words(f"act.{act.name}"))
         ui.label(words(f"act.{act.name}.told")).classes("muted text-sm")
         with ui.element("div").classes("w-full grid grid-cols-1 sm:grid-cols-2 gap-3"):
-            opened.shown = {one.name: fields.shown(words, one) for one in act.asks(words, view)}
+            asks = (*act.asks(words, view), Field("on", "day")) if act.dated else act.asks(words, view)
+            opened.shown = {one.name: fields.shown(words, one) for one in asks}
         result = ui.element("div").classes("w-full flex flex-col gap-2").props('role="status"')
         with ui.row().classes("w-full gap-3"):
             look = ui.button(words("act.look")).props("outline no-caps")
@@ -97,8 +109,8 @@ async def _look(opened: _Open, result: ui.element) -> None:
     result.clear()
     opened.looked_at = None
     try:
-        request = opened.act.request(opened.view, Filled({name: str(one.value or "") for name, one in opened.shown.items()}))
-        found = await _foreseen(opened, request)
+        asked = _asked(opened)
+        found = await _foreseen(opened, asked)
     except FarthingError as refused:
         message, remedy = explain(words, refused)
         with result, ui.element("div").classes("w-full").props('role="alert"'):
@@ -112,17 +124,27 @@ async def _look(opened: _Open, result: ui.element) -> None:
             effect.table(words, one, named=len(found) > 1)
         if opened.act.group == "propose":
             ui.label(words("act.second")).classes("muted text-sm")
-    opened.looked_at = request
+    opened.looked_at = asked
 
 
-async def _foreseen(opened: _Open, request: Any) -> tuple[Rehearsed, ...]:
+def _asked(opened: _Open) -> _Asked:
+    """What is filled in. `Invalid` for what is no amount, no day, or missing."""
+    filled = Filled({name: str(one.value or "") for name, one in opened.shown.items()})
+    request, on = opened.act.request(opened.view, filled), filled.some_day("on")
     if opened.act.flow is propose:
-        return (await opened.visit.ask(foresee, request),)
-    return await opened.visit.ask(rehearse, opened.act.flow, request, opened.act.lines(opened.view, request))
+        return _Asked(partial(propose, on=on), request, on)
+    return _Asked(opened.act.flow, replace(request, on=on) if opened.act.dated else request, on)
+
+
+async def _foreseen(opened: _Open, asked: _Asked) -> tuple[Rehearsed, ...]:
+    if opened.act.flow is propose:
+        return (await opened.visit.ask(foresee, asked.request, asked.on),)
+    return await opened.visit.ask(rehearse, asked.flow, asked.request, opened.act.lines(opened.view, asked.request))
 
 
 async def _do(opened: _Open, asked: ui.dialog) -> None:
-    made = await opened.visit.act(opened.act.flow, opened.looked_at, opened.key)
+    assert opened.looked_at is not None
+    made = await opened.visit.act(opened.looked_at.flow, opened.looked_at.request, opened.key)
     if made is None:
         opened.key = opened.visit.key()
         return
