@@ -43,9 +43,7 @@ def advance(state: LineState, to: dt.date) -> LineState:
     """
     if to < state.as_of:
         raise Invalid("before_state", f"Line {state.terms.line} stands at {state.as_of}, after {to}.", "Fold its events up to that day.")
-    if to == state.as_of:
-        return state
-    while (due := next_due(state)) is not None and due <= to:
+    while to > state.as_of and (due := next_due(state)) is not None and due <= to:
         state = settle(billed(state, due))
     return _accrue(state, to) if to > state.as_of else state
 
