@@ -11,24 +11,27 @@ from pydantic import Field, StringConstraints
 from farthing.api.fields import MOST_FEN, Answer, Ask, Day, Fen, Key, LinePath, Listed, ProposalPath, Text, told
 from farthing.api.security import By
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
+from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Prefix, derived_id
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.relief import ReliefPlan
 from farthing.flows.line.agree import AssessRequest, CouponRequest, ExtendRequest, VaryRequest, assess, extend, grant_coupon, vary
 from farthing.flows.line.change import Changed
 from farthing.flows.line.correct import MoveRequest, RefundRequest, ReverseRequest, move, refund, reverse
 from farthing.flows.line.end import CloseRequest, close_line
-from farthing.flows.line.propose import Proposal, ResolveRequest, propose, resolve
+from farthing.flows.line.propose import BankAct, LineAct, Proposal, ResolveRequest, propose, resolve
 from farthing.flows.line.relief import carry_out, preview
 from farthing.flows.queries.proposals import plan_of, proposals
+from farthing.flows.queries.reapprovals import reapprovals
 
 routes = APIRouter(tags=["servicing"])
 
 Ground = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Field(examples=["returned_by_bank"])]
 EventId = Annotated[str, StringConstraints(pattern=r"^evt_[a-z0-9]{8,36}$"), Field(examples=["evt_aaaaaaaaaaaaaaaaaaaaaaaa"])]
+PartyId = Annotated[str, StringConstraints(pattern=r"^pty_[a-z0-9]{8,36}$"), Field(examples=["pty_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 LineId = Annotated[str, StringConstraints(pattern=r"^lin_[a-z0-9]{8,36}$"), Field(examples=["lin_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 Whole = Annotated[int, Field(strict=True, ge=0, le=MOST_FEN, description="whole fen, 0 for none")]
 
@@ -83,7 +86,7 @@ class NewAssessment(Ask):
     """The least class, by which rule; normal lifts it."""
 
     floor: LoanClass
-    rule: Literal["RC-05", "RC-06", "RC-07", "RC-08"]
+    rule: Literal["RC-05", "RC-07", "RC-08"]
 
 
 class NewRestructuring(Ask):
@@ -125,15 +128,40 @@ class NewSale(Ask):
 
     act: Literal["sell"]
     line: LineId
-    buyer: Text
+    buyer: PartyId
     price_fen: Whole
+
+
+class NewReapproval(Ask):
+    """A line of more than a year is approved again."""
+
+    act: Literal["reapprove"]
+    line: LineId
+    ground: Ground
+
+
+class NewCapital(Ask):
+    """The bank's capital on a reporting date."""
+
+    act: Literal["state_capital"]
+    reported_on: Day
+    net_capital_fen: Whole
+    net_tier1_fen: Whole
+
+
+class NewListing(Ask):
+    """A partner comes on the list of joint lending, or leaves it."""
+
+    act: Literal["list_partner", "delist_partner"]
+    partner: PartyId
+    ground: Ground
 
 
 class NewRelief(Ask):
     """Whom a disaster relief reaches and what it gives."""
 
     act: Literal["relieve"]
-    name: Text
+    name: Ground
     counties: list[Text] = Field(min_length=1, max_length=500)
     products: list[Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]] = Field(default_factory=list, max_length=50)
     worst_dpd: int = Field(30, strict=True, ge=0, le=10_000)
@@ -143,7 +171,9 @@ class NewRelief(Ask):
     coupon_up_to_fen: Whole = 0
 
 
-NewProposal = Annotated[NewRestructuring | NewWaiver | NewWriteOff | NewSale | NewRelief, Field(discriminator="act")]
+NewProposal = Annotated[
+    NewRestructuring | NewWaiver | NewWriteOff | NewSale | NewReapproval | NewCapital | NewListing | NewRelief, Field(discriminator="act")
+]
 
 
 class NewResolution(Ask):
@@ -192,6 +222,19 @@ class ProposalAnswer(Answer):
     on: dt.date
     effect: EffectAnswer | None
     agreed: bool | None
+
+
+class ReapprovalAnswer(Answer):
+    """A line and by when it is to be approved again."""
+
+    line: str
+    party: str
+    product: str
+    limit_fen: int
+    owed_fen: int
+    due_on: dt.date
+    days_late: int
+    synthetic: bool
 
 
 class ReachedAnswer(Answer):
@@ -294,6 +337,13 @@ def resolve_proposal(by: By, proposal: ProposalPath, asked: NewResolution, key: 
     return told(ProposalAnswer.model_validate(resolve(by.house, by.actor, ResolveRequest(proposal, asked.agree), by.key(key))), 201)
 
 
+@routes.get("/reapprovals", response_model=Listed[ReapprovalAnswer])
+def list_reapprovals(by: By, within_days: Annotated[int, Query(ge=0, le=3660)] = 30) -> Response:
+    """Lines of more than a year that are to be approved again, the latest first (staff)."""
+    found = reapprovals(by.house, by.actor, within_days=within_days)
+    return told(Listed[ReapprovalAnswer](items=[ReapprovalAnswer.model_validate(one) for one in found]))
+
+
 @routes.post("/reliefs/preview", response_model=PreviewAnswer)
 def preview_relief(by: By, asked: NewRelief) -> Response:
     """Whom a relief would reach today and what it would cost; nothing is recorded (staff)."""
@@ -314,7 +364,7 @@ def _changed(made: Changed) -> Response:
     return told(ChangedAnswer.model_validate(made), 201)
 
 
-def _body(asked: NewProposal, key: str) -> Restructured | Waived | WrittenOff | Sold | ReliefPlanned:
+def _body(asked: NewProposal, key: str) -> LineAct | BankAct:
     match asked:
         case NewRestructuring():
             rate = Rate(asked.rate_units, asked.rate_basis) if asked.rate_units is not None and asked.rate_basis else None
@@ -328,6 +378,12 @@ def _body(asked: NewProposal, key: str) -> Restructured | Waived | WrittenOff | 
             return WrittenOff(asked.line, asked.ground)
         case NewSale():
             return Sold(asked.line, asked.buyer, asked.price_fen)
+        case NewReapproval():
+            return Reapproved(asked.line, asked.ground)
+        case NewCapital():
+            return CapitalStated(asked.reported_on, asked.net_capital_fen, asked.net_tier1_fen)
+        case NewListing():
+            return (PartnerListed if asked.act == "list_partner" else PartnerDelisted)(asked.partner, asked.ground)
         case NewRelief():
             return ReliefPlanned(_plan(asked, derived_id(Prefix.RELIEF, key)))
 

@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.bank.bank_event import CapitalStated, CostShown, PartnerDelisted, PartnerListed
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -24,6 +25,7 @@ from farthing.domain.line_event import (
     Extended,
     Frozen,
     Opened,
+    Reapproved,
     Refunded,
     Relieved,
     Repaid,
@@ -249,6 +251,7 @@ Body: TypeAlias = (
     | Restructured
     | Waived
     | Assessed
+    | Reapproved
     | WrittenOff
     | Sold
     | Refunded
@@ -256,6 +259,10 @@ Body: TypeAlias = (
     | Proposed
     | Resolved
     | ReliefPlanned
+    | CapitalStated
+    | PartnerListed
+    | PartnerDelisted
+    | CostShown
     | DayClosed
 )
 BODIES: dict[str, type[Body]] = {
@@ -263,8 +270,8 @@ BODIES: dict[str, type[Body]] = {
     for cls in (
         PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
-        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
-        Resolved, ReliefPlanned, DayClosed,
+        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, Reapproved, WrittenOff, Sold, Refunded,
+        Closed, Proposed, Resolved, ReliefPlanned, CapitalStated, PartnerListed, PartnerDelisted, CostShown, DayClosed,
     )
 }  # fmt: skip
 

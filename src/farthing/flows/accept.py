@@ -18,6 +18,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.apply import recorded
 from farthing.flows.decide import exposure_fen, product_of, related_finding
+from farthing.flows.joint.room import admit
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import open_line
 
@@ -57,6 +58,8 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
         if transaction.events(terms.line):
             raise Conflict("opened_already", f"{decision.id} was accepted before.", f"Open line {terms.line}.")
         _check(house, decision, today)
+        if terms.shares:
+            admit(house, transaction, terms.shares, 0)
         transaction.append(terms.line, today, Opened(terms), synthetic=terms.synthetic)
         transaction.save_line(open_line(terms))
         return terms

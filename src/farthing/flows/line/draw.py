@@ -10,6 +10,7 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Drawn
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
+from farthing.flows.joint.room import admit, lends_jointly
 from farthing.flows.line.seen import Seen
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, apply_event
@@ -56,6 +57,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
         if request.seen is not None:
             request.seen.still(state, today)
         _refuse(check_draw(state, request.amount_fen, today, consumption=request.consumption))
+        if state.terms.shares:
+            admit(house, transaction, state.terms.shares, request.amount_fen)
         body = Drawn(request.line, state.draws_made + 1, request.amount_fen, request.consumption)
         event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)
         after = apply_event(state, event)
@@ -65,7 +68,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
             matures_on=after.draws[-1].matures_on, owed_fen=after.owed_fen, headroom_fen=after.headroom_fen,
         )  # fmt: skip
 
-    return house.commands.run(Command(key, "draw", actor, request, (request.line,)), think, Drawing)
+    shared = () if lends_jointly(house) else (request.line,)  # a joint draw looks at what others drew: it is committed by itself
+    return house.commands.run(Command(key, "draw", actor, request, shared), think, Drawing)
 
 
 def _refuse(refusal: Refusal | None) -> None:

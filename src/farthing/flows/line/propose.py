@@ -6,27 +6,35 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
+from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id, Prefix, derived_id
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, write
+from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
+from farthing.flows.line.change import write
 from farthing.flows.line.end import check_sale, check_write_off
+from farthing.flows.line.freeze import require_ground
+from farthing.flows.line.reapprove import check_reapproval
+from farthing.flows.line.relief import require_code
 from farthing.flows.line.restructure import check_restructuring, check_waiver
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.change import changed
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.facility import advance
 
+LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold | Reapproved
+BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
+    "Reapproved": check_reapproval,
 })  # fmt: skip
 """What may be proposed for a line, and what checks it, when proposed and again when agreed."""
 
@@ -64,7 +72,7 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Restructured | Waived | WrittenOff | Sold | ReliefPlanned, key: str) -> Proposal:
+def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str) -> Proposal:
     """Ask for an act. It is checked now, so that nobody is asked to agree to what cannot be done."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
     today, act = house.clock.today(), type(body).__name__
@@ -72,7 +80,8 @@ def propose(house: House, actor: Actor, body: Restructured | Waived | WrittenOff
 
     def think(transaction: Transaction) -> Proposal:
         line, effect = None, None
-        if not isinstance(body, ReliefPlanned):
+        check_beside(house, body)
+        if isinstance(body, LineAct):
             line, effect = body.line, effect_of(transaction.line(body.line), body, today)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode()))
         return Proposal(id_, act, line, actor.id, today, effect, None)
@@ -90,20 +99,37 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
     def think(transaction: Transaction) -> Proposal:
         if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
             raise Conflict("resolved_already", f"{request.proposal} was resolved before.", "Look at the list of proposals.")
-        body, line = body_of(proposed), None
-        if not isinstance(body, ReliefPlanned):
-            line = body.line
-            if request.agree:
-                _carry_out(transaction, body, today)
-        elif request.agree:
-            transaction.append(body.plan.relief, today, body)
+        body = body_of(proposed)
+        line = body.line if isinstance(body, LineAct) else None
+        if request.agree:
+            check_beside(house, body)
+            _carry_out(transaction, body, today)
         transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
         return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree)
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
 
 
-def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Effect:
+def check_beside(house: House, body: LineAct | BankAct) -> None:
+    """Whatever must hold beside the line itself: who buys, who is listed, that a relief is named by a code."""
+    match body:
+        case Sold():
+            require_organisation(house, body.buyer, "buyer")
+        case ReliefPlanned():
+            require_code(body.plan)
+        case CapitalStated():
+            check_capital(house, body)
+        case PartnerListed():
+            require_ground(body.ground)
+            check_listing(house, body)
+        case PartnerDelisted():
+            require_ground(body.ground)
+            check_delisting(house, body)
+        case _:
+            pass  # a line's own act looks at its line alone
+
+
+def effect_of(state: LineState, body: LineAct, today: dt.date) -> Effect:
     """What an act would do to a line today; raises what its check raises."""
     before = advance(state, today)
     ACTS[type(body).__name__](before, body)
@@ -117,19 +143,24 @@ def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold,
     )  # fmt: skip
 
 
-def body_of(proposed: Proposed) -> Restructured | Waived | WrittenOff | Sold | ReliefPlanned:
+def body_of(proposed: Proposed) -> LineAct | BankAct:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
-    assert isinstance(body, Restructured | Waived | WrittenOff | Sold | ReliefPlanned), "only these are proposed"
+    assert isinstance(body, LineAct | BankAct), "only these are proposed"
     return body
 
 
-def _carry_out(transaction: Transaction, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Changed:
+def _carry_out(transaction: Transaction, body: LineAct | BankAct, today: dt.date) -> None:
+    if isinstance(body, BankAct):
+        stream = body.plan.relief if isinstance(body, ReliefPlanned) else CAPITAL if isinstance(body, CapitalStated) else PARTNERS
+        transaction.append(stream, today, body)
+        return
+
     def decide(state: LineState) -> Body:
         ACTS[type(body).__name__](state, body)
         return body
 
-    return write(transaction, body.line, today, decide)
+    write(transaction, body.line, today, decide)
 
 
 def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:

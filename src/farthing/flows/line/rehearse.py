@@ -12,11 +12,10 @@ from farthing.domain.arrears import LoanClass
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.propose import effect_of
+from farthing.flows.line.propose import LineAct, check_beside, effect_of
 from farthing.flows.ports import Command, Commands, House, Ticket, Transaction
 from farthing.ledger.change import changed
 from farthing.ledger.conduct import standing
@@ -66,10 +65,11 @@ def rehearse(house: House, actor: Actor, flow: Callable[..., object], request: A
     raise AssertionError("a flow writes by a command")
 
 
-def foresee(house: House, actor: Actor, body: Restructured | Waived | WrittenOff | Sold) -> Rehearsed:
+def foresee(house: House, actor: Actor, body: LineAct) -> Rehearsed:
     """What an act that a second person must agree to would make of its line today; raises whatever its check refuses with."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     today, stored = house.clock.today(), house.lines.get(body.line)
+    check_beside(house, body)
     effect = effect_of(stored, body, today)
     before = advance(stored, today)
     return Rehearsed(body.line, side(before, today), side(changed(before, body), today), effect.cost_fen)
