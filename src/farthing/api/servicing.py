@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import Field, StringConstraints
 
-from farthing.api.fields import MOST_FEN, Answer, Ask, Day, Fen, Key, LinePath, Listed, ProposalPath, Text, told
+from farthing.api.fields import MOST_FEN, Answer, Ask, Day, Fen, Key, LinePath, Listed, PartyId, ProposalPath, Text, told
 from farthing.api.security import By
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
@@ -31,7 +31,6 @@ routes = APIRouter(tags=["servicing"])
 
 Ground = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Field(examples=["returned_by_bank"])]
 EventId = Annotated[str, StringConstraints(pattern=r"^evt_[a-z0-9]{8,36}$"), Field(examples=["evt_aaaaaaaaaaaaaaaaaaaaaaaa"])]
-PartyId = Annotated[str, StringConstraints(pattern=r"^pty_[a-z0-9]{8,36}$"), Field(examples=["pty_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 LineId = Annotated[str, StringConstraints(pattern=r"^lin_[a-z0-9]{8,36}$"), Field(examples=["lin_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 Whole = Annotated[int, Field(strict=True, ge=0, le=MOST_FEN, description="whole fen, 0 for none")]
 

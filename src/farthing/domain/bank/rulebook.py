@@ -96,7 +96,7 @@ _ROWS: tuple[Rule, ...] = (
     _rule("PR-02", _PRICE, "—", (C, POLICY), "单利须注明,复利用内部收益率", "simple says so; compound is the internal rate of return",
           "ledger.quote"),
     _rule("PR-03", ("个人贷款业务明示综合融资成本规定", _day("2026-08-01")), "—", (B, BLOCK), "签约前弹窗明示综合融资成本并强制阅读",
-          "all costs are shown and must be read before signing", "flows.bank.disclose", "web.my.cost"),
+          "all costs are shown and must be read before signing", "flows.accept", "flows.bank.disclose", "web.my.cost"),
     _rule("PR-04", ("法发〔2017〕22号", _day("2017-08-04")), "—", (C, POLICY), "金融借款综合成本超过24%的部分不予支持",
           "no more than 24 % a year in all", "domain.product"),
     _rule("PR-05", ("法释〔2020〕17号", _day("2021-01-01")), "25", (A, ADVISORY), "民间借贷不超过四倍LPR(不适用于金融机构)",
