@@ -91,7 +91,7 @@ def filled(bank: Bank, path: str, operation: dict[str, Any]) -> str:
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
             value = bank.ids["key"] if parameter["name"] == "key" else known(bank, example(parameter))
-            value = bank.ids["offer"] if path.endswith("/acceptance") else value
+            value = bank.ids["offer"] if path.endswith(("/acceptance", "/disclosure")) else value
             path = path.replace("{" + parameter["name"] + "}", str(value))
     return path
 

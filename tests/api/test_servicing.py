@@ -82,7 +82,7 @@ def test_a_relief_is_previewed_proposed_agreed_and_run(bank: Bank) -> None:
     bank.post(f"/lines/{line}/draws", {"amount_fen": 1_000_000})
     plan = {
         "act": "relieve",
-        "name": "洪涝",
+        "name": "flood_2026",
         "counties": ["平江县"],
         "later_months": 3,
         "holiday_until": str(TODAY + dt.timedelta(days=90)),

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests.cli.desk import desk, typed
-from tests.flows.bank import OPENED, SYSTEM, open_bank, opened
+from tests.flows.bank import OPENED, SYSTEM, open_bank, opened, organisation
 from tests.store_fixture import Database
 
 from farthing.cli import product
+from farthing.cli.bank import bank as bank_acts
+from farthing.cli.bank import rule
 from farthing.cli.line import acts as line_acts
 from farthing.cli.line import proposal, relief
 from farthing.domain.staff import NewStaff, Role
@@ -21,7 +23,7 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.staff import add_staff
 
-APPS = (("line", line_acts), ("proposal", proposal), ("relief", relief), ("product", product))
+APPS = (("line", line_acts), ("proposal", proposal), ("relief", relief), ("product", product), ("bank", bank_acts), ("rule", rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Bank:
     line: str
     other: str
     paid: str
+    buyer: str
     staff: dict[str, str]
 
 
@@ -48,7 +51,8 @@ def _lines(database: Database, home: Path, staff: dict[str, str], party: str) ->
         draw(house, SYSTEM, DrawRequest(line, 1_000_000), "d")
         run_to(house, SYSTEM, today + dt.timedelta(days=20), "days")
         paid = repay(house, SYSTEM, RepayRequest(line, 5_000), "p").event
-    return Bank(line, other, paid, staff | more)
+        buyer = organisation(house)
+    return Bank(line, other, paid, buyer, staff | more)
 
 
 def test_a_payment_is_asked_about_moved_and_taken_back(bank: Bank) -> None:
@@ -91,14 +95,14 @@ def test_costly_acts_wait_for_a_second_person(bank: Bank) -> None:
     own = typed("proposal", "agree", asked["id"], "--by", risk)
     assert (own.code, "second_person" in own.err) == (1, True)
     assert typed("proposal", "agree", asked["id"], "--by", bank.staff["second"], "--json").json["agreed"] is True
-    assert "waits" in typed("proposal", "sell", bank.line, "--buyer", "资产公司", "--price", "1", "--by", officer).out
+    assert "waits" in typed("proposal", "sell", bank.line, "--buyer", bank.buyer, "--price", "1", "--by", officer).out
     early = typed("proposal", "write-off", bank.line, "--ground", "no_recovery", "--by", officer)
     assert (early.code, "not_a_loss" in early.err) == (1, True)
     assert [one["agreed"] for one in typed("proposal", "list", "--by", risk, "--json").json] == [None, True, False]
 
 
 def test_a_relief_is_looked_at_proposed_and_run(bank: Bank) -> None:
-    plan = ("Flood", "--county", "平江县", "--later-months", "3")
+    plan = ("flood_2026", "--county", "平江县", "--later-months", "3")
     assert typed("relief", "preview", *plan, "--json").json["reached"] == []
     assert "0 lines" in typed("relief", "preview", *plan).out
     made = typed("relief", "propose", *plan, "--by", bank.staff["officer"], "--json").json

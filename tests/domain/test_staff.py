@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from farthing.domain.errors import Invalid
-from farthing.domain.staff import Accountable, same_person
+from farthing.domain.staff import READS_FOR, Accountable, Purpose, Role, same_person
 
 
 @pytest.mark.parametrize(
@@ -25,3 +25,11 @@ def test_two_people_are_two() -> None:
     assert Accountable("陈立 (stf_a)", "周宁 (stf_a)").approver == "周宁 (stf_a)"
     assert same_person("ＡＮＮ  Lee", "ann lee")
     assert not same_person("Ann Lee", "Ann Li")
+
+
+def test_pi_07_nobody_reads_personal_data_for_a_purpose_that_is_not_their_duty() -> None:
+    assert READS_FOR[Role.BORROWER] == {Purpose.OWN_ACCESS}, "a borrower sees their own"
+    assert READS_FOR[Role.AUDITOR] == {Purpose.AUDIT}, "an auditor does not underwrite"
+    for role in (Role.CREDIT_OFFICER, Role.RISK_MANAGER):
+        assert not READS_FOR[role] & {Purpose.OWN_ACCESS, Purpose.AUDIT, Purpose.IMPORT}
+    assert set(READS_FOR) == set(Role), "each role is told what it may read for"

@@ -13,9 +13,12 @@ from tests.store_fixture import Database
 
 from farthing import wiring
 from farthing.domain.facility import LineTerms
+from farthing.domain.ids import Id
 from farthing.domain.line_event import Opened
+from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.staff import Actor, Role
 from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.register import RegisterRequest, register
 from farthing.ledger.facility import open_line
 from farthing.settings import Settings
 
@@ -56,3 +59,8 @@ def opened(house: House, number: int = 1, **changes: object) -> LineTerms:
 
     house.commands.run(Command(f"open-{number}", "open", SYSTEM, of), think, OpenedLine)
     return of
+
+
+def organisation(house: House, name: str = "东方资产管理公司", kind: PartyKind = PartyKind.ENTERPRISE) -> Id:
+    """A registered party, such as one that buys claims or lends with the bank."""
+    return register(house, SYSTEM, RegisterRequest(kind, PersonalData(name, external_key=name)), f"register {name}").id

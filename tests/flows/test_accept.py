@@ -7,12 +7,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from tests.flows import applicants
 from tests.flows.applicants import DAY, known, ready
-from tests.flows.bank import SYSTEM, open_bank
+from tests.flows.bank import OFFICER, SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
@@ -21,8 +23,10 @@ from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.party import PartyKind
 from farthing.domain.product import RepaymentMethod
-from farthing.flows.accept import AcceptRequest, accept
+from farthing.domain.staff import Actor, Role
+from farthing.flows.accept import READ_S, AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.bank.disclose import show_cost
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.erase import EraseRequest, Fate, erase
 from farthing.flows.ports import House, Lines
@@ -149,3 +153,100 @@ def test_a_product_is_for_whom_it_says(house: House) -> None:
     with pytest.raises(Invalid) as refused:
         apply(house, SYSTEM, ApplyRequest(known(house, "firm").id, "farm", 5_000_000), "firm")
     assert refused.value.code == "not_eligible"
+
+
+@dataclass(frozen=True)
+class Later:
+    """The bank's clock, so many seconds on."""
+
+    house: House
+    seconds: float
+
+    def today(self) -> dt.date:
+        return self.house.clock.today()
+
+    def now(self) -> dt.datetime:
+        return self.house.clock.now() + dt.timedelta(seconds=self.seconds)
+
+    def open_day(self, day: dt.date) -> None:
+        self.house.clock.open_day(day)
+
+
+def later(house: House, seconds: float) -> House:
+    return replace(house, clock=Later(house, seconds))
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A bank on a day, a borrower, and what they may accept."""
+
+    house: House
+    who: Actor
+    request: AcceptRequest
+
+
+@pytest.fixture
+def offered_on(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Offered]]:
+    """`offered_on(day, kind)`: an approval of a revolving line to one borrower, on a fresh bank."""
+    with ExitStack() as stack:
+
+        def made(day: dt.date, kind: PartyKind = PartyKind.PERSON) -> Offered:
+            monkeypatch.setattr(applicants, "DAY", day)
+            house = stack.enter_context(open_bank(database, tmp_path, day))
+            ready(house)
+            party = known(house, "E1", kind=kind).id
+            decided = apply(house, SYSTEM, ApplyRequest(party, "revolving", 5_000_000), "apply")
+            return Offered(house, Actor("stf_chen", "陈借款", Role.BORROWER, party), AcceptRequest(decided.id))
+
+        yield made
+
+
+def refusal(house: House, who: Actor, request: AcceptRequest) -> str:
+    with pytest.raises(Conflict) as refused:
+        accept(house, who, request, "accept")
+    return refused.value.code
+
+
+IN_FORCE = dt.date(2026, 8, 1)
+
+
+def test_pr_03_a_person_accepts_online_only_what_was_shown_and_could_be_read(offered_on: Callable[..., Offered]) -> None:
+    bank = offered_on(IN_FORCE)
+    house, who, request = bank.house, bank.who, bank.request
+    assert refusal(house, who, request) == "cost_not_shown"
+    shown = show_cost(house, who, request)
+    assert 0 < shown.left_s <= READ_S
+    assert shown.cost.received_fen == shown.terms.limit_fen
+    assert refusal(house, who, request) == "read_on"
+    other = replace(request, repayment=RepaymentMethod.EQUAL_PRINCIPAL)
+    assert refusal(later(house, READ_S), who, other) == "cost_not_shown", "these are not the terms that were shown"
+    assert show_cost(later(house, READ_S), who, request).left_s == 0
+    assert len(house.journal.events(stream=request.decision)) == 1, "looking again is not a second time"
+    assert accept(later(house, READ_S), who, request, "accept") == shown.terms
+
+
+def test_pr_03_holds_from_its_day_on_for_persons_and_online(offered_on: Callable[..., Offered]) -> None:
+    bank = offered_on(IN_FORCE - dt.timedelta(days=1))
+    assert show_cost(bank.house, bank.who, bank.request).left_s == 0
+    yesterday = accept(bank.house, bank.who, bank.request, "accept")
+    assert yesterday.opened_on < IN_FORCE
+
+
+def test_pr_03_what_was_shown_yesterday_is_shown_again(offered_on: Callable[..., Offered]) -> None:
+    bank = offered_on(IN_FORCE)
+    show_cost(bank.house, bank.who, bank.request)
+    bank.house.clock.open_day(IN_FORCE + dt.timedelta(days=1))
+    assert refusal(later(bank.house, READ_S), bank.who, bank.request) == "cost_not_shown"
+
+
+def test_pr_03_at_the_counter_the_table_is_signed_on_paper(offered_on: Callable[..., Offered]) -> None:
+    bank = offered_on(IN_FORCE)
+    with pytest.raises(Forbidden):
+        show_cost(bank.house, replace(bank.who, party="pty_other"), bank.request)
+    assert accept(bank.house, OFFICER, bank.request, "accept").opened_on == IN_FORCE
+
+
+def test_pr_03_an_enterprise_signs_as_before(offered_on: Callable[..., Offered]) -> None:
+    bank = offered_on(IN_FORCE, PartyKind.ENTERPRISE)
+    assert show_cost(bank.house, bank.who, bank.request).left_s == 0
+    assert accept(bank.house, bank.who, bank.request, "accept").opened_on == IN_FORCE

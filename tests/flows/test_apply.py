@@ -92,15 +92,24 @@ def test_what_cannot_be_asked_for(house: House) -> None:
         ask(house, party.id, yuan=99_999)
     with refused("no_product"):
         ask(house, party.id, product="gold")
-    with refused("bad_purpose"):
-        apply(house, SYSTEM, ApplyRequest(party.id, "sme_term", 200_000 * YUAN, "shares"), "b")
     with refused("not_yours"):
         apply(house, Actor("stf_x", "别人", Role.BORROWER, "pty_other"), ApplyRequest(party.id, "sme_term", 200_000 * YUAN), "b")
     with pytest.raises(Forbidden):
         apply(house, AUDITOR, ApplyRequest(party.id, "sme_term", 200_000 * YUAN), "b")
 
 
-def test_an_applicant_hidden_two_hops_away_is_declined_by_law(house: House) -> None:
+FORBIDDEN_USES = ("home_purchase", "mortgage_repayment", "shares", "bonds", "futures", "derivatives", "fixed_assets", "equity", "")
+
+
+def test_il_04_no_home_no_securities_and_no_equity_is_financed(house: House) -> None:
+    party = known(house, "E1")
+    ready(house)
+    for use in FORBIDDEN_USES:
+        with refused("bad_purpose"):
+            apply(house, SYSTEM, ApplyRequest(party.id, "sme_term", 200_000 * YUAN, use), use or "nothing")
+
+
+def test_rp_01_an_applicant_hidden_two_hops_away_is_declined_by_law(house: House) -> None:
     ready(house)
     party, bank = known(house, "E1"), known(house, "BANK", months=0)
     related(
@@ -156,7 +165,7 @@ def test_what_may_not_be_accepted(house: House) -> None:
         accept(house, SYSTEM, AcceptRequest(approved.id), "b")
 
 
-def test_a_party_that_became_related_may_not_open_its_line(house: House) -> None:
+def test_rp_01_a_party_that_became_related_may_not_open_its_line(house: House) -> None:
     ready(house)
     party, bank = known(house, "E1"), known(house, "BANK", months=0)
     made = ask(house, party.id)
@@ -165,7 +174,7 @@ def test_a_party_that_became_related_may_not_open_its_line(house: House) -> None
         accept(house, SYSTEM, AcceptRequest(made.id), "a")
 
 
-def test_an_officer_decides_a_referred_case_and_it_replays(house: House) -> None:
+def test_il_10_an_officer_decides_a_referred_case_and_it_replays(house: House) -> None:
     ready(house)
     referred = ask(house, known(house, "E1", buyers=3).id)
     assert [row.decision for row in waiting(house, OFFICER)] == [referred.id]

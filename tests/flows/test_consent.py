@@ -72,7 +72,7 @@ def view(house: House, party: Party, kind: EvidenceKind) -> KindView:
     return next(one for one in kinds(house, owner(party), party.id) if one.kind is kind)
 
 
-def test_after_a_withdrawal_nothing_new_is_decided_and_what_was_stays(house: House, shop: Party) -> None:
+def test_il_12_pi_05_after_a_withdrawal_nothing_new_is_decided_and_what_was_stays(house: House, shop: Party) -> None:
     made = ask(house, shop)
     line = accept(house, owner(shop), AcceptRequest(made), "accept").line
     draw(house, owner(shop), DrawRequest(line, 10_000_000), "draw")

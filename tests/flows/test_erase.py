@@ -96,7 +96,7 @@ def test_a_line_that_may_be_drawn_on_refuses(house: House, chen: Actor) -> None:
     assert refused(house, chen, party) == "line_open"
 
 
-def test_after_a_facility_the_data_is_kept_ten_years_for_audit_only_then_erased(house: House, chen: Actor) -> None:
+def test_am_01_pi_06_after_a_facility_the_data_is_kept_ten_years_for_audit_only_then_erased(house: House, chen: Actor) -> None:
     party = chen.party or ""
     of = opened(house, party=party)
     draw(house, chen, DrawRequest(of.line, 100_000), "d")

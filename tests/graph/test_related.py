@@ -17,7 +17,7 @@ def told(*rows: tuple[str, RelationKind, str] | tuple[str, RelationKind, str, in
     return [Relation(row[0], row[2], row[1], row[3] if len(row) == 4 else None) for row in rows]
 
 
-def test_an_applicant_hidden_two_hops_away_behind_the_spouse_s_company_is_found() -> None:
+def test_rp_01_an_applicant_hidden_two_hops_away_behind_the_spouse_s_company_is_found() -> None:
     relations = told((WANG, K.DIRECTOR, BANK), ("pty_li", K.SPOUSE, WANG), ("pty_li", K.HOLDS, "pty_shop", 300_000))
     finding = find(build(relations, [WANG]), "pty_shop")
     assert finding.hit
@@ -30,7 +30,7 @@ def test_an_applicant_hidden_two_hops_away_behind_the_spouse_s_company_is_found(
     [K.SPOUSE, K.PARENT, K.CHILD, K.SIBLING, K.GRANDPARENT, K.GRANDCHILD],
 )
 @pytest.mark.parametrize("from_the_insider", [True, False])
-def test_the_close_relatives_of_the_civil_code_count_from_either_side(declared: RelationKind, from_the_insider: bool) -> None:
+def test_rp_02_the_close_relatives_of_the_civil_code_count_from_either_side(declared: RelationKind, from_the_insider: bool) -> None:
     relation = (WANG, declared, "pty_li") if from_the_insider else ("pty_li", declared, WANG)
     finding = find(build(told(relation), [WANG]), "pty_li")
     assert finding.hit
@@ -67,7 +67,7 @@ def test_a_senior_post_counts() -> None:
     assert (finding.hit, finding.ground, finding.path) == (True, "RP-01/senior_post", ("pty_mill", "senior_post_is", WANG))
 
 
-def test_a_chain_counts_by_its_effective_share() -> None:
+def test_rp_08_a_chain_counts_by_its_effective_share() -> None:
     chain = [(WANG, K.HOLDS, "pty_a", 400_000), ("pty_a", K.HOLDS, "pty_b", 300_000)]
     at = build(told(*chain, ("pty_b", K.HOLDS, "pty_c", 416_667)), [WANG])  # 0.4 x 0.3 x 0.416667 = 5.000004 %
     below = build(told(*chain, ("pty_b", K.HOLDS, "pty_c", 400_000)), [WANG])  # 4.8 %

@@ -36,7 +36,7 @@ def test_principal_ahead_of_time_goes_to_the_oldest_draw() -> None:
     assert [(draw.number, draw.principal_fen) for draw in state.draws] == [(2, 800)]
 
 
-def test_prepayment_costs_nothing_but_the_time_it_was_used() -> None:
+def test_pr_07_prepayment_costs_nothing_but_the_time_it_was_used() -> None:
     """PR-07: interest for actual time."""
     state = stood([(0, "draw", 1_000_000)], dt.date(2024, 1, 15))
     assert repay(state, 2_000_000)[1] == Split(0, 5 * 300, 1_000_000, 2_000_000 - 1_001_500)

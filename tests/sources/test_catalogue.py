@@ -35,7 +35,7 @@ def test_the_two_products_are_as_agreed() -> None:
         ("limit_min_yuan: 100000", "limit_min_yuan: 2000000", "bad_product"),
     ],
 )
-def test_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: str, code: str) -> None:
+def test_il_15_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: str, code: str) -> None:
     assert was in TEXT
     with pytest.raises(Invalid) as refused:
         read_products(TEXT.replace(was, becomes, 1))

@@ -22,7 +22,11 @@ def test_a_borrower_applies_accepts_borrows_and_pays_back(desk_in: Open) -> None
     expect(page.get_by_text("可以借，额度是")).to_be_visible()
     expect(page.get_by_text("最多可再加")).to_be_visible()
     page.get_by_role("radio", name="每月 21 日付息，到期还本").check(force=True)
-    page.get_by_role("button", name="接受额度").click()
+    page.get_by_role("button", name="看全部成本并签约").click()
+    shown = page.get_by_role("dialog")
+    expect(shown).to_contain_text("正常还款时的年化成本")
+    expect(shown).to_contain_text("不收取其他任何费用")
+    page.get_by_role("button", name="我已读完，确认签约").click()
     expect(page.get_by_text("还可以借")).to_be_visible()
 
     page.get_by_label("借多少（元）").first.fill("1000")

@@ -105,7 +105,7 @@ def test_a_relief_is_planned_agreed_to_and_carried_out(desk_in: Open) -> None:
     desk = desk_in("en")
     desk.log_in("officer")
     page = desk.open("/relief")
-    page.get_by_label("Name, such as").fill("Flood")
+    page.get_by_label("Code (like").fill("flood_2026")
     page.get_by_label("Counties").click()
     page.get_by_role("option").filter(has_text="平江县").click()
     page.keyboard.press("Escape")

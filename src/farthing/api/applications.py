@@ -26,7 +26,7 @@ from farthing.api.fields import (
     rate_answer,
     told,
 )  # fmt: skip
-from farthing.api.lines import LineAnswer, line_answer
+from farthing.api.lines import DueAnswer, LineAnswer, line_answer
 from farthing.api.security import By
 from farthing.domain.decision import Decision
 from farthing.domain.evidence import EvidenceKind
@@ -35,6 +35,7 @@ from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.bank.disclose import show_cost
 from farthing.flows.queries import decisions as reading
 from farthing.flows.queries.lines import line, rate_view
 from farthing.flows.review import ReviewRequest, review
@@ -56,6 +57,22 @@ class NewAcceptance(Ask):
 
     repayment: RepaymentMethod | None = Field(default=None, examples=["interest_monthly"])
     crop: Word | None = Field(default=None, examples=["rice"])
+
+
+class DisclosureAnswer(Answer):
+    """The whole cost if all of the limit is drawn at once; percentages are a year. Nothing else is charged."""
+
+    decision: str
+    repayment: RepaymentMethod
+    expires_on: dt.date
+    received_fen: int
+    interest_fen: int
+    fees_fen: int
+    simple_percent: str
+    effective_percent: str = Field(description="internal rate of return of the dated amounts")
+    penalty_percent: str = Field(description="on top, on principal overdue for more than the days of grace")
+    schedule: list[DueAnswer]
+    seconds_left: int = Field(description="until it may be accepted; 0 where no time to read is asked for")
 
 
 class NewReview(Ask):
@@ -227,6 +244,22 @@ def read_decision(by: By, decision: DecisionPath, request: Request) -> Response:
     if request.headers.get("if-none-match") == etag:
         return Response(status_code=304, headers={"etag": etag})
     return told(_trace(view), etag=etag)
+
+
+@routes.post("/decisions/{decision}/disclosure", status_code=201, response_model=DisclosureAnswer)
+def disclose_cost(by: By, decision: DecisionPath, asked: NewAcceptance | None = None) -> Response:
+    """Show the whole cost of an approval on chosen terms. A person may accept just these terms that day, once there was time to read."""
+    chosen = asked or NewAcceptance()
+    found = show_cost(by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop))
+    return told(
+        DisclosureAnswer(
+            decision=decision, repayment=found.terms.repayment, expires_on=found.terms.expires_on, received_fen=found.cost.received_fen,
+            interest_fen=found.cost.interest_fen, fees_fen=0, simple_percent=percent(found.cost.simple_ppm),
+            effective_percent=percent(found.cost.effective_ppm), penalty_percent=str(found.penalty.annual_percent()),
+            schedule=[DueAnswer.model_validate(due) for due in found.cost.schedule], seconds_left=found.left_s,
+        ),
+        201,
+    )  # fmt: skip
 
 
 @routes.post("/decisions/{decision}/acceptance", status_code=201, response_model=LineAnswer)

@@ -40,6 +40,10 @@ Registration = Annotated[dt.date, BeforeValidator(_written), Field(ge=FIRST_REGI
 Word = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=r"^[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 PartyId = Annotated[str, StringConstraints(pattern=f"^pty{_ID}")]
+LineId = Annotated[str, StringConstraints(pattern=f"^lin{_ID}"), Field(examples=["lin_aaaaaaaaaaaaaaaaaaaaaaaa"])]
+Ground = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Field(examples=["returned_by_bank"])]
+Since = Annotated[Day | None, Field(description="the day it took effect, if it is recorded late; today if left out")]
+Whole = Annotated[int, Field(strict=True, ge=0, le=MOST_FEN, description="whole fen, 0 for none")]
 
 PartyPath = Annotated[str, Path(pattern=f"^pty{_ID}", examples=["pty_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 DecisionPath = Annotated[str, Path(pattern=f"^dec{_ID}", examples=["dec_aaaaaaaaaaaaaaaaaaaaaaaa"])]

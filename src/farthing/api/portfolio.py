@@ -50,6 +50,16 @@ class RollAnswer(Answer):
     share_ppm: int
 
 
+class ProvisionsAnswer(Answer):
+    """Set aside for losses, and what the law asks for: the higher of 2.5 % of loans and 150 % of non-performing ones."""
+
+    held_fen: int
+    required_fen: int
+    short_fen: int
+    coverage_ppm: int | None
+    loans_ppm: int | None
+
+
 class BookAnswer(Answer):
     """The book at the close of a day."""
 
@@ -63,6 +73,7 @@ class BookAnswer(Answer):
     rolls: list[RollAnswer]
     rolls_between: list[dt.date] | None
     accounts: dict[str, int] = Field(description="the bank's own accounts in fen, debits positive: they sum to zero")
+    provisions: ProvisionsAnswer
     npl_yardstick_ppm: int
     synthetic: bool = Field(description="some line is scripted by the world: simulated repayment")
 
@@ -105,7 +116,8 @@ def read_portfolio(by: By, day: OnDay = None) -> Response:
             by_product=_slices(view.by_product), by_bucket=_slices(view.by_bucket),
             series=[DayFigures(day=at, **_figures(of).model_dump()) for at, of in view.series],
             rolls=[RollAnswer.model_validate(row) for row in view.rolls], rolls_between=between,
-            accounts=view.accounts, npl_yardstick_ppm=view.npl_yardstick_ppm, synthetic=view.synthetic,
+            accounts=view.accounts, provisions=ProvisionsAnswer.model_validate(view.provisions),
+            npl_yardstick_ppm=view.npl_yardstick_ppm, synthetic=view.synthetic,
         )
     )  # fmt: skip
 

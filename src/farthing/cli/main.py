@@ -25,6 +25,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "line": ("farthing.cli.line.acts", "Draw, repay, correct, change and read lines"),
     "proposal": ("farthing.cli.line.proposal", "What a second person must agree to: propose, agree, reject"),
     "relief": ("farthing.cli.line.relief", "Disaster relief over many lines: preview, propose, run"),
+    "rule": ("farthing.cli.bank.rule", "The rules of the law, since when, and how hard each holds"),
+    "bank": ("farthing.cli.bank.bank", "The bank as a whole: capital, partners, limits of joint loans, review of classes"),
     "product": ("farthing.cli.product", "The product catalogue and what a draw costs"),
     "day": ("farthing.cli.day", "Close business days"),
     "audit": ("farthing.cli.audit", "Verify the journal and replay decisions"),

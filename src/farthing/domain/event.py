@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.bank.bank_event import CapitalStated, CostShown, PartnerDelisted, PartnerListed
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -23,6 +24,7 @@ from farthing.domain.line_event import (
     Extended,
     Frozen,
     Opened,
+    Reapproved,
     Refunded,
     Relieved,
     Repaid,
@@ -252,6 +254,7 @@ Body: TypeAlias = (
     | Restructured
     | Waived
     | Assessed
+    | Reapproved
     | WrittenOff
     | Sold
     | Refunded
@@ -259,6 +262,10 @@ Body: TypeAlias = (
     | Proposed
     | Resolved
     | ReliefPlanned
+    | CapitalStated
+    | PartnerListed
+    | PartnerDelisted
+    | CostShown
     | DayClosed
 )
 BODIES: dict[str, type[Body]] = {
@@ -266,8 +273,8 @@ BODIES: dict[str, type[Body]] = {
     for cls in (
         PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
-        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
-        Resolved, ReliefPlanned, DayClosed,
+        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, Reapproved, WrittenOff, Sold, Refunded,
+        Closed, Proposed, Resolved, ReliefPlanned, CapitalStated, PartnerListed, PartnerDelisted, CostShown, DayClosed,
     )
 }  # fmt: skip
 

@@ -95,11 +95,11 @@ class Coupon:
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """What the five categories remember of a line's past, as far as it still counts (RC-10, RC-11, RC-12, RC-13).
+    """What the five categories remember of a line's past, as far as it still counts (RC-06, RC-10, RC-11, RC-12, RC-13).
 
     `impaired_on` is when it became non-performing, `cleared_on` since when nothing is overdue after that. `observed_from` starts
     the observation of a restructured line, or starts it again after a miss; `restructured` counts restructurings in it. `floor`
-    is the least class that a named person holds it to.
+    is the least class that a named person holds it to, `contagion` the one that the debtor's other lines do.
     """
 
     impaired_on: dt.date | None = None
@@ -107,6 +107,7 @@ class Conduct:
     observed_from: dt.date | None = None
     restructured: int = 0
     floor: LoanClass = LoanClass.NORMAL
+    contagion: LoanClass = LoanClass.NORMAL
 
 
 @dataclass(frozen=True)  # without slots, for `domain.evolve`
@@ -118,7 +119,8 @@ class LineState:
     `interest_exact` lacks. `surplus_fen` is money received beyond what was owed, until it meets what falls due or is refunded; below
     zero it was refunded and is owed back.
     Draws and obligations leave the state once they are met (`ledger.statement` tells the whole story); `draws_made` numbers
-    the next draw. Nothing falls due before `holiday_until`. A state carries over to a later day by `ledger.facility.advance`.
+    the next draw. Nothing falls due before `holiday_until`. `approved_on` is the last approval after the opening (IL-03).
+    A state carries over to a later day by `ledger.facility.advance`.
     """
 
     terms: LineTerms
@@ -145,6 +147,7 @@ class LineState:
     holiday_until: dt.date | None = None
     sold_for_fen: int = 0
     conduct: Conduct = Conduct()
+    approved_on: dt.date | None = None
 
     @property
     def principal_fen(self) -> int:

@@ -128,11 +128,22 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """A named person holds a line to a class or worse by a rule that no date decides (RC-05, RC-07, RC-08); normal lifts it."""
+    """A line is held to a class or worse by a rule that no date of its own decides; normal lifts it.
+
+    By a named person (RC-05, RC-07, RC-08), or by the review of a debtor's claims (RC-06).
+    """
 
     line: Id
     floor: LoanClass
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reapproved:
+    """A line of more than a year was judged again and approved by two people (IL-03)."""
+
+    line: Id
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +156,10 @@ class WrittenOff:
 
 @dataclass(frozen=True, slots=True)
 class Sold:
-    """The claim became another's; `price_fen` was paid for it."""
+    """The claim became another's; `price_fen` was paid for it. The buyer is a registered party: its name stands in no event."""
 
     line: Id
-    buyer: str
+    buyer: Id
     price_fen: int
 
 

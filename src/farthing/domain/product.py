@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from farthing.domain.errors import Invalid
+from farthing.domain.ids import Id
 from farthing.domain.party import PartyKind
 from farthing.domain.rate import PPM, Basis, Rate
 
@@ -54,9 +55,9 @@ class Harvest:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A partner's part of a joint loan, in parts per million of every amount (IL-06)."""
+    """A partner's part of a joint loan, in parts per million of every amount (IL-06). The partner is a registered party."""
 
-    partner: str
+    partner: Id
     ppm: int
 
 

@@ -3,26 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from farthing.domain import canon
+from farthing.domain.bank.bank_event import CostShown
+from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.calendar import add_months
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.event import Event
 from farthing.domain.facility import LineStatus, LineTerms
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Opened
 from farthing.domain.money import format_yuan
+from farthing.domain.party import PartyKind
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.apply import recorded
 from farthing.flows.decide import exposure_fen, product_of, related_finding
+from farthing.flows.joint.room import admit
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import open_line
 
 OFFER_DAYS = 30
 """An approval not accepted within these days lapses: the facts behind it have aged."""
+READ_S = 15
+"""How long the whole cost must have been before the borrower's eyes (PR-03 names no number; this is the bank's)."""
 HARVEST_AHEAD = dt.timedelta(days=30)
 """A harvest sold sooner is too near to lend against; the line ends with the next one."""
 
@@ -41,7 +51,10 @@ class AcceptRequest:
 
 
 def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> LineTerms:
-    """Open the line on the open business day. `Conflict` when not approved, lapsed, opened before, or the party closed or related."""
+    """Open the line on the open business day.
+
+    `Conflict` when not approved, lapsed, opened before, its cost not read (PR-03), or the party closed or related.
+    """
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
     command = Command(key, "accept", actor, request)
     if (first := house.commands.done(command, LineTerms)) is not None:
@@ -57,11 +70,40 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
         if transaction.events(terms.line):
             raise Conflict("opened_already", f"{decision.id} was accepted before.", f"Open line {terms.line}.")
         _check(house, decision, today)
+        if must_be_read(actor, party.kind, today):
+            _require_read(house, transaction.events(decision.id), terms)
+        if terms.shares:
+            admit(house, transaction, terms.shares, 0)
         transaction.append(terms.line, today, Opened(terms), synthetic=terms.synthetic)
         transaction.save_line(open_line(terms))
         return terms
 
     return house.commands.run(command, think, LineTerms)
+
+
+def must_be_read(actor: Actor, kind: PartyKind, today: dt.date) -> bool:
+    """Must the whole cost be read before this is accepted? A person's loan signed online; at a counter the table is signed on paper."""
+    return actor.role is Role.BORROWER and kind is not PartyKind.ENTERPRISE and RULEBOOK["PR-03"].in_force(today)
+
+
+def shown_digest(terms: LineTerms) -> str:
+    """What binds the terms that were shown: all that is agreed, the day included."""
+    return canon.digest(terms).hex()
+
+
+def read_left_s(shown_at: dt.datetime, now: dt.datetime) -> int:
+    """Whole seconds until what was shown may be accepted."""
+    return max(math.ceil(READ_S - (now - shown_at).total_seconds()), 0)
+
+
+def _require_read(house: House, events: Sequence[Event], terms: LineTerms) -> None:
+    """`Conflict` unless the cost on these very terms was shown today, long enough ago."""
+    wanted = shown_digest(terms)
+    shown = [event.known_at for event in events if isinstance(event.body, CostShown) and event.body.digest == wanted]
+    if not shown:
+        raise Conflict("cost_not_shown", "The whole cost on these terms was not shown today (PR-03).", "Show it, then accept.")
+    if left := read_left_s(min(shown), house.clock.now()):
+        raise Conflict("read_on", f"The whole cost was shown too short a while ago (PR-03): {left} seconds are left.", "Read it first.")
 
 
 def _check(house: House, decision: Decision, today: dt.date) -> None:

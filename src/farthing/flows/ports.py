@@ -300,6 +300,9 @@ class Lines(Protocol):
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition, streamed."""
 
+    def principal_by_product(self) -> Mapping[str, int]:
+        """Principal on the balance sheet as of each line's last event, summed per product in fen."""
+
     def standings(self, day: dt.date) -> pl.DataFrame:
         """The closed day's standings.
 

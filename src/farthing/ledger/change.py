@@ -23,6 +23,7 @@ from farthing.domain.line_event import (
     CouponGranted,
     Extended,
     Frozen,
+    Reapproved,
     Refunded,
     Relieved,
     Restructured,
@@ -130,7 +131,14 @@ def _let_go(state: LineState, interest_fen: int, penalty_fen: int) -> LineState:
 
 
 def _assess(state: LineState, body: Assessed) -> LineState:
-    return evolve(state, conduct=replace(state.conduct, floor=body.floor))
+    """By the debtor's other lines (RC-06), or by a person: neither lifts what the other holds."""
+    conduct = state.conduct
+    held = replace(conduct, contagion=body.floor) if body.rule == "RC-06" else replace(conduct, floor=body.floor)
+    return evolve(state, conduct=held)
+
+
+def _reapprove(state: LineState, _: Reapproved) -> LineState:
+    return evolve(state, approved_on=state.as_of)
 
 
 def _write_off(state: LineState, _: WrittenOff) -> LineState:
@@ -163,6 +171,6 @@ def _latest(one: dt.date | None, other: dt.date | None) -> dt.date | None:
 
 _CHANGES: Mapping[type, Callable[[LineState, Any], LineState]] = MappingProxyType({
     Varied: _vary, Extended: _extend, CouponGranted: _grant, Relieved: _relieve, Restructured: _restructure, Waived: _waive,
-    Assessed: _assess, WrittenOff: _write_off, Sold: _sell, Refunded: _refund,
+    Assessed: _assess, Reapproved: _reapprove, WrittenOff: _write_off, Sold: _sell, Refunded: _refund,
     Frozen: _status(LineStatus.FROZEN), Unfrozen: _status(LineStatus.ACTIVE), Closed: _status(LineStatus.CLOSED),
 })  # fmt: skip

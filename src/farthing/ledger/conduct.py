@@ -25,6 +25,12 @@ OBSERVED_MONTHS = 12
 
 def loan_class(state: LineState) -> LoanClass:
     """The class of a line on `state.as_of`: the worst that any rule demands."""
+    own = own_class(state)
+    return own if state.status in _ENDED else LoanClass.worst(own, state.conduct.contagion)
+
+
+def own_class(state: LineState) -> LoanClass:
+    """The same by what the line itself did, whatever becomes of the debtor's other lines (RC-06)."""
     if state.status in _ENDED:
         return _ENDED[state.status]
     found = [classify(dpd(state)), state.conduct.floor]

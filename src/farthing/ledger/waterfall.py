@@ -20,6 +20,7 @@ from farthing.domain.product import Claim
 from farthing.ledger.accrual import interest_exact, posted
 from farthing.ledger.arrears import oldest_unpaid
 from farthing.ledger.conduct import loan_class, remembered
+from farthing.ledger.reapproval import reapproval_overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +98,9 @@ def same_day_exact(state: LineState, draw: Draw, principal_fen: int) -> int:
 def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: bool = False) -> Refusal | None:
     """The first reason, in this order, to refuse a draw of `amount_fen` on `day` from a line that stands at `day`; None to allow it.
 
-    Order: frozen, expired, below the minimum, above headroom, above what may be owed for consumption (IL-01), overdue, not normal
-    (a line that was non-performing, is observed after a restructuring, or is held to a class by a person).
+    Order: frozen, expired, not approved again in time (business only, IL-03), below the minimum, above headroom, above what may be owed
+    for consumption (IL-01), overdue, not normal (a line that was non-performing, is observed after a restructuring, or is held to
+    a class by a person or by the debtor's other lines).
     """
     assert state.as_of == day, "advance the state to the day first"
     terms = state.terms
@@ -106,6 +108,9 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: 
         return Refusal("draw_frozen", f"Line {terms.line} is {state.status.value}.", "Ask the bank why; draw again once it is active.")
     if day >= terms.expires_on:
         return Refusal("draw_expired", f"Line {terms.line} expired on {terms.expires_on}.", "Apply for a new line.")
+    if not consumption and (since := reapproval_overdue(state, day)) is not None:
+        told = f"Line {terms.line} was to be approved again by {since} (IL-03)."
+        return Refusal("draw_not_reapproved", told, "The bank approves it again; draw then.")
     if amount_fen < terms.draw_min_fen:
         least = format_yuan(terms.draw_min_fen)
         return Refusal(

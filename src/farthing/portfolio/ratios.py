@@ -1,16 +1,40 @@
-"""The ratios of the book (rulebook, section O). Exact fractions; None where the denominator is zero: no book has no ratio.
+"""The ratios of the book (rulebook, sections D and O). Exact fractions; None where the denominator is zero: no book has no ratio.
 
 Identity: provisions over loans = NPL ratio × coverage ratio, exactly.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 
+from farthing.domain.errors import Invalid
 from farthing.domain.rate import PPM
 
 NPL_YARDSTICK = Fraction(159, 10_000)
 """1.59 %: commercial banks, end of 2023. The 1.62 % sometimes quoted is of all banking institutions, another universe."""
+
+
+LOANS_PPM, COVERAGE_PPM = (15_000, 25_000), (1_200_000, 1_500_000)
+"""PV-03: the supervisor sets each bank's standard within 1.5 to 2.5 % of loans and 120 to 150 % of non-performing ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProvisionStandard:
+    """What a bank's loss provisions are held to, in parts per million of loans and of non-performing loans (PV-02; PV-03)."""
+
+    loans_ppm: int = LOANS_PPM[1]
+    coverage_ppm: int = COVERAGE_PPM[1]
+
+    def __post_init__(self) -> None:
+        within = LOANS_PPM[0] <= self.loans_ppm <= LOANS_PPM[1] and COVERAGE_PPM[0] <= self.coverage_ppm <= COVERAGE_PPM[1]
+        if not within:
+            told = f"{self.loans_ppm} and {self.coverage_ppm} ppm are no standard of provisions (PV-03)."
+            raise Invalid("bad_standard", told, "It lies within 1.5 to 2.5 % of loans and 120 to 150 % of non-performing ones.")
+
+    def required_fen(self, loans_fen: int, non_performing_fen: int) -> int:
+        """The higher of the two amounts, rounded up to a whole fen (PV-02)."""
+        return max(-(-loans_fen * self.loans_ppm // PPM), -(-non_performing_fen * self.coverage_ppm // PPM))
 
 
 def ratio(part: int, whole: int) -> Fraction | None:
@@ -29,12 +53,12 @@ def special_mention_ratio(special_mention_fen: int, loans_fen: int) -> Fraction 
 
 
 def coverage_ratio(provisions_fen: int, non_performing_fen: int) -> Fraction | None:
-    """Provisions over non-performing loans."""
+    """Provisions over non-performing loans (PV-01)."""
     return ratio(provisions_fen, non_performing_fen)
 
 
 def provision_ratio(provisions_fen: int, loans_fen: int) -> Fraction | None:
-    """Provisions over all loans."""
+    """Provisions over all loans (PV-01)."""
     return ratio(provisions_fen, loans_fen)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from farthing.domain.errors import Invalid
+from farthing.domain.ids import Prefix, require_prefix
 from farthing.domain.money import parse_yuan
 from farthing.domain.party import PartyKind
 from farthing.domain.product import YEAR_DAYS, Claim, Harvest, Product, RepaymentMethod, Share
@@ -74,7 +75,10 @@ def _product(row: Mapping[str, Any]) -> Product:
             all_in_cap_ppm=_whole(Fraction(row["all_in_cap"]) * PPM),
             consumption_cap_fen=parse_yuan(row["consumption_cap_yuan"]),
             revolving=row["revolving"] == "true",
-            shares=tuple(Share(partner, _whole(Fraction(part) * PPM)) for partner, part in row.get("partners", {}).items()),
+            shares=tuple(
+                Share(require_prefix(partner, Prefix.PARTY), _whole(Fraction(part) * PPM))
+                for partner, part in row.get("partners", {}).items()
+            ),
             harvests=tuple(_harvest(crop, day) for crop, day in row.get("harvests", {}).items()),
         )
     except KeyError as missing:

@@ -112,6 +112,12 @@ class Lines:
             for (state,) in cursor:
                 yield canon.decode(LineState, state.encode())
 
+    def principal_by_product(self) -> Mapping[str, int]:
+        """Principal on the balance sheet, summed per product."""
+        wanted = select(line_state.c.product, func.sum(line_state.c.principal_fen)).where(line_state.c.status != "written_off")
+        with reading(self._reader) as connection:
+            return {product: int(fen) for product, fen in connection.execute(wanted.group_by(line_state.c.product))}
+
     def standings(self, day: dt.date) -> pl.DataFrame:
         """The standings of a closed day, by line; no rows before the first."""
         with reading(self._engine) as connection:

@@ -13,7 +13,7 @@ from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, products, proposals, relief, theme
 from farthing.web.guard import Guard
-from farthing.web.my import answer, home
+from farthing.web.my import answer, cost, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
 from farthing.web.visit import Show, open_page
@@ -54,6 +54,7 @@ def install(app: FastAPI, house: House, secret: str, logins: Allowance) -> None:
     sessions = Sessions(house, secret, logins)
     app.add_middleware(Guard)
     app.include_router(doors.router(sessions))
+    app.include_router(cost.router(sessions))
     for path, show, roles in PAGES:
         open_page(sessions, path, show, roles)
     pages.on_page_exception(theme.broken)

@@ -62,9 +62,17 @@ def _figures(words: Words, view: BookView, room: Headroom) -> None:
         theme.figure(words("book.balance"), figures.large_money(total.principal_fen, words), day, every)
         yardstick = words("book.yardstick", ratio=figures.share(view.npl_yardstick_ppm))
         theme.figure(words("book.npl"), figures.share(total.npl_ppm), yardstick, bad)
+        theme.figure(words("book.coverage"), figures.share(view.provisions.coverage_ppm), _set_aside(words, view))
         theme.figure(words("word.overdue"), figures.large_money(total.overdue_fen, words), day, late)
         theme.figure(words("word.headroom"), figures.large_money(room.amount_fen, words), words("word.as_of", day=figures.day(room.on)))
         theme.figure(words("book.lines"), str(total.lines), words("book.owing", count=total.owing), every)
+
+
+def _set_aside(words: Words, view: BookView) -> str:
+    """What is held for losses beside what must be."""
+    amounts = {name: figures.large_money(fen, words) for name, fen in (("held", view.provisions.held_fen),
+               ("required", view.provisions.required_fen), ("short", view.provisions.short_fen))}  # fmt: skip
+    return words("book.coverage.short" if view.provisions.short_fen else "book.coverage.enough", **amounts)
 
 
 def under(day: dt.date, **which: str) -> str:

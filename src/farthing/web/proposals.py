@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup
 from nicegui import ui
 
+from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.line_event import Restructured, Sold, Waived
+from farthing.domain.product import Product
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import ResolveRequest, resolve
 from farthing.flows.line.relief import Preview, preview
 from farthing.flows.queries.proposals import ProposalView, proposal_views
+from farthing.flows.queries.reapprovals import ReapprovalRow, reapprovals
 from farthing.web import figures, relief, tables, theme
 from farthing.web.line import effect, story, terms
 from farthing.web.tables import Cell, Column, Link
@@ -27,6 +30,7 @@ async def show(visit: Visit) -> None:
     found, words = await visit.ask(proposal_views), visit.words
     waiting = [one for one in found if one.proposal.agreed is None]
     done = [one for one in found if one.proposal.agreed is not None]
+    due = await visit.ask(reapprovals)
     reach = {one.proposal.id: await visit.ask(preview, one.body.plan) for one in waiting
              if isinstance(one.body, ReliefPlanned) and visit.reader.actor.role in ASKERS}  # fmt: skip
     with theme.workbench(visit.reader, words("proposals.title"), "/proposals"):
@@ -37,6 +41,8 @@ async def show(visit: Visit) -> None:
             theme.empty(words("proposals.none"), words("proposals.none.todo"))
         for one in waiting:
             _card(visit, one, reach.get(one.proposal.id))
+        if due:
+            _to_reapprove(words, due, visit.house.products)
         if done:
             _resolved(words, done)
 
@@ -52,6 +58,11 @@ def said(words: Words, one: ProposalView) -> str:
             return story.sold(words, None, one.body)
         case ReliefPlanned():
             return words("proposals.relief", name=one.body.plan.name, count=len(one.body.plan.counties))
+        case CapitalStated(reported_on, net_fen, tier1_fen):
+            return words("proposals.capital", day=figures.day(reported_on), net=figures.large_money(net_fen, words),
+                         tier1=figures.large_money(tier1_fen, words))  # fmt: skip
+        case PartnerListed(partner, code) | PartnerDelisted(partner, code):
+            return words("comma").join((partner, terms.ground(words, code)))
         case body:
             return terms.ground(words, body.ground)
 
@@ -129,6 +140,21 @@ async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
         yes.on_click(go)
 
 
+def _to_reapprove(words: Words, due: Sequence[ReapprovalRow], known: Mapping[str, Product]) -> None:
+    """Lines of more than a year, each with the page on which it is proposed."""
+    columns = [Column(words("word.product")), Column(words("reapprovals.due")), Column(words("reapprovals.late"), right=True),
+               Column(words("word.limit"), right=True), Column(words("word.owed"), right=True), Column(words("proposals.see"))]  # fmt: skip
+    rows: list[list[Cell]] = [
+        [figures.product(known.get(one.product), one.product, words), figures.day(one.due_on), str(one.days_late or "—"),
+         figures.money(one.limit_fen), figures.money(one.owed_fen), Link(words("proposals.line"), f"/lines/{one.line}")]
+        for one in due
+    ]  # fmt: skip
+    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+        theme.heading(words("reapprovals.title"))
+        ui.label(words("reapprovals.told")).classes("muted text-sm")
+        tables.table(columns, rows, words("reapprovals.title"))
+
+
 def _resolved(words: Words, done: list[ProposalView]) -> None:
     columns = [Column(words("word.day")), Column(words("proposals.what")), Column(words("word.what")), Column(words("proposals.asked")),
                Column(words("proposals.resolved")), Column(words("proposals.see"))]  # fmt: skip
@@ -145,4 +171,5 @@ def _resolved(words: Words, done: list[ProposalView]) -> None:
 def _where(words: Words, one: ProposalView) -> Cell:
     if one.proposal.line is not None:
         return Link(words("proposals.line"), f"/lines/{one.proposal.line}")
-    return Link(words("proposals.run"), f"/relief/{one.proposal.id}") if one.proposal.agreed else "—"
+    run = one.proposal.agreed and isinstance(one.body, ReliefPlanned)
+    return Link(words("proposals.run"), f"/relief/{one.proposal.id}") if run else "—"

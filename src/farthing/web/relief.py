@@ -16,7 +16,7 @@ from farthing.domain.product import Product
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import propose
-from farthing.flows.line.relief import CarriedOut, Preview, Reached, carry_out, preview
+from farthing.flows.line.relief import CarriedOut, Preview, Reached, carry_out, preview, require_code
 from farthing.flows.queries.proposals import plan_of, proposal_views
 from farthing.flows.queries.reliefs import County, counties, relieved
 from farthing.web import figures, lines, tables, theme
@@ -98,6 +98,7 @@ def _wire(plan: _Plan, look: ui.button, yes: ui.button, result: ui.element) -> N
         stale()
         try:
             wanted = _filled(plan)
+            require_code(wanted)
             shown = await visit.ask(preview, wanted)
         except FarthingError as refused:
             with result, ui.element("div").props('role="alert"'):

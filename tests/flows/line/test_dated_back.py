@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from tests.flows.bank import BORROWER, OFFICER, OPENED, RISK, SYSTEM, opened
+from tests.flows.bank import BORROWER, OFFICER, OPENED, RISK, SYSTEM, opened, organisation
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
 from farthing.domain.errors import FarthingError
@@ -54,7 +54,7 @@ ACTS: dict[str, Act] = {
         )
     ),
     "waive": proposed(lambda line: Waived(line, 1_000, 0, "goodwill")),
-    "sell": proposed(lambda line: Sold(line, "buyer", 700_000)),
+    "sell": lambda house, line, on: proposed(lambda of: Sold(of, organisation(house), 700_000))(house, line, on),
 }
 
 

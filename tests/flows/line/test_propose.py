@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, opened
+from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, opened, organisation
 from tests.flows.line.conftest import to
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
-from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.facility import LineStatus
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.party import PartyKind
 from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.flows.day_end import DayEndRequest, day_end
@@ -128,7 +129,7 @@ def test_a_loss_is_written_off_and_what_comes_later_lessens_the_loss(house: Hous
 
 def test_a_claim_is_sold_for_a_price_and_the_loss_is_the_banks(house: House) -> None:
     line = late(house, 100)
-    asked = propose(house, OFFICER, Sold(line, "asset manager", 300_000), "p")
+    asked = propose(house, OFFICER, Sold(line, organisation(house), 300_000), "p")
     assert asked.effect is not None
     assert asked.effect.owed_after_fen == 0
     resolve(house, RISK, ResolveRequest(asked.id, agree=True), "r")
@@ -137,3 +138,12 @@ def test_a_claim_is_sold_for_a_price_and_the_loss_is_the_banks(house: House) -> 
     stands = house.lines.balances(day)
     assert (stands[Account.LOANS], stands[Account.IMPAIRMENT_LOSS], stands[Account.CASH]) == (0, 700_000, -700_000)
     assert sum(stands.values()) == 0
+
+
+def test_no_persons_name_can_stand_where_a_buyer_does(house: House) -> None:
+    line = late(house, 100)
+    for buyer in ("王五", "pty_王五", organisation(house, "王五", PartyKind.PERSON)):
+        with pytest.raises(Invalid):
+            propose(house, OFFICER, Sold(line, buyer, 300_000), f"p {buyer}")
+    with pytest.raises(NotFound):
+        propose(house, OFFICER, Sold(line, "pty_nobodyweknow", 300_000), "p")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.flows.bank import AUDITOR, OFFICER, OPENED, RISK, SYSTEM, opened
+from tests.flows.bank import AUDITOR, OFFICER, OPENED, RISK, SYSTEM, opened, organisation
 from tests.flows.line.conftest import to
 from tests.flows.line.test_relief import FLOOD, merchants
 
@@ -74,7 +74,7 @@ def test_what_a_second_person_must_agree_to_is_foreseen_with_its_cost(house: Hou
     line = drawn(house)
     to(house, OPENED + dt.timedelta(days=20))
     assert foresee(house, OFFICER, Waived(line, 1_000, 0, "goodwill")).cost_fen == 1_000
-    found = foresee(house, AUDITOR, Sold(line, "资产公司", 900_000))
+    found = foresee(house, AUDITOR, Sold(line, organisation(house), 900_000))
     assert (found.after.owed_fen, found.after.status) == (0, LineStatus.SOLD)
     with pytest.raises(Conflict):
         foresee(house, OFFICER, WrittenOff(line, "no_recovery"))

@@ -25,7 +25,7 @@ from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
 
 FLOOD = ReliefPlan(
-    relief="rlf_flood", name="洪涝", counties=("平江县",), products=(), worst_dpd=30, holiday_until=dt.date(2024, 7, 1), later_months=6,
+    relief="rlf_flood", name="flood", counties=("平江县",), products=(), worst_dpd=30, holiday_until=dt.date(2024, 7, 1), later_months=6,
     coupon_until=dt.date(2024, 3, 10), coupon_up_to_fen=500_000,
 )  # fmt: skip
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from farthing.cli.house import fresh, opened, print_json
 from farthing.cli.line.use import AsJson, Key, On, parse_day, some_day
 from farthing.domain.arrears import Concession, Difficulty
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.domain.rate import Rate
 from farthing.flows.line.propose import Proposal, ResolveRequest, propose, resolve
@@ -22,6 +22,7 @@ app = typer.Typer(help="提请 Acts that need a second person: list, propose, ag
 By = Annotated[str, typer.Option(help="Your staff id: you act under your name.")]
 Line = Annotated[str, typer.Argument(help="The line's id, like lin_….")]
 Which = Annotated[str, typer.Argument(help="The proposal's id, like prp_….")]
+Ground = Annotated[str, typer.Option(help="Why, as a code: no_recovery.")]
 Yuan = Annotated[str, typer.Option(help="Yuan, 0 for none.")]
 
 
@@ -75,7 +76,7 @@ def restructure(
             None if rate_units is None else Rate(rate_units, basis), *waived,
         )  # fmt: skip
         made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
 
 
 @app.command()
@@ -83,7 +84,7 @@ def waive(
     ctx: typer.Context,
     line: Line,
     by: By,
-    ground: Annotated[str, typer.Option(help="Why, as a code: mistake_of_bank.")],
+    ground: Ground,
     interest: Yuan = "0",
     penalty: Yuan = "0",
     on: On = None,
@@ -94,7 +95,7 @@ def waive(
     body = Waived(line, parse_yuan(interest), parse_yuan(penalty), ground)
     with opened(ctx) as (house, _):
         made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
 
 
 @app.command(name="write-off")
@@ -102,7 +103,7 @@ def write_off(
     ctx: typer.Context,
     line: Line,
     by: By,
-    ground: Annotated[str, typer.Option(help="Why, as a code: no_recovery.")],
+    ground: Ground,
     on: On = None,
     key: Key = None,
     as_json: AsJson = False,
@@ -110,24 +111,32 @@ def write_off(
     """Ask to write a loss off. Example: farthing proposal write-off lin_abc --ground no_recovery --by stf_abc"""
     with opened(ctx) as (house, _):
         made = propose(house, house.staff.get(by), WrittenOff(line, ground), key or fresh(house), some_day(on))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
 
 
 @app.command()
 def sell(
     ctx: typer.Context,
     line: Line,
-    buyer: Annotated[str, typer.Option(help="Who buys the claim.")],
+    buyer: Annotated[str, typer.Option(help="Who buys the claim: the organisation's party id, like pty_….")],
     price: Annotated[str, typer.Option(help="For how many yuan.")],
     by: By,
     on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask to sell a claim. Example: farthing proposal sell lin_abc --buyer "An asset manager" --price 1000 --by stf_abc"""
+    """Ask to sell a claim. Example: farthing proposal sell lin_abc --buyer pty_abc --price 1000 --by stf_abc"""
     with opened(ctx) as (house, _):
         made = propose(house, house.staff.get(by), Sold(line, buyer, parse_yuan(price)), key or fresh(house), some_day(on))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
+
+
+@app.command()
+def reapprove(ctx: typer.Context, line: Line, by: By, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
+    """Ask to approve a line of more than a year again. Example: farthing proposal reapprove lin_abc --ground regular_review --by stf_abc"""
+    with opened(ctx) as (house, _):
+        made = propose(house, house.staff.get(by), Reapproved(line, ground), key or fresh(house))
+    print_proposal(made, as_json=as_json)
 
 
 @app.command()
@@ -135,7 +144,7 @@ def agree(ctx: typer.Context, proposal: Which, by: By, key: Key = None, as_json:
     """Agree as the second person, a risk manager: it is carried out. Example: farthing proposal agree prp_abc --by stf_abc"""
     with opened(ctx) as (house, _):
         made = resolve(house, house.staff.get(by), ResolveRequest(proposal, agree=True), key or fresh(house))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
 
 
 @app.command()
@@ -143,7 +152,7 @@ def reject(ctx: typer.Context, proposal: Which, by: By, key: Key = None, as_json
     """Turn it down: nothing changes. Example: farthing proposal reject prp_abc --by stf_abc"""
     with opened(ctx) as (house, _):
         made = resolve(house, house.staff.get(by), ResolveRequest(proposal, agree=False), key or fresh(house))
-    _print(made, as_json=as_json)
+    print_proposal(made, as_json=as_json)
 
 
 def _effect(one: Proposal) -> str:
@@ -154,7 +163,8 @@ def _effect(one: Proposal) -> str:
     return f"{owed}, {effect.class_before.value} -> {effect.class_after.value}, cost {format_yuan(effect.cost_fen)}"
 
 
-def _print(made: Proposal, *, as_json: bool) -> None:
+def print_proposal(made: Proposal, *, as_json: bool) -> None:
+    """A proposal in a sentence, with its effect."""
     if as_json:
         print_json(made)
         return

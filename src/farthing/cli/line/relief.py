@@ -22,7 +22,7 @@ from farthing.flows.queries.proposals import plan_of
 
 app = typer.Typer(help="纾困 Disaster relief over many lines: preview, propose, run.", no_args_is_help=True)
 
-Name = Annotated[str, typer.Argument(help="What it is called.")]
+Name = Annotated[str, typer.Argument(help="A code for it, in small letters: flood_2026.")]
 Counties = Annotated[list[str], typer.Option("--county", help="A county; give it once for each.")]
 Products = Annotated[list[str] | None, typer.Option("--product", help="A product's code; all if none is given.")]
 WorstDpd = Annotated[int, typer.Option(min=0, help="At most so many days past due.")]
@@ -49,7 +49,7 @@ def preview(
 ) -> None:
     """Whom it would reach and what it would cost; nothing is recorded.
 
-    Example: farthing relief preview Flood --county 平江县 --later-months 6
+    Example: farthing relief preview flood_2026 --county 平江县 --later-months 6
     """
     who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to, since)
     with opened(ctx) as (house, actor):
@@ -87,7 +87,7 @@ def propose(
 ) -> None:
     """Ask a second person to agree to it.
 
-    Example: farthing relief propose Flood --county 平江县 --holiday 2027-03-01 --by stf_abc
+    Example: farthing relief propose flood_2026 --county 平江县 --holiday 2027-03-01 --by stf_abc
     """
     who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to, since)
     with opened(ctx) as (house, _):

@@ -27,8 +27,8 @@ from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House
 from farthing.ledger.arrears import dpd
 
-RULES = ("RC-05", "RC-06", "RC-07", "RC-08")
-"""The rules by which a person may hold a line to a class: no date decides them."""
+RULES = ("RC-05", "RC-07", "RC-08")
+"""The rules by which a person may hold a line to a class: no date decides them. RC-06 is measured: `flows.bank.review_classes`."""
 COUPON_DAYS = 366
 
 
@@ -141,7 +141,7 @@ def grant_coupon(house: House, actor: Actor, request: CouponRequest, key: str) -
 
 
 def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Changed:
-    """Hold a line to a class or worse under the actor's name (RC-05..RC-08)."""
+    """Hold a line to a class or worse under the actor's name (RC-05, RC-07, RC-08)."""
     require(actor, Role.RISK_MANAGER)
     if request.rule not in RULES:
         raise Invalid(

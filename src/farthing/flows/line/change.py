@@ -6,12 +6,13 @@ What was agreed and is recorded late is dated back: it is checked against the li
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from farthing.domain.arrears import LoanClass
 from farthing.domain.errors import Conflict, Forbidden, Invalid
-from farthing.domain.event import Body
+from farthing.domain.event import Body, Event
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
@@ -19,6 +20,8 @@ from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.facility import advance, record, stood
 
+Past: TypeAlias = Callable[[], Sequence[Event]]
+"""All events of a line, read if they are needed."""
 ENDED = (LineStatus.CLOSED, LineStatus.WRITTEN_OFF, LineStatus.SOLD)
 
 

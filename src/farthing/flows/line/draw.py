@@ -12,6 +12,7 @@ from farthing.domain.line_event import Drawn
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
+from farthing.flows.joint.room import admit, lends_jointly
 from farthing.flows.line.change import refuse_dating_back, standing_on
 from farthing.flows.line.seen import Seen
 from farthing.flows.ports import Command, House, Transaction
@@ -68,6 +69,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
             request.seen.still(state, today)
         then = state if on == today else _paid_out_before(transaction, request, on, state)
         _refuse(check_draw(then, request.amount_fen, on, consumption=request.consumption))
+        if then.terms.shares:
+            admit(house, transaction, then.terms.shares, request.amount_fen)
         body = Drawn(request.line, state.draws_made + 1, request.amount_fen, request.consumption)
         event = transaction.append(request.line, on, body, synthetic=state.terms.synthetic)
         after = record(state, event, lambda: transaction.events(request.line))
@@ -78,7 +81,8 @@ def draw(house: House, actor: Actor, request: DrawRequest, key: str) -> Drawing:
             matures_on=maturity(then.terms, on), owed_fen=shown.owed_fen, headroom_fen=shown.headroom_fen,
         )  # fmt: skip
 
-    return house.commands.run(Command(key, "draw", actor, request, (request.line,)), think, Drawing)
+    shared = () if lends_jointly(house) else (request.line,)  # a joint draw looks at what others drew: it is committed by itself
+    return house.commands.run(Command(key, "draw", actor, request, shared), think, Drawing)
 
 
 def _paid_out_before(transaction: Transaction, request: DrawRequest, on: dt.date, now: LineState) -> LineState:

@@ -59,10 +59,10 @@ def check_write_off(state: LineState, body: WrittenOff) -> None:
 
 
 def check_sale(state: LineState, body: Sold) -> None:
-    """A claim is sold for a price while it is the bank's, written off or not."""
+    """A claim is sold for a price while it is the bank's, written off or not; who may buy, `propose.check_beside` says."""
     if state.status in (LineStatus.CLOSED, LineStatus.SOLD) or not state.owed_fen:
         raise Conflict(
             "nothing_to_sell", f"Line {body.line} is {state.status.value} and owes {format_yuan(state.owed_fen)}.", "Look at it."
         )
-    if body.price_fen < 0 or not body.buyer.strip():
-        raise Invalid("bad_sale", "A sale has a buyer and a price of nothing or more.", "Give both.", field="price_fen")
+    if body.price_fen < 0:
+        raise Invalid("bad_sale", "A sale has a price of nothing or more.", "Give it.", field="price_fen")

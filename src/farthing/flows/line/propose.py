@@ -3,34 +3,39 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
+from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.errors import Conflict, Forbidden, NotFound
-from farthing.domain.event import BODIES, Body, Event, Proposed, ReliefPlanned, Resolved
+from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id, Prefix, derived_id
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, refuse_date, write
+from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
+from farthing.flows.line.change import Past, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
+from farthing.flows.line.freeze import require_ground
+from farthing.flows.line.reapprove import check_reapproval
+from farthing.flows.line.relief import require_code
 from farthing.flows.line.restructure import check_restructuring, check_waiver
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.facility import advance, stood, supposed
 
+LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold | Reapproved
+BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
+    "Reapproved": check_reapproval,
 })  # fmt: skip
 """What may be proposed for a line, and what checks it, when proposed and again when agreed."""
-Act: TypeAlias = Restructured | Waived | WrittenOff | Sold
-Past: TypeAlias = Callable[[], Sequence[Event]]
-"""All events of a line, read if they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Act | ReliefPlanned, key: str, on: dt.date | None = None) -> Proposal:
+def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: dt.date | None = None) -> Proposal:
     """Ask for an act, to take effect on a day, the one it is agreed to if not said; a relief says so in its plan.
 
     It is checked now, so that nobody is asked to agree to what cannot be done.
@@ -81,7 +86,8 @@ def propose(house: House, actor: Actor, body: Act | ReliefPlanned, key: str, on:
 
     def think(transaction: Transaction) -> Proposal:
         line, effect = None, None
-        if not isinstance(body, ReliefPlanned):
+        check_beside(house, body)
+        if isinstance(body, LineAct):
             line, stored = body.line, transaction.line(body.line)
             effect = effect_of(stored, lambda: transaction.events(body.line), body, today, on)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode(), on))
@@ -100,20 +106,37 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
     def think(transaction: Transaction) -> Proposal:
         if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
             raise Conflict("resolved_already", f"{request.proposal} was resolved before.", "Look at the list of proposals.")
-        body, line = body_of(proposed), None
-        if not isinstance(body, ReliefPlanned):
-            line = body.line
-            if request.agree:
-                _carry_out(transaction, body, today, proposed.on)
-        elif request.agree:
-            transaction.append(body.plan.relief, today, body)
+        body = body_of(proposed)
+        line = body.line if isinstance(body, LineAct) else None
+        if request.agree:
+            check_beside(house, body)
+            _carry_out(transaction, body, today, proposed.on)
         transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
         return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree, proposed.on)
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
 
 
-def sides(state: LineState, past: Past, body: Act, today: dt.date, on: dt.date | None) -> tuple[LineState, LineState]:
+def check_beside(house: House, body: LineAct | BankAct) -> None:
+    """Whatever must hold beside the line itself: who buys, who is listed, that a relief is named by a code."""
+    match body:
+        case Sold():
+            require_organisation(house, body.buyer, "buyer")
+        case ReliefPlanned():
+            require_code(body.plan)
+        case CapitalStated():
+            check_capital(house, body)
+        case PartnerListed():
+            require_ground(body.ground)
+            check_listing(house, body)
+        case PartnerDelisted():
+            require_ground(body.ground)
+            check_delisting(house, body)
+        case _:
+            pass  # a line's own act looks at its line alone
+
+
+def sides(state: LineState, past: Past, body: LineAct, today: dt.date, on: dt.date | None) -> tuple[LineState, LineState]:
     """A line today without and with an act; raises what its check of the line as it stood that day raises."""
     on = on or today
     refuse_date(state, on, today)
@@ -121,7 +144,7 @@ def sides(state: LineState, past: Past, body: Act, today: dt.date, on: dt.date |
     return advance(state, today), advance(supposed(state, body, on, past), today)
 
 
-def effect_of(state: LineState, past: Past, body: Act, today: dt.date, on: dt.date | None) -> Effect:
+def effect_of(state: LineState, past: Past, body: LineAct, today: dt.date, on: dt.date | None) -> Effect:
     """What an act would change of a line as it stands today; raises what `sides` raises."""
     before, after = sides(state, past, body, today, on)
     waived = sum(
@@ -133,19 +156,24 @@ def effect_of(state: LineState, past: Past, body: Act, today: dt.date, on: dt.da
     )  # fmt: skip
 
 
-def body_of(proposed: Proposed) -> Act | ReliefPlanned:
+def body_of(proposed: Proposed) -> LineAct | BankAct:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
-    assert isinstance(body, Restructured | Waived | WrittenOff | Sold | ReliefPlanned), "only these are proposed"
+    assert isinstance(body, LineAct | BankAct), "only these are proposed"
     return body
 
 
-def _carry_out(transaction: Transaction, body: Act, today: dt.date, on: dt.date | None) -> Changed:
+def _carry_out(transaction: Transaction, body: LineAct | BankAct, today: dt.date, on: dt.date | None) -> None:
+    if isinstance(body, BankAct):
+        stream = body.plan.relief if isinstance(body, ReliefPlanned) else CAPITAL if isinstance(body, CapitalStated) else PARTNERS
+        transaction.append(stream, today, body)
+        return
+
     def decide(state: LineState) -> Body:
         ACTS[type(body).__name__](state, body)
         return body
 
-    return write(transaction, body.line, today, decide, on)
+    write(transaction, body.line, today, decide, on)
 
 
 def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:

@@ -15,7 +15,7 @@ from farthing.domain.journal import Receipt
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.propose import Act, effect_of, sides
+from farthing.flows.line.propose import LineAct, check_beside, effect_of, sides
 from farthing.flows.ports import Command, Commands, House, Ticket, Transaction
 from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
@@ -64,13 +64,14 @@ def rehearse(house: House, actor: Actor, flow: Callable[..., object], request: A
     raise AssertionError("a flow writes by a command")
 
 
-def foresee(house: House, actor: Actor, body: Act, on: dt.date | None = None) -> Rehearsed:
+def foresee(house: House, actor: Actor, body: LineAct, on: dt.date | None = None) -> Rehearsed:
     """What an act that a second person must agree to would make of its line today, had it taken effect on a day (today if not said).
 
     Raises whatever its check refuses with.
     """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     today, stored = house.clock.today(), house.lines.get(body.line)
+    check_beside(house, body)
     acted = (stored, lambda: house.journal.events(body.line, limit=stored.events), body, today, on)
     before, after = sides(*acted)
     return Rehearsed(body.line, side(before, today), side(after, today), effect_of(*acted).cost_fen)

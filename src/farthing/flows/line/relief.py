@@ -15,8 +15,8 @@ from farthing.domain.line_event import Relieved
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, write
-from farthing.flows.line.propose import Past
+from farthing.flows.line.change import Changed, Past, write
+from farthing.flows.line.freeze import GROUND
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.accrual import posted
 from farthing.ledger.arrears import dpd
@@ -66,6 +66,13 @@ class CarriedOut:
 
     relieved: int
     refused: tuple[tuple[Id, str], ...]
+
+
+def require_code(plan: ReliefPlan) -> None:
+    """`Invalid` unless the relief is named by a code: its name stands in the journal for ever, where no person's may."""
+    if not GROUND.match(plan.name):
+        told = f"{plan.name[:40]!r} is no code for a relief."
+        raise Invalid("bad_relief_name", told, "Give one in small letters like flood_2026.", field="name")
 
 
 def preview(house: House, actor: Actor, plan: ReliefPlan) -> Preview:

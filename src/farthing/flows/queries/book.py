@@ -11,11 +11,12 @@ import polars as pl
 
 from farthing.domain.errors import NotFound
 from farthing.domain.ids import Id
+from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import House
 from farthing.portfolio.balance import Balance, balance, by, with_bucket
-from farthing.portfolio.ratios import NPL_YARDSTICK, ppm
+from farthing.portfolio.ratios import NPL_YARDSTICK, ProvisionStandard, coverage_ratio, ppm, provision_ratio
 from farthing.portfolio.roll import rolls
 from farthing.portfolio.vintage import vintages
 
@@ -38,6 +39,21 @@ class Figures:
     special_mention_ppm: int | None
     scissors_ppm: int | None
     synthetic_lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class Provisions:
+    """What is set aside for losses, and what the law asks for at the stricter standard: the higher of its two amounts (PV-01, PV-02)."""
+
+    held_fen: int
+    required_fen: int
+    coverage_ppm: int | None
+    loans_ppm: int | None
+
+    @property
+    def short_fen(self) -> int:
+        """What is missing."""
+        return max(self.required_fen - self.held_fen, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +98,7 @@ class BookView:
     rolls: tuple[RollRow, ...]
     rolls_between: tuple[dt.date, dt.date] | None
     accounts: dict[str, int]
+    provisions: Provisions
     npl_yardstick_ppm: int
     synthetic: bool
 
@@ -128,13 +145,15 @@ def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | N
     ends = [day for day in _month_ends(days) if day in closed]
     between = (ends[-2], ends[-1]) if len(ends) > 1 else None
     history = pl.concat([frame.with_columns(day=pl.lit(day)) for day, frame in closed.items()])
+    accounts = dict(house.lines.balances(days[-1]))
     return BookView(
         day=days[-1], days_closed=len(days), total=_figures(total),
         by_class=_slices(last, "loan_class"), by_product=_slices(last, "product"), by_bucket=_slices(last, "bucket"),
         series=tuple((day, _figures(balance(frame))) for day, frame in closed.items()),
         vintages=_vintages(history),
         rolls=_rolls(closed[between[0]], closed[between[1]]) if between else (), rolls_between=between,
-        accounts=dict(house.lines.balances(days[-1])), npl_yardstick_ppm=ppm(NPL_YARDSTICK) or 0, synthetic=total.synthetic_lines > 0,
+        accounts=accounts, provisions=_provisions(accounts, total),
+        npl_yardstick_ppm=ppm(NPL_YARDSTICK) or 0, synthetic=total.synthetic_lines > 0,
     )  # fmt: skip
 
 
@@ -161,6 +180,15 @@ def _month_ends(days: list[dt.date]) -> list[dt.date]:
 
 def _shown(days: list[dt.date]) -> list[dt.date]:
     return sorted({*_month_ends(days), *days[-RECENT_DAYS:]})
+
+
+def _provisions(accounts: dict[str, int], total: Balance) -> Provisions:
+    """Held against required. The allowance is a credit balance: what is set aside stands below zero in the account."""
+    held = -accounts.get(Account.LOSS_ALLOWANCE, 0)
+    return Provisions(
+        held_fen=held, required_fen=ProvisionStandard().required_fen(total.principal_fen, total.non_performing_fen),
+        coverage_ppm=ppm(coverage_ratio(held, total.non_performing_fen)), loans_ppm=ppm(provision_ratio(held, total.principal_fen)),
+    )  # fmt: skip
 
 
 def _figures(of: Balance) -> Figures:

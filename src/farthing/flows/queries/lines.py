@@ -18,11 +18,12 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
 from farthing.ledger.arrears import dpd, oldest_unpaid
-from farthing.ledger.classify import NON_PERFORMING_AFTER
+from farthing.ledger.classify import NON_PERFORMING_AFTER, technical
 from farthing.ledger.conduct import OBSERVED_MONTHS, UPGRADE_MONTHS, impaired, observed, standing
 from farthing.ledger.facility import advance
 from farthing.ledger.provision import required_fen, stage
 from farthing.ledger.quote import Payoff, payoff
+from farthing.ledger.reapproval import reapproval_due
 from farthing.ledger.schedule import Due, upcoming
 from farthing.ledger.statement import Entry, story
 from farthing.ledger.status import status_24m
@@ -77,6 +78,10 @@ class LineView:
     """A letter a month up to the last one that is over (CR-07)."""
     stage: int
     required_fen: int
+    reapproval_due: dt.date | None
+    """By when it is to be approved again (IL-03)."""
+    technical: bool
+    """Past due by so few days that RC-01's unconfirmed exception might speak of it; the class takes no notice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,7 @@ def line(house: House, actor: Actor, line: Id) -> LineView:
         timeline=story(events, today), synthetic=state.terms.synthetic, memory=_memory(state),
         bodies={event.id: event.body for event in events if not isinstance(event.body, Opened)},
         status_24m=status_24m(events, month_start(today) - ONE_DAY), stage=stage(state), required_fen=required_fen(state),
+        reapproval_due=reapproval_due(state), technical=technical(stands.dpd),
     )  # fmt: skip
 
 
@@ -145,7 +151,8 @@ def _ppm(value: Fraction) -> int:
 
 
 def _memory(state: LineState) -> Memory:
-    conduct, missed, held = state.conduct, oldest_unpaid(state), state.conduct.floor
+    conduct, missed = state.conduct, oldest_unpaid(state)
+    held = LoanClass.worst(conduct.floor, conduct.contagion)
     until = add_months(conduct.observed_from, OBSERVED_MONTHS) if conduct.observed_from is not None and observed(state) else None
     since = None
     if impaired(state):

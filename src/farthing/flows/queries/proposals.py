@@ -8,11 +8,10 @@ from functools import partial
 from farthing.domain.errors import FarthingError, NotFound
 from farthing.domain.event import Event, Proposed, ReliefPlanned, Resolved
 from farthing.domain.ids import Id
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.propose import Effect, Proposal, body_of, effect_of
+from farthing.flows.line.propose import BankAct, Effect, LineAct, Proposal, body_of, effect_of
 from farthing.flows.line.rehearse import Rehearsed, foresee
 from farthing.flows.ports import House
 
@@ -24,11 +23,12 @@ SHOWN = 200
 class ProposalView:
     """A proposal as a second person reads it: what is asked in full, who asked, who resolved it.
 
-    `foreseen` is its effect today, while it waits; None for a relief. `trouble` says why it could not be carried out any more.
+    `foreseen` is its effect today, while it waits; None for an act of the bank as a whole. `trouble` says why it could not be carried
+    out any more.
     """
 
     proposal: Proposal
-    body: Restructured | Waived | WrittenOff | Sold | ReliefPlanned
+    body: LineAct | BankAct
     by: str
     resolved_by: str
     foreseen: Rehearsed | None
@@ -74,7 +74,7 @@ def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str
     agreed, resolved_by, by = told
     assert isinstance(event.body, Proposed)
     body, foreseen, trouble = body_of(event.body), None, None
-    if agreed is None and not isinstance(body, ReliefPlanned):
+    if agreed is None and isinstance(body, LineAct):
         try:
             foreseen = foresee(house, actor, body, event.body.on)
         except FarthingError as refused:
@@ -93,14 +93,14 @@ def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
 
 def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:
     body = body_of(proposed)
-    line = None if isinstance(body, ReliefPlanned) else body.line
+    line = body.line if isinstance(body, LineAct) else None
     return Proposal(proposed.proposal, proposed.act, line, event.actor, event.effective_on, effect, agreed, proposed.on)
 
 
 def _effect(house: House, proposed: Proposed) -> Effect | None:
-    """None for a relief, and for an act that the line would no longer allow."""
+    """None for an act of the bank as a whole, and for an act that the line would no longer allow."""
     body = body_of(proposed)
-    if isinstance(body, ReliefPlanned):
+    if not isinstance(body, LineAct):
         return None
     try:
         stored = house.lines.get(body.line)

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeAlias
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.staff import Role
 from farthing.flows.line.agree import RULES, AssessRequest, CouponRequest, ExtendRequest, VaryRequest, assess, extend, grant_coupon, vary
@@ -28,6 +28,7 @@ Group: TypeAlias = Literal["correct", "agree", "end", "propose"]
 REVERSED = ("returned_by_bank", "booked_twice", "wrong_amount", "never_paid_out")
 VARIED = ("regular_review", "asked_by_borrower", "good_conduct", "higher_risk")
 EXTENDED = ("late_sales", "late_harvest", "asked_by_borrower")
+REAPPROVED = ("regular_review", "good_conduct")
 WAIVED = ("mistake_of_bank", "complaint_upheld", "goodwill")
 WRITTEN_OFF = ("no_recovery", "bankrupt", "deceased")
 FROZEN = ("suspected_fraud", "higher_risk", "asked_by_borrower")
@@ -162,6 +163,8 @@ ACTS: tuple[Act, ...] = (
     Act("unfreeze", "end", (RISK,), lambda v: v.state.status is LineStatus.FROZEN,
         lambda w, _: (fields.grounds(w, *UNFROZEN),), unfreeze, lambda v, told: FreezeRequest(v.terms.line, told.text("ground"))),
     Act("close", "end", (OFFICER,), fields.running, lambda _w, _v: (), close_line, lambda v, _: CloseRequest(v.terms.line)),
+    Act("reapprove", "propose", (OFFICER, RISK), lambda v: fields.running(v) and v.reapproval_due is not None,
+        lambda w, _: (fields.grounds(w, *REAPPROVED),), propose, lambda v, told: Reapproved(v.terms.line, told.text("ground"))),
     Act("restructure", "propose", (OFFICER, RISK), _owes, _restructure_asks, propose, _restructure),
     Act("waive", "propose", (OFFICER, RISK), _owes, lambda w, _: (Field("waived_interest", "money"), Field("waived_penalty", "money"),
         fields.grounds(w, *WAIVED)), propose,

@@ -46,6 +46,7 @@ def rows(words: Words, view: LineView) -> list[list[Cell]]:
         [words("line.tenor"), words("line.months", months=terms.tenor_months)],
         [words("line.consumption"), consumption(words, terms.consumption_cap_fen)],
         [words("line.revolving"), words("word.yes") if terms.revolving else words("word.no")],
+        [words("line.reapproval"), figures.day(view.reapproval_due) if view.reapproval_due else words("line.reapproval.none")],
         [words("line.payoff"), figures.money(view.payoff.total_fen)],
         [words("line.status_24m"), STATUS.format(words("line.status_24m.key"), view.status_24m)],
         [words("line.required"), words("line.required.stage", money=figures.money(view.required_fen), stage=view.stage)],
@@ -113,6 +114,8 @@ def remembered(words: Words, view: LineView) -> tuple[str, ...]:
         found.append(words("line.impaired.until", since=figures.day(memory.impaired_on), day=figures.day(memory.upgrade_on)))
     elif memory.impaired_on is not None:
         found.append(words("line.impaired", since=figures.day(memory.impaired_on)))
+    if view.technical:
+        found.append(words("line.technical", days=view.standing.dpd))
     if memory.held_at is not None:
         found.append(words("line.held_at", loan_class=words(f"class.{memory.held_at}")))
     return tuple(found)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from nicegui import ui
 
 from farthing.domain.policy import Outcome
-from farthing.domain.product import Product, RepaymentMethod
-from farthing.flows.accept import AcceptRequest, accept
+from farthing.domain.product import Product
 from farthing.flows.queries import my
 from farthing.flows.queries.my import Answer, Raise
 from farthing.flows.queries.offer import Choice, choices
 from farthing.web import figures, theme, trace
+from farthing.web.my import cost
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
@@ -57,26 +57,21 @@ def _next(words: Words, outcome: Outcome) -> None:
 
 
 async def _accept(visit: Visit, found: Answer) -> None:
-    words, made, key = visit.words, found.view.decision, visit.key()
+    words, made = visit.words, found.view.decision
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         ui.label(words("my.accept.told", amount=figures.money(made.limit_fen), day=figures.day(found.offer_until)))
         crop = _crop(words, found.view.product)
         offered = await visit.ask(choices, made.id, crop.value if crop else None)
         method = _method(words, found, offered)
-        button = ui.button(words("my.accept")).props("unelevated no-caps").classes("w-full py-3")
+        button = ui.button(words("my.accept.read")).props("unelevated no-caps").classes("w-full py-3")
 
         async def reckon() -> None:
             again = await visit.ask(choices, made.id, crop.value if crop else None)
             if method is not None:
                 method.set_options(_told(words, found, again), value=method.value)
 
-        async def go() -> None:
-            button.disable()
-            wanted = RepaymentMethod(method.value) if method is not None else None
-            if await visit.act(accept, AcceptRequest(made.id, repayment=wanted, crop=crop.value if crop else None), key) is None:
-                button.enable()
-            else:
-                ui.navigate.to("/my")
+        def go() -> None:
+            ui.navigate.to(cost.address(made.id, method.value if method else "", str(crop.value) if crop else ""))
 
         if crop is not None:
             crop.on_value_change(reckon)

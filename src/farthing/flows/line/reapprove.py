@@ -1,0 +1,19 @@
+"""A line of more than a year is judged again and approved every twelve months (IL-03): an officer proposes, another person agrees."""
+
+from __future__ import annotations
+
+from farthing.domain.errors import Conflict
+from farthing.domain.facility import LineState
+from farthing.domain.line_event import Reapproved
+from farthing.flows.line.change import refuse_ended
+from farthing.flows.line.freeze import require_ground
+from farthing.ledger.reapproval import reapproval_due
+
+
+def check_reapproval(state: LineState, body: Reapproved) -> None:
+    """`Conflict` for a line of a year or less, which ends before it must be approved again."""
+    require_ground(body.ground)
+    refuse_ended(state)
+    if reapproval_due(state) is None:
+        told = f"Line {body.line} expires on {state.terms.expires_on}, within a year."
+        raise Conflict("no_reapproval", told, "Nothing is to be approved again; decide a new application.")

@@ -1,0 +1,133 @@
+"""The bank as a whole: one debtor's claims reviewed after a night, classes proved each quarter, lines approved again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, RISK, SYSTEM, open_bank, opened, organisation
+from tests.store_fixture import Database
+
+from farthing.domain.arrears import LoanClass
+from farthing.domain.errors import Conflict, Forbidden
+from farthing.domain.ids import Id
+from farthing.domain.line_event import Assessed, Reapproved
+from farthing.domain.party import PartyKind
+from farthing.domain.product import RepaymentMethod
+from farthing.flows.bank.review_classes import review_classes
+from farthing.flows.day_end import run_to
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.ports import House
+from farthing.flows.queries.classing import classing
+from farthing.flows.queries.lines import line as look
+from farthing.flows.queries.reapprovals import reapprovals
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with open_bank(database, tmp_path) as made:
+        yield made
+
+
+def debtor(house: House, kind: PartyKind, bad_fen: int, good_fen: int) -> tuple[Id, Id]:
+    """A party with a line that falls due after a month and is not paid, and one on which nothing falls due for a year."""
+    party = organisation(house, f"合成商户{kind}{bad_fen}", kind)
+    lines = []
+    for number, (fen, months) in enumerate(((bad_fen, 1), (good_fen, 24))):
+        of = opened(house, 10 * bad_fen + number, party=party, tenor_months=months, repayment=RepaymentMethod.AT_MATURITY, same_day_days=0)
+        draw(house, SYSTEM, DrawRequest(of.line, fen), f"draw {of.line}")
+        lines.append(of.line)
+    return lines[0], lines[1]
+
+
+def test_rc_06_after_a_night_all_claims_of_a_debtor_are_held_and_lifted_together(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    _, fine = debtor(house, PartyKind.ENTERPRISE, 500_000, 5_000_000)
+    _, hers = debtor(house, PartyKind.PERSON, 2_000_000, 2_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    run_to(house, RISK, late, "days")
+    assert look(house, OFFICER, good).standing.loan_class is LoanClass.NORMAL
+    done = review_classes(house, SYSTEM)
+    assert (done.closed_on, done.debtors, done.held, done.lifted) == (late - dt.timedelta(days=1), 2, (good,), ())
+    assert look(house, OFFICER, good).standing.loan_class is LoanClass.SUBSTANDARD
+    assert look(house, OFFICER, good).memory.held_at is LoanClass.SUBSTANDARD
+    assert look(house, OFFICER, fine).standing.loan_class is LoanClass.NORMAL, "less than a tenth"
+    assert look(house, OFFICER, hers).standing.loan_class is LoanClass.NORMAL, "a person's loans are retail"
+    assert [event.body for event in house.journal.events(stream=good)][-1] == Assessed(good, LoanClass.SUBSTANDARD, "RC-06")
+    with pytest.raises(Conflict) as refused:
+        draw(house, SYSTEM, DrawRequest(good, 10_000), "no more is lent")
+    assert refused.value.code == "draw_not_normal"
+
+
+def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house: House) -> None:
+    bad, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    run_to(house, RISK, dt.date(2024, 5, 20), "days")
+    first = review_classes(house, SYSTEM)
+    events = len(house.journal.events(stream=good))
+    assert review_classes(house, SYSTEM) == first, "the same day tells the same"
+    assert review_classes(house, RISK).held == (), "another person finds nothing left to do"
+    assert len(house.journal.events(stream=good)) == events
+    repay(house, SYSTEM, RepayRequest(bad, 100_000), "a part")
+    run_to(house, RISK, dt.date(2024, 5, 21), "next day")
+    assert review_classes(house, SYSTEM).lifted == (), "something is non-performing still"
+    repay(house, SYSTEM, RepayRequest(bad, look(house, OFFICER, bad).payoff.total_fen), "all of it")
+    run_to(house, RISK, dt.date(2024, 5, 22), "and the next")
+    assert review_classes(house, SYSTEM).lifted == (good,), "a claim of nothing is none"
+    assert look(house, OFFICER, good).standing.loan_class is LoanClass.NORMAL
+    with pytest.raises(Forbidden):
+        review_classes(house, OFFICER)
+
+
+def test_rc_06_before_a_day_was_closed_there_is_nothing_to_review(house: House) -> None:
+    done = review_classes(house, SYSTEM)
+    assert (done.closed_on, done.debtors, done.held) == (None, 0, ())
+
+
+def test_rc_14_every_line_was_classed_in_every_quarter(house: House) -> None:
+    assert classing(house, AUDITOR) == ()
+    opened(house, 1)
+    run_to(house, RISK, dt.date(2024, 4, 2), "days")
+    opened(house, 2)
+    run_to(house, RISK, dt.date(2024, 4, 5), "more")
+    found = classing(house, AUDITOR)
+    assert [(one.begins_on, one.last_night, one.classed, one.missing) for one in found] == [
+        (dt.date(2024, 4, 1), dt.date(2024, 4, 4), 2, ()), (dt.date(2024, 1, 1), dt.date(2024, 3, 31), 1, ()),
+    ]  # fmt: skip
+    assert all(one.held for one in found)
+
+
+def test_rc_14_a_quarter_without_a_night_says_so(house: House) -> None:
+    first = opened(house, 1).line
+    run_to(house, RISK, OPENED + dt.timedelta(days=1), "days")
+    house.clock.open_day(dt.date(2024, 7, 1))
+    run_to(house, RISK, dt.date(2024, 7, 3), "later")
+    found = {one.begins_on: one for one in classing(house, AUDITOR)}
+    assert (found[dt.date(2024, 4, 1)].held, found[dt.date(2024, 4, 1)].missing) == (False, (first,))
+    assert found[dt.date(2024, 7, 1)].held
+
+
+def test_il_03_an_officer_proposes_another_person_agrees_and_twelve_months_begin_again(house: House) -> None:
+    of = opened(house)
+    short = opened(house, 2, expires_on=dt.date(2025, 1, 10))
+    assert reapprovals(house, OFFICER) == ()
+    house.clock.open_day(dt.date(2024, 12, 15))
+    (due,) = reapprovals(house, OFFICER)
+    assert (due.line, due.due_on, due.days_late) == (of.line, dt.date(2025, 1, 10), 0)
+    house.clock.open_day(dt.date(2025, 1, 11))
+    assert [one.days_late for one in reapprovals(house, AUDITOR)] == [1]
+    with pytest.raises(Conflict) as refused:
+        draw(house, BORROWER, DrawRequest(of.line, 10_000), "late")
+    assert refused.value.code == "draw_not_reapproved"
+    asked = propose(house, OFFICER, Reapproved(of.line, "regular_review"), "again")
+    with pytest.raises(Forbidden):
+        resolve(house, OFFICER, ResolveRequest(asked.id, agree=True), "own")
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
+    assert draw(house, BORROWER, DrawRequest(of.line, 10_000), "now").headroom_fen == of.limit_fen - 10_000
+    assert reapprovals(house, OFFICER) == ()
+    with pytest.raises(Conflict) as none:
+        propose(house, OFFICER, Reapproved(short.line, "regular_review"), "short")
+    assert none.value.code == "no_reapproval"
