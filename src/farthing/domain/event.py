@@ -13,6 +13,19 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.bill.event import (
+    BillAccepted,
+    BillDiscounted,
+    BillDishonoured,
+    BillDrawn,
+    BillEndorsed,
+    BillPaid,
+    BillPresented,
+    BillRefused,
+    BillReturned,
+    RecourseMet,
+    RecourseTaken,
+)
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -253,6 +266,17 @@ Body: TypeAlias = (
     | Sold
     | Refunded
     | Closed
+    | BillDrawn
+    | BillAccepted
+    | BillRefused
+    | BillReturned
+    | BillEndorsed
+    | BillDiscounted
+    | BillPresented
+    | BillPaid
+    | BillDishonoured
+    | RecourseTaken
+    | RecourseMet
     | Proposed
     | Resolved
     | ReliefPlanned
@@ -265,6 +289,8 @@ BODIES: dict[str, type[Body]] = {
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
         Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
         Resolved, ReliefPlanned, DayClosed,
+        BillDrawn, BillAccepted, BillRefused, BillReturned, BillEndorsed, BillDiscounted, BillPresented, BillPaid,
+        BillDishonoured, RecourseTaken, RecourseMet,
     )
 }  # fmt: skip
 
