@@ -83,8 +83,7 @@ def _kept_until(transaction: Transaction, lines: list[Id], today: dt.date) -> dt
 
 def _bills_kept_until(house: House, party: Id) -> dt.date | None:
     """The day on which the law lets go of the last bill that names the party; None where none does."""
-    wanted = Wanted(party=party)
-    named = house.bills.list(wanted, limit=max(house.bills.count(wanted), 1))
+    named = house.bills.list(Wanted(party=party, limit=max(house.bills.count(Wanted(party=party)), 1)))
     for state in named:
         if not state.status.ended:
             raise Conflict("bill_open", f"Bill {state.bill.bill} names {party} and is {state.status.value}.", "Wait until it is settled.")

@@ -52,15 +52,16 @@ class Bills:
             raise _missing(bill)
         return _decoded(state)
 
-    def list(self, wanted: Wanted, *, limit: int = 50, offset: int = 0, sort: str = "-matures_on") -> Sequence[BillState]:
-        """A page of bills; `sort` is a column, with `-` for descending."""
-        name = sort.removeprefix("-")
+    def list(self, wanted: Wanted) -> Sequence[BillState]:
+        """`Invalid` for a column that bills are not sorted by."""
+        sort, name = wanted.sort, wanted.sort.removeprefix("-")
         if name not in _SORTS:
             raise Invalid("bad_sort", f"Bills cannot be sorted by {name[:40]!r}.", f"Sort by one of {', '.join(_SORTS)}.", field="sort")
         column = bill_state.c[name]
         found = select(bill_state.c.state).where(_where(wanted)).order_by(column.desc() if sort.startswith("-") else column)
         with reading(self._reader) as connection:
-            return [_decoded(state) for state in connection.scalars(found.order_by(bill_state.c.bill).limit(limit).offset(offset))]
+            page = found.order_by(bill_state.c.bill).limit(wanted.limit).offset(wanted.offset)
+            return [_decoded(state) for state in connection.scalars(page)]
 
     def count(self, wanted: Wanted) -> int:
         """How many there are."""

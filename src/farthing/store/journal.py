@@ -101,7 +101,7 @@ _CHECKS = {
     "lines have a state": """SELECT stream, 'a state of the line', 'none'
       FROM event LEFT JOIN line_state ON line = stream WHERE kind = 'Opened' AND line IS NULL""",
     "bills have a state": """SELECT stream, 'a state of the bill', 'none'
-      FROM event LEFT JOIN bill_state ON bill = stream WHERE kind = 'BillDrawn' AND bill IS NULL""",
+      FROM event LEFT JOIN bill_state ON bill = stream WHERE event.kind = 'BillDrawn' AND bill IS NULL""",
 }
 
 

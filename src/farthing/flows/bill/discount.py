@@ -27,6 +27,7 @@ from farthing.ledger.bill.price import Price, price
 from farthing.ledger.waterfall import Refusal
 
 BUYERS = (Role.CREDIT_OFFICER, Role.SYSTEM)
+READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +87,18 @@ class Discounted:
 
 def quote_discount(house: House, actor: Actor, request: DiscountRequest) -> DiscountQuote:
     """What the bank would pay today; nothing is recorded."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-    state, today = house.bills.get(request.bill), house.clock.today()
-    body = _body(house, state, request)
-    others = _not_of(body.bill, house.bills.backed([one.mark for one in body.trade]))
-    face = state.bill.amount_fen
-    return DiscountQuote(
-        bill=body.bill, seller=body.seller, price=price(face, body.rate, today, max(body.falls_due_on, today)),
-        uses=tuple(_uses(house, state, body.seller)), second_person=face > house.bill_product.second_person_fen,
-        refusal=_against(house, state, body, others), others=tuple(sorted(set(others.values()))),
-    )  # fmt: skip
+    require(actor, *READERS)
+    state = house.bills.get(request.bill)
+    return _quote(house, state, _body(house, state, request))
+
+
+def foresee_offer(house: House, actor: Actor, body: BillDiscounted) -> DiscountQuote:
+    """What a proposed discount would come to today; raises what it would be refused with."""
+    require(actor, *READERS)
+    state = house.bills.get(body.bill)
+    found = _quote(house, state, repriced(state, body, house.clock.today()))
+    stop(found.refusal)
+    return found
 
 
 def discount(house: House, actor: Actor, request: DiscountRequest, key: str) -> Discounted:
@@ -123,8 +126,7 @@ def offer_of(house: House, actor: Actor, request: DiscountRequest) -> BillDiscou
 def check_offer(house: House, body: BillDiscounted) -> None:
     """Raises what a proposed discount would be refused with today."""
     state = house.bills.get(body.bill)
-    marks = [one.mark for one in body.trade]
-    stop(_against(house, state, repriced(state, body, house.clock.today()), _not_of(body.bill, house.bills.backed(marks))))
+    stop(_quote(house, state, repriced(state, body, house.clock.today())).refusal)
 
 
 def carry_out_offer(house: House, transaction: Transaction, body: BillDiscounted) -> Discounted:
@@ -136,6 +138,17 @@ def repriced(state: BillState, body: BillDiscounted, today: dt.date) -> BillDisc
     """The same offer at the price of another day; it falls due when it does."""
     due_on = state.falls_due_on
     return replace(body, falls_due_on=due_on, interest_fen=price(state.bill.amount_fen, body.rate, today, max(due_on, today)).interest_fen)
+
+
+def _quote(house: House, state: BillState, body: BillDiscounted) -> DiscountQuote:
+    face, today = state.bill.amount_fen, house.clock.today()
+    backed = house.bills.backed([one.mark for one in body.trade])
+    others = {mark: other for mark, other in backed.items() if other != body.bill}
+    return DiscountQuote(
+        bill=body.bill, seller=body.seller, price=price(face, body.rate, today, max(body.falls_due_on, today)),
+        uses=tuple(_uses(house, state, body.seller)), second_person=face > house.bill_product.second_person_fen,
+        refusal=_against(house, state, body, others), others=tuple(sorted(set(others.values()))),
+    )  # fmt: skip
 
 
 def _buy(
@@ -211,8 +224,3 @@ def _uses(house: House, state: BillState, seller: Id) -> Iterator[CapUse]:
             caps = [product.seller_cap_fen] * (party == seller) + [product.cap_fen(state.bill.kind)] * (party == acceptor)
             after = before if bought else before + state.bill.amount_fen
             yield CapUse(party, party == seller, party == acceptor, before, after, min(caps))
-
-
-def _not_of(bill: Id, backed: Mapping[str, Id]) -> Mapping[str, Id]:
-    """Those that stand behind another bill."""
-    return {mark: other for mark, other in backed.items() if other != bill}

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
+from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
@@ -17,7 +18,8 @@ from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, write
+from farthing.flows.bill.discount import carry_out_offer, check_offer
+from farthing.flows.line.change import write
 from farthing.flows.line.end import check_sale, check_write_off
 from farthing.flows.line.restructure import check_restructuring, check_waiver
 from farthing.flows.ports import Command, House, Transaction
@@ -25,6 +27,9 @@ from farthing.ledger.change import changed
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.facility import advance
 
+LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold
+Act: TypeAlias = LineAct | ReliefPlanned | BillDiscounted
+"""What a second person must agree to."""
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
 })  # fmt: skip
@@ -45,7 +50,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed."""
+    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed, on a line."""
 
     id: Id
     act: str
@@ -54,6 +59,7 @@ class Proposal:
     on: dt.date
     effect: Effect | None
     agreed: bool | None
+    bill: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +70,20 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Restructured | Waived | WrittenOff | Sold | ReliefPlanned, key: str) -> Proposal:
+def propose(house: House, actor: Actor, body: Act, key: str) -> Proposal:
     """Ask for an act. It is checked now, so that nobody is asked to agree to what cannot be done."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
     today, act = house.clock.today(), type(body).__name__
     id_ = derived_id(Prefix.PROPOSAL, actor.id, key)
 
     def think(transaction: Transaction) -> Proposal:
-        line, effect = None, None
-        if not isinstance(body, ReliefPlanned):
-            line, effect = body.line, effect_of(transaction.line(body.line), body, today)
+        line, effect = line_of(body), None
+        if isinstance(body, BillDiscounted):
+            check_offer(house, body)
+        elif not isinstance(body, ReliefPlanned):
+            effect = effect_of(transaction.line(body.line), body, today)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode()))
-        return Proposal(id_, act, line, actor.id, today, effect, None)
+        return Proposal(id_, act, line, actor.id, today, effect, None, bill_of(body))
 
     return house.commands.run(Command(key, "propose", actor, body), think, Proposal)
 
@@ -90,20 +98,16 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
     def think(transaction: Transaction) -> Proposal:
         if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
             raise Conflict("resolved_already", f"{request.proposal} was resolved before.", "Look at the list of proposals.")
-        body, line = body_of(proposed), None
-        if not isinstance(body, ReliefPlanned):
-            line = body.line
-            if request.agree:
-                _carry_out(transaction, body, today)
-        elif request.agree:
-            transaction.append(body.plan.relief, today, body)
+        body = body_of(proposed)
+        if request.agree:
+            _carry_out(house, transaction, body, today)
         transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
-        return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree)
+        return Proposal(request.proposal, proposed.act, line_of(body), by, today, None, request.agree, bill_of(body))
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
 
 
-def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Effect:
+def effect_of(state: LineState, body: LineAct, today: dt.date) -> Effect:
     """What an act would do to a line today; raises what its check raises."""
     before = advance(state, today)
     ACTS[type(body).__name__](before, body)
@@ -117,19 +121,35 @@ def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold,
     )  # fmt: skip
 
 
-def body_of(proposed: Proposed) -> Restructured | Waived | WrittenOff | Sold | ReliefPlanned:
+def line_of(body: Act) -> Id | None:
+    """The line that an act is about, if it is about one."""
+    return None if isinstance(body, ReliefPlanned | BillDiscounted) else body.line
+
+
+def bill_of(body: Act) -> Id | None:
+    """The bill that an act is about, if it is about one."""
+    return body.bill if isinstance(body, BillDiscounted) else None
+
+
+def body_of(proposed: Proposed) -> Act:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
-    assert isinstance(body, Restructured | Waived | WrittenOff | Sold | ReliefPlanned), "only these are proposed"
+    assert isinstance(body, Restructured | Waived | WrittenOff | Sold | ReliefPlanned | BillDiscounted), "only these are proposed"
     return body
 
 
-def _carry_out(transaction: Transaction, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Changed:
-    def decide(state: LineState) -> Body:
-        ACTS[type(body).__name__](state, body)
-        return body
+def _carry_out(house: House, transaction: Transaction, body: Act, today: dt.date) -> None:
+    if isinstance(body, ReliefPlanned):
+        transaction.append(body.plan.relief, today, body)
+    elif isinstance(body, BillDiscounted):
+        carry_out_offer(house, transaction, body)
+    else:
+        write(transaction, body.line, today, lambda state: _checked(state, body))
 
-    return write(transaction, body.line, today, decide)
+
+def _checked(state: LineState, body: LineAct) -> Body:
+    ACTS[type(body).__name__](state, body)
+    return body
 
 
 def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:

@@ -13,11 +13,17 @@ from farthing.domain.ids import Id
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which bills: in one of these states (none: any), falling due by a day, of a party in any role."""
+    """Which bills: in one of these states (none: any), falling due by a day, of a party in any role; and which page of them.
+
+    `sort` is a column, with `-` for descending.
+    """
 
     statuses: tuple[BillStatus, ...] = ()
     due_by: dt.date | None = None
     party: Id | None = None
+    sort: str = "-matures_on"
+    limit: int = 50
+    offset: int = 0
 
 
 class Bills(Protocol):
@@ -27,8 +33,10 @@ class Bills(Protocol):
         """What stands for an invoice's number in events: a digest under the bank's key. Equal numbers, however spelled, are equal."""
 
     def get(self, bill: Id) -> BillState: ...
-    def list(self, wanted: Wanted, *, limit: int = 50, offset: int = 0, sort: str = "-matures_on") -> Sequence[BillState]: ...
-    def count(self, wanted: Wanted) -> int: ...
+    def list(self, wanted: Wanted) -> Sequence[BillState]: ...
+    def count(self, wanted: Wanted) -> int:
+        """How many there are on all pages."""
+
     def exposed_to(self, party: Id) -> Sequence[BillState]:
         """Bills the bank bought and is not paid for, which this party accepted or sold."""
 
