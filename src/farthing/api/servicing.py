@@ -192,6 +192,7 @@ class ProposalAnswer(Answer):
     on: dt.date
     effect: EffectAnswer | None
     agreed: bool | None
+    bill: str | None = Field(None, description="the bill that is to be bought")
 
 
 class ReachedAnswer(Answer):

@@ -52,8 +52,9 @@ class BillDesk:
         self.drawn += 1
         face = changes.get("amount_fen", FACE)
         told = {
-            "number": f"2{self.drawn:029d}", "kind": BillKind.COMMERCIAL, "drawer": self.party("drawer"), "acceptor": self.party("acceptor"),
-            "payee": self.party("payee"), "amount_fen": face, "drawn_on": self.house.clock.today(), "matures_on": MATURES,
+            "number": f"2{self.drawn:029d}", "kind": BillKind.COMMERCIAL, "drawer": self.party("drawer"),
+            "acceptor": self.party("acceptor"), "payee": self.party("payee"), "amount_fen": face,
+            "drawn_on": self.house.clock.today(), "matures_on": MATURES,
             "invoices": (Invoice(f"invoice-{self.drawn}", face),),  # type: ignore[arg-type]
         }  # fmt: skip
         return DrawBillRequest(**{**told, **changes})  # type: ignore[arg-type]

@@ -67,13 +67,12 @@ def test_of_bills_that_race_for_one_invoice_one_is_taken_up(desk: BillDesk) -> N
         try:
             return draw_bill(desk.house, OFFICER, requests[number], f"race-{number}").bill
         except Conflict as refused:
-            assert refused.code == "financed_twice"
-            return refused.message
+            return f"{refused.code}: {refused.message}"
 
     with ThreadPoolExecutor(6) as pool:
         told = list(pool.map(attempt, range(6)))
     (winner,) = [one for one in told if one.startswith("bil_")]
-    assert all(winner in one for one in told)
+    assert all(one == winner or (one.startswith("financed_twice") and winner in one) for one in told)
     assert desk.house.bills.ids() == [winner]
 
 

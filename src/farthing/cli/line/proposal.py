@@ -38,10 +38,10 @@ def list_(
     if as_json:
         print_json(found)
         return
-    table = Table("提请 proposal", "事项 act", "额度 line", "谁 by", "结果 outcome", "影响 effect", title="提请 Proposals")
+    table = Table("提请 proposal", "事项 act", "额度或票据 line or bill", "谁 by", "结果 outcome", "影响 effect", title="提请 Proposals")
     for one in found:
         outcome = {None: "waits", True: "agreed", False: "rejected"}[one.agreed]
-        table.add_row(one.id, one.act, one.line or "", one.by, outcome, _effect(one))
+        table.add_row(one.id, one.act, one.line or one.bill or "", one.by, outcome, _effect(one))
     Console().print(table)
 
 
@@ -155,6 +155,6 @@ def _print(made: Proposal, *, as_json: bool) -> None:
         print_json(made)
         return
     outcome = {None: "waits for a second person", True: "agreed", False: "rejected"}[made.agreed]
-    typer.echo(f"{made.id} {made.act} {made.line or ''} {outcome}")
+    typer.echo(f"{made.id} {made.act} {made.line or made.bill or ''} {outcome}")
     if made.effect is not None:
         typer.echo(_effect(made))
