@@ -20,13 +20,14 @@ from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.ports import Entropy, House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
-from farthing.sources.catalogue import packaged_policies, packaged_products
+from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank_day import BankClock
+from farthing.store.bills import Bills
 from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
 from farthing.store.engine import open_engine
@@ -86,6 +87,8 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
             lines=Lines(engine),
             staff=Staff(engine, vault, clock),
             products=packaged_products(),
+            bills=Bills(engine, vault),
+            bill_product=packaged_bill_product(),
         )
 
 

@@ -30,6 +30,7 @@ from farthing.settings import Settings
 
 SYSTEM = Actor("stf_operator", "operator", Role.SYSTEM)
 YESTERDAY, TODAY = dt.date(2025, 6, 29), dt.date(2025, 6, 30)
+HALF_A_YEAR = dt.timedelta(days=180)
 PASSWORD = "a long pass phrase"
 MAPPING = {
     "fields": {
@@ -118,6 +119,18 @@ class Bank:
         assert opened.status_code == 201, opened.text
         return dict(opened.json())
 
+    def bill(self, number: str = "", **changes: Any) -> str:
+        """A bill that is taken up, with an invoice of its own."""
+        number = number or f"2{next(self.numbers):029d}"
+        face = changes.get("amount_fen", 10_000_000)
+        hands = {name: changes.get(name) or self.party(kind="enterprise") for name in ("drawer", "acceptor", "payee")}
+        day = self.house.clock.today()
+        body = {"number": number, "kind": "commercial", "amount_fen": face, "drawn_on": str(day), "matures_on": str(day + HALF_A_YEAR),
+                "invoices": [{"number": f"invoice {number}", "gross_fen": face}], **hands, **changes}  # fmt: skip
+        made = self.post("/bills", body)
+        assert made.status_code == 201, made.text
+        return str(made.json()["bill"])
+
 
 @pytest.fixture(scope="session")
 def bank(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
@@ -170,7 +183,7 @@ def furnished(bank: Bank) -> Bank:
     offered = bank.post(f"/decisions/{approved['id']}/review", review, "manager").json()
     bank.ids = {
         "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
-        "evd": taken.json()[0]["evidence"],
+        "evd": taken.json()[0]["evidence"], "bil": bank.bill(payee=shop),
     }  # fmt: skip
     bank.borrower("borrower", shop)
     day_end(bank.house, SYSTEM, DayEndRequest(YESTERDAY), "first-night")

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 
 from farthing.api import (
     applications,
+    bills,
     catalogue,
     consents,
     evidence,
@@ -19,6 +20,7 @@ from farthing.api import (
     portfolio,
     problems,
     proof,
+    proposals,
     servicing,
     token,
 )
@@ -29,8 +31,8 @@ from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 
 GUARDED = (
-    applications.routes, lines.routes, servicing.routes, proposals.routes, parties.routes, consents.routes, evidence.routes, portfolio.routes,
-    catalogue.routes, proof.routes,
+    applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, consents.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, proof.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)

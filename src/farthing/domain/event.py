@@ -13,6 +13,19 @@ from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.bank.bank_event import CapitalStated, CostShown, PartnerDelisted, PartnerListed
+from farthing.domain.bill.event import (
+    BillAccepted,
+    BillDiscounted,
+    BillDishonoured,
+    BillDrawn,
+    BillEndorsed,
+    BillPaid,
+    BillPresented,
+    BillRefused,
+    BillReturned,
+    RecourseMet,
+    RecourseTaken,
+)
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -259,6 +272,17 @@ Body: TypeAlias = (
     | Sold
     | Refunded
     | Closed
+    | BillDrawn
+    | BillAccepted
+    | BillRefused
+    | BillReturned
+    | BillEndorsed
+    | BillDiscounted
+    | BillPresented
+    | BillPaid
+    | BillDishonoured
+    | RecourseTaken
+    | RecourseMet
     | Proposed
     | Resolved
     | ReliefPlanned
@@ -275,6 +299,8 @@ BODIES: dict[str, type[Body]] = {
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
         Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, Reapproved, WrittenOff, Sold, Refunded,
         Closed, Proposed, Resolved, ReliefPlanned, CapitalStated, PartnerListed, PartnerDelisted, CostShown, DayClosed,
+        BillDrawn, BillAccepted, BillRefused, BillReturned, BillEndorsed, BillDiscounted, BillPresented, BillPaid,
+        BillDishonoured, RecourseTaken, RecourseMet,
     )
 }  # fmt: skip
 

@@ -20,6 +20,7 @@ class Prefix(StrEnum):
     APPLICATION = "app"
     DECISION = "dec"
     LINE = "lin"
+    BILL = "bil"
     EVENT = "evt"
     POLICY = "pol"
     MODEL = "mdl"

@@ -24,6 +24,7 @@ from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import Command, House, Transaction
+from farthing.ledger.bill.posting import balances
 from farthing.ledger.day_end import STANDINGS, Close, close
 from farthing.ledger.posting import Key, entries, postings, sums
 
@@ -108,5 +109,5 @@ def _night(house: House, day: dt.date, progress: Progress) -> tuple[pl.DataFrame
         for product, of in part.totals.items():
             for entry, fen in entries(product, of).items():
                 now[entry] = now.get(entry, 0) + fen
-    rows = postings(day, now, sums(house.lines.posted(day)))
+    rows = postings(day, now | balances(house.bills.bought(), day), sums(house.lines.posted(day)))
     return pl.concat([part.standings for part in parts]).sort("line"), rows

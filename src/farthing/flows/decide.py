@@ -29,6 +29,7 @@ from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
+from farthing.ledger.bill.exposure import exposures
 from farthing.ledger.facility import advance
 from farthing.models.reasons import reasons_of
 from farthing.models.scorecard import Scorecard, decode, score_one
@@ -157,9 +158,11 @@ def _index(parties: Parties, version: str) -> RelatedIndex:
 
 
 def exposure_fen(house: House, party: Id) -> int:
-    """What the party owes today or may still draw: the limit of a line that may be drawn on, else what is left to pay."""
+    """What the party owes today or may still draw: the limit of a line that may be drawn on, else what is left to pay; and the faces
+    of unpaid bills that it accepted, or sold to the bank."""
     today = house.clock.today()
-    return sum(_promised_fen(advance(state, max(today, state.as_of)), today) for state in house.lines.of_party(party))
+    lines = sum(_promised_fen(advance(state, max(today, state.as_of)), today) for state in house.lines.of_party(party))
+    return lines + exposures(house.bills.exposed_to(party)).get(party, 0)
 
 
 def _promised_fen(state: LineState, today: dt.date) -> int:

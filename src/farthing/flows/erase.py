@@ -14,6 +14,7 @@ from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.line.freeze import GROUND
+from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance
 
@@ -58,6 +59,7 @@ def erase(house: House, actor: Actor, request: EraseRequest, key: str) -> Erased
         if party.erased:
             raise Conflict("erased_already", f"{party.id} was erased before.", "There is nothing left to erase.")
         until = _kept_until(transaction, [state.terms.line for state in house.lines.of_party(party.id)], today)
+        until = max(filter(None, (until, _bills_kept_until(house, party.id))), default=None)
         if until is not None and today < until:
             transaction.restrict_party(party.id, until)
             body = PartyRestricted(party.id, until, request.ground)
@@ -77,6 +79,15 @@ def _kept_until(transaction: Transaction, lines: list[Id], today: dt.date) -> dt
         _refuse_open(advance(transaction.line(line), today))
         ends.append(max(event.effective_on for event in transaction.events(line)))
     return add_months(max(ends), RETENTION_MONTHS) if ends else None
+
+
+def _bills_kept_until(house: House, party: Id) -> dt.date | None:
+    """The day on which the law lets go of the last bill that names the party; None where none does."""
+    named = house.bills.list(Wanted(party=party, limit=max(house.bills.count(Wanted(party=party)), 1)))
+    for state in named:
+        if not state.status.ended:
+            raise Conflict("bill_open", f"Bill {state.bill.bill} names {party} and is {state.status.value}.", "Wait until it is settled.")
+    return add_months(max(state.as_of for state in named), RETENTION_MONTHS) if named else None
 
 
 def _refuse_open(state: LineState) -> None:

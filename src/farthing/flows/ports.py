@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 import polars as pl
 
+from farthing.domain.bill.product import BillProduct
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.event import Body, Event, LoginOpened, PasswordChanged
@@ -24,6 +25,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
+from farthing.flows.needs.bills import Bills, BillTransaction
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -65,7 +67,7 @@ class Ticket(Protocol[R_co]):
         """Waits for it; once it is given, it is durable. Raises what the act raised."""
 
 
-class Transaction(Protocol):
+class Transaction(BillTransaction, Protocol):
     """One command's transaction: events, projections and idempotency result stand or fall together."""
 
     def append(self, stream: Id, effective_on: dt.date, body: Body, *, synthetic: bool = False) -> Event:
@@ -360,3 +362,5 @@ class House:
     lines: Lines
     staff: Staff
     products: Mapping[str, Product]
+    bills: Bills
+    bill_product: BillProduct

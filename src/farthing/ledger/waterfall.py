@@ -35,7 +35,7 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a draw is refused: a stable code, what is the matter, what to do."""
+    """Why an act is refused: a stable code, what is the matter, what to do."""
 
     code: str
     message: str

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from farthing.domain.bill.product import BillProduct
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, require_prefix
 from farthing.domain.money import parse_yuan
@@ -24,6 +25,11 @@ _UNITS = {Basis.DAY: 100_000_000, Basis.YEAR_360: PPM, Basis.YEAR_365: PPM}
 def packaged_products() -> dict[str, Product]:
     """The products of the catalogue file by code."""
     return read_products((_HERE / "catalogue" / "products.yaml").read_text(encoding="utf-8"))
+
+
+def packaged_bill_product() -> BillProduct:
+    """The bill business of the catalogue file."""
+    return read_bill_product((_HERE / "catalogue" / "bills.yaml").read_text(encoding="utf-8"))
 
 
 def packaged_policies() -> tuple[str, ...]:
@@ -85,6 +91,33 @@ def _product(row: Mapping[str, Any]) -> Product:
         raise Invalid("bad_product", f"Product {row.get('code', '?')} lacks {missing}.", "Mend the catalogue file.") from None
     except (ValueError, TypeError, AttributeError) as wrong:
         raise Invalid("bad_product", f"Product {row.get('code', '?')}: {wrong}.", "Mend the catalogue file.") from None
+
+
+def read_bill_product(text: str) -> BillProduct:
+    """The bill business; `Invalid` says what is wrong with it."""
+    row = yaml.load(text, Loader=yaml.BaseLoader)["bill"]  # noqa: S506 - BaseLoader builds text, lists and maps only
+    try:
+        basis = Basis(row["rate_basis"])
+        return BillProduct(
+            code=row["code"],
+            name_zh=row["name_zh"],
+            name_en=row["name_en"],
+            face_min_fen=parse_yuan(row["face_min_yuan"]),
+            face_max_fen=parse_yuan(row["face_max_yuan"]),
+            rate_basis=basis,
+            rate_min_units=_whole(Fraction(row["rate_min"]) * _UNITS[basis]),
+            rate_max_units=_whole(Fraction(row["rate_max"]) * _UNITS[basis]),
+            recourse_units=_whole(Fraction(row["recourse_rate"]) * _UNITS[basis]),
+            most_months=int(row["most_months"]),
+            second_person_fen=parse_yuan(row["second_person_yuan"]),
+            seller_cap_fen=parse_yuan(row["seller_cap_yuan"]),
+            acceptor_cap_fen=parse_yuan(row["acceptor_cap_yuan"]),
+            bank_cap_fen=parse_yuan(row["bank_cap_yuan"]),
+        )
+    except KeyError as missing:
+        raise Invalid("bad_product", f"The bill business lacks {missing}.", "Mend the catalogue file.") from None
+    except (ValueError, TypeError) as wrong:
+        raise Invalid("bad_product", f"The bill business: {wrong}.", "Mend the catalogue file.") from None
 
 
 def _harvest(crop: str, day: str) -> Harvest:

@@ -100,6 +100,8 @@ _CHECKS = {
       FROM posting GROUP BY closed_on HAVING sum(amount_fen) <> 0""",
     "lines have a state": """SELECT stream, 'a state of the line', 'none'
       FROM event LEFT JOIN line_state ON line = stream WHERE kind = 'Opened' AND line IS NULL""",
+    "bills have a state": """SELECT stream, 'a state of the bill', 'none'
+      FROM event LEFT JOIN bill_state ON bill = stream WHERE event.kind = 'BillDrawn' AND bill IS NULL""",
 }
 
 

@@ -169,6 +169,35 @@ line_state = Table(
     Column("state", Text, nullable=False),  # canonical JSON of the LineState
 )
 
+bill_state = Table(
+    "bill_state",
+    metadata,
+    Column("bill", Text, primary_key=True),
+    Column("number", Text, nullable=False, unique=True),  # a bill is taken up once
+    Column("kind", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("drawer", Text, nullable=False),
+    Column("acceptor", Text, nullable=False, index=True),
+    Column("payee", Text, nullable=False),
+    Column("holder", Text, nullable=False),
+    Column("seller", Text, index=True),  # none before the bank bought it
+    Column("amount_fen", BigInteger, nullable=False),
+    Column("exposure_fen", BigInteger, nullable=False),
+    Column("drawn_on", Date, nullable=False),
+    Column("matures_on", Date, nullable=False),
+    Column("falls_due_on", Date, nullable=False, index=True),
+    Column("as_of", Date, nullable=False),
+    Column("synthetic", Boolean, nullable=False),
+    Column("state", Text, nullable=False),  # canonical JSON of the BillState
+)
+
+bill_invoice = Table(
+    "bill_invoice",
+    metadata,
+    Column("mark", Text, primary_key=True),  # an invoice stands behind one bill
+    Column("bill", Text, index=True),  # none once that bill came to nothing
+)
+
 bank_day = Table(
     "bank_day",
     metadata,
@@ -178,4 +207,4 @@ bank_day = Table(
 )
 
 RECORD = (event, command, receipt, seal, node, head, posting, standing)
-PROJECTIONS = (line_state, bank_day)
+PROJECTIONS = (line_state, bill_state, bill_invoice, bank_day)

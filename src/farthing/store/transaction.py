@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from sqlalchemy import Connection, NestedTransaction
 
+from farthing.domain.bill.bill import BillState
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.errors import NotFound
@@ -22,7 +23,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, NewStaff
 from farthing.flows.ports import Command
-from farthing.store import decisions, lake, parties, registry, staff
+from farthing.store import bills, decisions, lake, parties, registry, staff
 from farthing.store.lines import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
@@ -86,6 +87,24 @@ class Transaction:
     def lock_party(self, party: Id) -> None:
         """See `store.parties.lock_party`."""
         parties.lock_party(self._connection(), party)
+
+    # ---- bills -------------------------------------------------------------------------------------------------------
+
+    def bill(self, bill: Id) -> BillState:
+        """See `store.bills.locked_bill`."""
+        return bills.locked_bill(self._connection(), bill)
+
+    def save_bill(self, state: BillState) -> None:
+        """See `store.bills.upsert_bill`."""
+        bills.upsert_bill(self._connection(), state)
+
+    def claim_invoices(self, bill: Id, marks: Sequence[str]) -> Mapping[str, Id]:
+        """See `store.bills.claim_invoices`."""
+        return bills.claim_invoices(self._connection(), bill, marks)
+
+    def free_invoices(self, bill: Id) -> None:
+        """See `store.bills.free_invoices`."""
+        bills.free_invoices(self._connection(), bill)
 
     # ---- what the events speak of ------------------------------------------------------------------------------------
 

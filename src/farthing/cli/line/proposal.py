@@ -39,10 +39,10 @@ def list_(
     if as_json:
         print_json(found)
         return
-    table = Table("提请 proposal", "事项 act", "额度 line", "谁 by", "结果 outcome", "影响 effect", title="提请 Proposals")
+    table = Table("提请 proposal", "事项 act", "额度或票据 line or bill", "谁 by", "结果 outcome", "影响 effect", title="提请 Proposals")
     for one in found:
         outcome = {None: "waits", True: "agreed", False: "rejected"}[one.agreed]
-        table.add_row(one.id, one.act, one.line or "", one.by, outcome, _effect(one))
+        table.add_row(one.id, one.act, one.line or one.bill or "", one.by, outcome, _effect(one))
     Console().print(table)
 
 
@@ -170,6 +170,6 @@ def print_proposal(made: Proposal, *, as_json: bool) -> None:
         return
     outcome = {None: "waits for a second person", True: "agreed", False: "rejected"}[made.agreed]
     since = f" as of {made.effective_on}" if made.effective_on else ""
-    typer.echo(f"{made.id} {made.act} {made.line or ''}{since} {outcome}")
+    typer.echo(f"{made.id} {made.act} {made.line or made.bill or ''}{since} {outcome}")
     if made.effect is not None:
         typer.echo(_effect(made))

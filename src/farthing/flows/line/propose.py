@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
+from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
@@ -18,6 +20,7 @@ from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
+from farthing.flows.bill.discount import carry_out_offer, check_offer
 from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
 from farthing.flows.line.change import Past, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
@@ -31,6 +34,8 @@ from farthing.ledger.facility import advance, stood, supposed
 
 LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold | Reapproved
 BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted
+Act: TypeAlias = LineAct | BankAct | BillDiscounted
+"""What a second person must agree to."""
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
     "Reapproved": check_reapproval,
@@ -52,7 +57,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed.
+    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed, on a line.
 
     `effective_on` is the day it is to take effect, if not the one on which it is agreed to.
     """
@@ -65,6 +70,7 @@ class Proposal:
     effect: Effect | None
     agreed: bool | None
     effective_on: dt.date | None = None
+    bill: Id | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +81,7 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: dt.date | None = None) -> Proposal:
+def propose(house: House, actor: Actor, body: Act, key: str, on: dt.date | None = None) -> Proposal:
     """Ask for an act, to take effect on a day, the one it is agreed to if not said; a relief says so in its plan.
 
     It is checked now, so that nobody is asked to agree to what cannot be done.
@@ -85,13 +91,13 @@ def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: d
     id_ = derived_id(Prefix.PROPOSAL, actor.id, key)
 
     def think(transaction: Transaction) -> Proposal:
-        line, effect = None, None
         check_beside(house, body)
+        effect = None
         if isinstance(body, LineAct):
-            line, stored = body.line, transaction.line(body.line)
-            effect = effect_of(stored, lambda: transaction.events(body.line), body, today, on)
+            past = partial(transaction.events, body.line)
+            effect = effect_of(transaction.line(body.line), past, body, today, on)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode(), on))
-        return Proposal(id_, act, line, actor.id, today, effect, None, on)
+        return Proposal(id_, act, line_of(body), actor.id, today, effect, None, on, bill_of(body))
 
     return house.commands.run(Command(key, "propose", actor, (body, on) if on else body), think, Proposal)
 
@@ -107,21 +113,22 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
         if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
             raise Conflict("resolved_already", f"{request.proposal} was resolved before.", "Look at the list of proposals.")
         body = body_of(proposed)
-        line = body.line if isinstance(body, LineAct) else None
         if request.agree:
             check_beside(house, body)
-            _carry_out(transaction, body, today, proposed.on)
+            _carry_out(house, transaction, body, proposed.on)
         transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
-        return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree, proposed.on)
+        return Proposal(request.proposal, proposed.act, line_of(body), by, today, None, request.agree, proposed.on, bill_of(body))
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
 
 
-def check_beside(house: House, body: LineAct | BankAct) -> None:
+def check_beside(house: House, body: Act) -> None:
     """Whatever must hold beside the line itself: who buys, who is listed, that a relief is named by a code."""
     match body:
         case Sold():
             require_organisation(house, body.buyer, "buyer")
+        case BillDiscounted():
+            check_offer(house, body)
         case ReliefPlanned():
             require_code(body.plan)
         case CapitalStated():
@@ -156,24 +163,37 @@ def effect_of(state: LineState, past: Past, body: LineAct, today: dt.date, on: d
     )  # fmt: skip
 
 
-def body_of(proposed: Proposed) -> LineAct | BankAct:
+def line_of(body: Act) -> Id | None:
+    """The line that an act is about, if it is about one."""
+    return body.line if isinstance(body, LineAct) else None
+
+
+def bill_of(body: Act) -> Id | None:
+    """The bill that an act is about, if it is about one."""
+    return body.bill if isinstance(body, BillDiscounted) else None
+
+
+def body_of(proposed: Proposed) -> Act:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
-    assert isinstance(body, LineAct | BankAct), "only these are proposed"
+    assert isinstance(body, LineAct | BankAct | BillDiscounted), "only these are proposed"
     return body
 
 
-def _carry_out(transaction: Transaction, body: LineAct | BankAct, today: dt.date, on: dt.date | None) -> None:
-    if isinstance(body, BankAct):
+def _carry_out(house: House, transaction: Transaction, body: Act, on: dt.date | None) -> None:
+    today = house.clock.today()
+    if isinstance(body, BillDiscounted):
+        carry_out_offer(house, transaction, body)
+    elif isinstance(body, BankAct):
         stream = body.plan.relief if isinstance(body, ReliefPlanned) else CAPITAL if isinstance(body, CapitalStated) else PARTNERS
         transaction.append(stream, today, body)
-        return
+    else:
+        write(transaction, body.line, today, lambda state: _checked(state, body), on)
 
-    def decide(state: LineState) -> Body:
-        ACTS[type(body).__name__](state, body)
-        return body
 
-    write(transaction, body.line, today, decide, on)
+def _checked(state: LineState, body: LineAct) -> Body:
+    ACTS[type(body).__name__](state, body)
+    return body
 
 
 def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from farthing.domain.consent import Consent
 from farthing.domain.errors import NotFound
-from farthing.domain.ids import Id
+from farthing.domain.ids import Id, Prefix
 from farthing.domain.party import Party, PersonalData
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require, require_own
@@ -44,6 +44,12 @@ def by_external_key(house: House, actor: Actor, external_key: str) -> Party:
     if found is None:
         raise NotFound("no_party", "No party is known by that key.", "Check the key, or register the party.")
     return found
+
+
+def named(house: House, actor: Actor, name: str) -> Party:
+    """The party of this id, or the one that a source knows by this key, for staff."""
+    require(actor, *STAFF)
+    return house.parties.get(name) if name.startswith(f"{Prefix.PARTY.value}_") else by_external_key(house, actor, name)
 
 
 def personal(house: House, actor: Actor, party: Id, purpose: Purpose) -> PersonalData:

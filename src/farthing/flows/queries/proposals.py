@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.errors import FarthingError, NotFound
 from farthing.domain.event import Event, Proposed, ReliefPlanned, Resolved
 from farthing.domain.ids import Id
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.propose import BankAct, Effect, LineAct, Proposal, body_of, effect_of
+from farthing.flows.bill.discount import DiscountQuote, foresee_offer
+from farthing.flows.line.propose import Act, Effect, LineAct, Proposal, bill_of, body_of, effect_of, line_of
 from farthing.flows.line.rehearse import Rehearsed, foresee
 from farthing.flows.ports import House
 
@@ -23,16 +25,17 @@ SHOWN = 200
 class ProposalView:
     """A proposal as a second person reads it: what is asked in full, who asked, who resolved it.
 
-    `foreseen` is its effect today, while it waits; None for an act of the bank as a whole. `trouble` says why it could not be carried
-    out any more.
+    `foreseen` is its effect on a line today, `priced` what would be paid for a bill, while it waits. `trouble` says why it could not
+    be carried out any more.
     """
 
     proposal: Proposal
-    body: LineAct | BankAct
+    body: Act
     by: str
     resolved_by: str
     foreseen: Rehearsed | None
     trouble: FarthingError | None
+    priced: DiscountQuote | None = None
 
 
 def proposals(house: House, actor: Actor, *, waiting: bool = False) -> tuple[Proposal, ...]:
@@ -73,13 +76,16 @@ def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
 def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str, str]) -> ProposalView:
     agreed, resolved_by, by = told
     assert isinstance(event.body, Proposed)
-    body, foreseen, trouble = body_of(event.body), None, None
-    if agreed is None and isinstance(body, LineAct):
+    body, foreseen, trouble, priced = body_of(event.body), None, None, None
+    if agreed is None:
         try:
-            foreseen = foresee(house, actor, body, event.body.on)
+            if isinstance(body, BillDiscounted):
+                priced = foresee_offer(house, actor, body)
+            elif isinstance(body, LineAct):
+                foreseen = foresee(house, actor, body, event.body.on)
         except FarthingError as refused:
             trouble = refused
-    return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble)
+    return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble, priced)
 
 
 def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
@@ -93,12 +99,13 @@ def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
 
 def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:
     body = body_of(proposed)
-    line = body.line if isinstance(body, LineAct) else None
-    return Proposal(proposed.proposal, proposed.act, line, event.actor, event.effective_on, effect, agreed, proposed.on)
+    return Proposal(
+        proposed.proposal, proposed.act, line_of(body), event.actor, event.effective_on, effect, agreed, proposed.on, bill_of(body)
+    )
 
 
 def _effect(house: House, proposed: Proposed) -> Effect | None:
-    """None for an act of the bank as a whole, and for an act that the line would no longer allow."""
+    """None for what is about no line, and for an act that the line would no longer allow."""
     body = body_of(proposed)
     if not isinstance(body, LineAct):
         return None

@@ -1,0 +1,1 @@
+"""The command line for acceptance bills: read them, price and buy them, and record what happens to them."""
