@@ -13,6 +13,21 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.collateral.event import (
+    HouseOffered,
+    HouseRevalued,
+    HouseValued,
+    HouseWithdrawn,
+    LienAgreed,
+    LienRegistered,
+    LienReleased,
+    LienTaskDone,
+    LimitLowered,
+    LimitRaised,
+    RaiseProposed,
+    RaiseTurnedDown,
+    SalesBrought,
+)
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -257,6 +272,19 @@ Body: TypeAlias = (
     | Resolved
     | ReliefPlanned
     | DayClosed
+    | SalesBrought
+    | HouseOffered
+    | HouseValued
+    | HouseRevalued
+    | HouseWithdrawn
+    | LienAgreed
+    | LienTaskDone
+    | LienRegistered
+    | RaiseProposed
+    | RaiseTurnedDown
+    | LimitRaised
+    | LimitLowered
+    | LienReleased
 )
 BODIES: dict[str, type[Body]] = {
     cls.__name__: cls
@@ -265,6 +293,8 @@ BODIES: dict[str, type[Body]] = {
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
         Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
         Resolved, ReliefPlanned, DayClosed,
+        SalesBrought, HouseOffered, HouseValued, HouseRevalued, HouseWithdrawn, LienAgreed, LienTaskDone, LienRegistered, RaiseProposed,
+        RaiseTurnedDown, LimitRaised, LimitLowered, LienReleased,
     )
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ class Prefix(StrEnum):
     MODEL = "mdl"
     PROPOSAL = "prp"
     RELIEF = "rlf"
+    HOUSE = "hse"
 
 
 def _encode(raw: bytes) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 from sqlalchemy import Connection, NestedTransaction
 
+from farthing.domain.collateral.house import HouseState
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.errors import NotFound
@@ -22,7 +23,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, NewStaff
 from farthing.flows.ports import Command
-from farthing.store import decisions, lake, parties, registry, staff
+from farthing.store import collateral, decisions, lake, parties, registry, staff
 from farthing.store.lines import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
@@ -88,6 +89,10 @@ class Transaction:
         parties.lock_party(self._connection(), party)
 
     # ---- what the events speak of ------------------------------------------------------------------------------------
+
+    def save_house(self, state: HouseState, deed: str | None = None) -> None:
+        """See `store.collateral.upsert_house`."""
+        collateral.upsert_house(self._connection(), self._vault, state, deed)
 
     def save_decision(self, application: Application, decision: Decision, facts: Facts) -> str:
         """See `store.decisions.insert_decision`."""
