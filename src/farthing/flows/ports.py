@@ -81,6 +81,9 @@ class Transaction(Protocol):
 
     def save_line(self, state: LineState) -> None: ...
 
+    def house(self, house: Id) -> HouseState:
+        """The house's projection, locked until commit; `NotFound` if there is none."""
+
     def save_house(self, state: HouseState, deed: str | None = None) -> None:
         """Show this state as the house's; `deed` is found again by a keyed index. `Conflict` if a house under this deed runs already."""
 

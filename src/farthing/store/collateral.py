@@ -32,9 +32,7 @@ class Houses:
     def get(self, house: Id) -> HouseState:
         """`NotFound` if there is none."""
         found = self._states(select(house_state.c.state).where(house_state.c.house == house))
-        if not found:
-            raise NotFound("no_house", f"There is no house {house[:40]!r}.", "Copy the id from the list of houses.")
-        return found[0]
+        return _known(house, found[0] if found else None)
 
     def ids(self) -> Sequence[Id]:
         """Every house."""
@@ -72,6 +70,12 @@ class Houses:
             return [canon.decode(HouseState, state.encode()) for state in connection.scalars(wanted)]
 
 
+def lock_house(connection: Connection, house: Id) -> HouseState:
+    """The house as it stands, its row locked until the end of the transaction; `NotFound` if there is none."""
+    found = connection.scalar(select(house_state.c.state).where(house_state.c.house == house).with_for_update())
+    return _known(house, canon.decode(HouseState, found.encode()) if found is not None else None)
+
+
 def upsert_house(connection: Connection, vault: Vault, state: HouseState, deed: str | None) -> None:
     """Show this state as the house's. `Conflict` if another house that is not given back stands under the same deed."""
     row = _row(state)
@@ -89,6 +93,12 @@ def upsert_house(connection: Connection, vault: Vault, state: HouseState, deed: 
 def forget_deeds(connection: Connection, party: Id) -> None:
     """The party was erased: no deed leads to its houses any more."""
     connection.execute(house_state.update().where(house_state.c.party == party).values(deed_index=None))
+
+
+def _known(house: Id, found: HouseState | None) -> HouseState:
+    if found is None:
+        raise NotFound("no_house", f"There is no house {house[:40]!r}.", "Copy the id from the list of houses.")
+    return found
 
 
 def _row(state: HouseState) -> dict[str, object]:

@@ -90,6 +90,10 @@ class Transaction:
 
     # ---- what the events speak of ------------------------------------------------------------------------------------
 
+    def house(self, house: Id) -> HouseState:
+        """See `store.collateral.lock_house`."""
+        return collateral.lock_house(self._connection(), house)
+
     def save_house(self, state: HouseState, deed: str | None = None) -> None:
         """See `store.collateral.upsert_house`."""
         collateral.upsert_house(self._connection(), self._vault, state, deed)

@@ -14,7 +14,7 @@ from farthing.domain.line_event import Varied
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse, standing_house
+from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse
 from farthing.flows.line.change import ENDED, refuse_ended, write
 from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
@@ -110,7 +110,7 @@ def release_lien(house: House, actor: Actor, request: ReleaseRequest, key: str) 
     require_ground(request.ground)
 
     def think(transaction: Transaction) -> Pledged:
-        state = standing_house(transaction, request.house)
+        state = transaction.house(request.house)
         refuse(refusal(state, Move.LET_GO))
         assert state.lien is not None, "a house that can be let go of has a lien"
         line = advance(transaction.line(state.lien.line), house.clock.today())

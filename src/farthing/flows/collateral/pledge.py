@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from farthing.domain.collateral.house import HouseStage, HouseState
-from farthing.domain.errors import Conflict, NotFound
+from farthing.domain.errors import Conflict
 from farthing.domain.event import Body
 from farthing.domain.ids import Id
 from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.lien import Move, fold_house, house_after, refusal
+from farthing.ledger.lien import Move, house_after, refusal
 from farthing.ledger.waterfall import Refusal
 
 
@@ -29,19 +29,11 @@ def pledge(house: House, command: Command, of: Id, move: Move, decide: Callable[
     """Carry out on house `of` what `decide` makes of it as it stands; `Conflict` where the house does not allow the move."""
 
     def think(transaction: Transaction) -> Pledged:
-        state = standing_house(transaction, of)
+        state = transaction.house(of)
         refuse(refusal(state, move))
         return put(transaction, house, state, decide(transaction, state))
 
     return house.commands.run(command, think, Pledged)
-
-
-def standing_house(transaction: Transaction, of: Id) -> HouseState:
-    """The house as its events say; `NotFound` if there is none. Of two commands about one house the later looks again."""
-    state = fold_house(transaction.events(of))
-    if state is None:
-        raise NotFound("no_house", f"There is no house {of[:40]!r}.", "Copy the id from the list of houses.")
-    return state
 
 
 def put(transaction: Transaction, house: House, state: HouseState | None, body: Body, deed: str | None = None) -> Pledged:

@@ -17,7 +17,7 @@ from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.collateral.lien import lower_limit
-from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse, standing_house
+from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse
 from farthing.flows.line.change import write
 from farthing.flows.line.freeze import require_ground
 from farthing.flows.line.propose import refuse_own
@@ -72,7 +72,7 @@ def resolve_raise(house: House, actor: Actor, request: ResolveRaiseRequest, key:
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Pledged:
-        state = standing_house(transaction, request.house)
+        state = transaction.house(request.house)
         refuse(refusal(state, Move.RAISE if request.agree else Move.TURN_DOWN))
         assert state.asked is not None, "a raise that can be resolved was asked for"
         refuse_own(house, actor, f"the raise on house {state.house}", state.asked.by)
@@ -94,7 +94,7 @@ def lower(house: House, actor: Actor, request: LowerRequest, key: str) -> Pledge
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Pledged:
-        state = standing_house(transaction, request.house)
+        state = transaction.house(request.house)
         refuse(refusal(state, Move.LOWER))
         if not 0 < request.by_fen <= state.secured_fen:
             told = f"{format_yuan(state.secured_fen)} of the limit rest on house {state.house}, not {format_yuan(request.by_fen)}."

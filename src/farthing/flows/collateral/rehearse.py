@@ -10,7 +10,6 @@ from farthing.domain.collateral.house import HouseState
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor
-from farthing.flows.collateral.pledge import standing_house
 from farthing.flows.line.rehearse import Rehearsed, side, staged
 from farthing.flows.ports import House, Transaction
 
@@ -29,7 +28,7 @@ def foresee_house(house: House, actor: Actor, flow: Callable[..., object], reque
     of: Id = request.house
 
     def look(transaction: Transaction) -> tuple[HouseState, LineState | None]:
-        state = standing_house(transaction, of)
+        state = transaction.house(of)
         return state, transaction.line(state.lien.line) if state.lien is not None else None
 
     (before, line), (after, then) = staged(house, actor, flow, request, look)
