@@ -23,6 +23,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "policy": ("farthing.cli.policy", "Check, publish and read policies"),
     "decision": ("farthing.cli.decision", "Decide applications and read why"),
     "line": ("farthing.cli.line.acts", "Draw, repay, correct, change and read lines"),
+    "house": ("farthing.cli.collateral.acts", "Houses that secure lines: value, take as security, raise, release"),
     "proposal": ("farthing.cli.line.proposal", "What a second person must agree to: propose, agree, reject"),
     "relief": ("farthing.cli.line.relief", "Disaster relief over many lines: preview, propose, run"),
     "product": ("farthing.cli.product", "The product catalogue and what a draw costs"),

@@ -18,6 +18,7 @@ from farthing.domain.collateral.house import (
     TaskDone,
     Valuation,
     ValuationMethod,
+    parse_m2,
     require_document,
 )
 from farthing.domain.errors import Invalid
@@ -85,3 +86,14 @@ def test_a_grid_that_lends_too_much_or_looks_too_rarely_is_refused(rows: tuple[L
     with pytest.raises(Invalid) as refused:
         LendingGrid(rows, revalue, fresh)
     assert refused.value.code == "bad_grid"
+
+
+@pytest.mark.parametrize(("text", "dm2"), [("92.5", 9_250), ("92", 9_200), (" 10.05 ", 1_005)])
+def test_an_area_is_read_to_the_hundredth(text: str, dm2: int) -> None:
+    assert parse_m2(text) == dm2
+
+
+@pytest.mark.parametrize("text", ["", "92.555", "-1", "1e3", "九十", "1,000"])
+def test_what_is_no_area_is_refused(text: str) -> None:
+    with pytest.raises(Invalid):
+        parse_m2(text)

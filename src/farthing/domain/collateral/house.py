@@ -14,6 +14,7 @@ DM2_PER_M2 = 100
 SMALLEST_DM2, LARGEST_DM2 = 10 * DM2_PER_M2, 5_000 * DM2_PER_M2
 OLDEST, LOWEST_FLOOR, HIGHEST_FLOOR = 1900, -3, 150
 DISTRICT = re.compile(r"^[A-Za-z0-9_-]{1,20}$")
+_M2 = re.compile(r"^(?P<m2>[0-9]{1,5})(?:\.(?P<dm2>[0-9]{1,2}))?$")
 DOCUMENT = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:-]{3,63}$")
 
 
@@ -174,3 +175,11 @@ def require_document(number: str) -> Id:
         told = f"{number[:40]!r} is not the number of a document."
         raise Invalid("bad_document", told, "Give an evidence id (evd_…) or the archive's number, like A-2026-0012.", field="evidence")
     return number
+
+
+def parse_m2(text: str) -> int:
+    """Hundredths of a square metre from `92.5`; `Invalid` on anything finer, or no number."""
+    match = _M2.match(text.strip())
+    if match is None:
+        raise Invalid("bad_area", f"{text[:20]!r} is not an area.", "Write square metres with at most two decimals, like 92.50.", field="area")
+    return int(match["m2"]) * DM2_PER_M2 + int((match["dm2"] or "0").ljust(2, "0"))
