@@ -17,6 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
+from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
@@ -24,10 +25,12 @@ from farthing.sources.catalogue import packaged_bill_product, packaged_policies,
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
+from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank_day import BankClock
 from farthing.store.bills import Bills
+from farthing.store.collateral import Houses
 from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
 from farthing.store.engine import open_engine
@@ -89,6 +92,7 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
             products=packaged_products(),
             bills=Bills(engine, vault),
             bill_product=packaged_bill_product(),
+            collateral=Collateral(Houses(engine), SalesShelf(settings.home / "sales"), packaged_grid()),
         )
 
 
@@ -112,6 +116,11 @@ def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
 def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable, ...]:
     """One file of the user's own, to be read as their mapping document says."""
     return (read_file(path, read_mapping_file(mapping, kind)),)
+
+
+def sales_file(path: Path) -> bytes:
+    """A file of sales of houses, as the bank has it."""
+    return read_sales_file(path)
 
 
 def web_secret(settings: Settings) -> str:

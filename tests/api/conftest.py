@@ -181,8 +181,9 @@ def furnished(bank: Bank) -> Bank:
     approved = bank.decision(bank.party())
     review = {"approve": True, "limit_fen": 1_000_000, "note": "A good year."}
     offered = bank.post(f"/decisions/{approved['id']}/review", review, "manager").json()
+    house = {"party": shop, "kind": "residence", "district": "D02", "area_dm2": 9_250, "built": 2012, "floor": 8, "deed": "deed-of-a-shop"}
     bank.ids = {
-        "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
+        "hse": bank.post("/houses", house).json()["house"], "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
         "evd": taken.json()[0]["evidence"], "bil": bank.bill(payee=shop),
     }  # fmt: skip
     bank.borrower("borrower", shop)

@@ -15,6 +15,7 @@ from farthing.api import (
     consents,
     evidence,
     health,
+    houses,
     lines,
     parties,
     portfolio,
@@ -32,7 +33,7 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, consents.routes,
-    evidence.routes, portfolio.routes, catalogue.routes, proof.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, proof.routes, houses.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)

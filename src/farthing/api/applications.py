@@ -53,10 +53,11 @@ class NewApplication(Ask):
 
 
 class NewAcceptance(Ask):
-    """How it shall be repaid, and of a farm loan with which crop's harvest it ends."""
+    """How it shall be repaid, of a farm loan with which crop's harvest it ends, of a house-backed loan for how many months."""
 
     repayment: RepaymentMethod | None = Field(default=None, examples=["interest_monthly"])
     crop: Word | None = Field(default=None, examples=["rice"])
+    months: int | None = Field(default=None, strict=True, ge=1, le=120, description="where the product lets the term be chosen")
 
 
 class DisclosureAnswer(Answer):
@@ -266,7 +267,9 @@ def disclose_cost(by: By, decision: DecisionPath, asked: NewAcceptance | None = 
 def accept_decision(by: By, decision: DecisionPath, key: Key, asked: NewAcceptance | None = None) -> Response:
     """Accept an approval: the line opens on its terms, repaid as the product usually is unless another of its methods is chosen."""
     chosen = asked or NewAcceptance()
-    terms = accept(by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop), by.key(key))
+    terms = accept(
+        by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop, months=chosen.months), by.key(key)
+    )
     return line_answer(line(by.house, by.actor, terms.line), status=201, location=f"/api/v1/lines/{terms.line}")
 
 

@@ -42,6 +42,8 @@ class ProductAnswer(Answer):
     consumption_cap_fen: int
     prepayment_fee_fen: int
     revolving: bool
+    secured: bool = Field(description="nothing can be drawn before a lien on a house is registered")
+    long_months: int = Field(description="the longest term where the cash flow is long; 0 where the term is not chosen")
 
 
 class PolicyAnswer(Answer):

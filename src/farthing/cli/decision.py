@@ -140,10 +140,15 @@ def review(
 
 
 @app.command()
-def accept(ctx: typer.Context, decision: Annotated[str, typer.Argument(help="An approved decision.")], as_json: AsJson = False) -> None:
+def accept(
+    ctx: typer.Context,
+    decision: Annotated[str, typer.Argument(help="An approved decision.")],
+    months: Annotated[int | None, typer.Option(min=1, max=120, help="The term, where the product lets it be chosen.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Accept an approval on the borrower's behalf: the line opens. Example: farthing decision accept dec_abc"""
     with opened(ctx) as (house, actor):
-        terms = accept_decision(house, actor, AcceptRequest(decision), f"cli/accept/{decision}")
+        terms = accept_decision(house, actor, AcceptRequest(decision, months=months), f"cli/accept/{decision}")
     typer.echo(json.dumps(canon.plain(terms), ensure_ascii=False) if as_json else f"{terms.line}  {format_yuan(terms.limit_fen)}")
 
 

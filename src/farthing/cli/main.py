@@ -24,6 +24,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "decision": ("farthing.cli.decision", "Decide applications and read why"),
     "line": ("farthing.cli.line.acts", "Draw, repay, correct, change and read lines"),
     "bill": ("farthing.cli.bill.acts", "Acceptance bills: take up, pass on, price, buy, present, recourse"),
+    "house": ("farthing.cli.collateral.acts", "Houses that secure lines: value, take as security, raise, release"),
     "proposal": ("farthing.cli.line.proposal", "What a second person must agree to: propose, agree, reject"),
     "relief": ("farthing.cli.line.relief", "Disaster relief over many lines: preview, propose, run"),
     "rule": ("farthing.cli.bank.rule", "The rules of the law, since when, and how hard each holds"),

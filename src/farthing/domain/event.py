@@ -9,46 +9,16 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 from farthing.domain import canon
-from farthing.domain.bank.bank_event import CapitalStated, CostShown, PartnerDelisted, PartnerListed
-from farthing.domain.bill.event import (
-    BillAccepted,
-    BillDiscounted,
-    BillDishonoured,
-    BillDrawn,
-    BillEndorsed,
-    BillPaid,
-    BillPresented,
-    BillRefused,
-    BillReturned,
-    RecourseMet,
-    RecourseTaken,
-)
+from farthing.domain.bank.bank_event import BankBody
+from farthing.domain.bill.event import BillBody
+from farthing.domain.collateral.event import HouseBody
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.line_event import (
-    Assessed,
-    Closed,
-    CouponGranted,
-    Drawn,
-    Extended,
-    Frozen,
-    Opened,
-    Reapproved,
-    Refunded,
-    Relieved,
-    Repaid,
-    Restructured,
-    Reversed,
-    Sold,
-    Unfrozen,
-    Varied,
-    Waived,
-    WrittenOff,
-)
+from farthing.domain.line_event import LineBody
 from farthing.domain.party import RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.relief import ReliefPlan
@@ -254,55 +224,16 @@ Body: TypeAlias = (
     | PolicyApproved
     | Applied
     | Decided
-    | Opened
-    | Drawn
-    | Repaid
-    | Frozen
-    | Unfrozen
-    | Reversed
-    | Varied
-    | Extended
-    | CouponGranted
-    | Relieved
-    | Restructured
-    | Waived
-    | Assessed
-    | Reapproved
-    | WrittenOff
-    | Sold
-    | Refunded
-    | Closed
-    | BillDrawn
-    | BillAccepted
-    | BillRefused
-    | BillReturned
-    | BillEndorsed
-    | BillDiscounted
-    | BillPresented
-    | BillPaid
-    | BillDishonoured
-    | RecourseTaken
-    | RecourseMet
     | Proposed
     | Resolved
     | ReliefPlanned
-    | CapitalStated
-    | PartnerListed
-    | PartnerDelisted
-    | CostShown
     | DayClosed
+    | LineBody
+    | BillBody
+    | HouseBody
+    | BankBody
 )
-BODIES: dict[str, type[Body]] = {
-    cls.__name__: cls
-    for cls in (
-        PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
-        PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
-        Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, Reapproved, WrittenOff, Sold, Refunded,
-        Closed, Proposed, Resolved, ReliefPlanned, CapitalStated, PartnerListed, PartnerDelisted, CostShown, DayClosed,
-        BillDrawn, BillAccepted, BillRefused, BillReturned, BillEndorsed, BillDiscounted, BillPresented, BillPaid,
-        BillDishonoured, RecourseTaken, RecourseMet,
-    )
-}  # fmt: skip
+BODIES: dict[str, type[Body]] = {cls.__name__: cls for cls in get_args(Body)}
 
 
 @dataclass(frozen=True, slots=True)

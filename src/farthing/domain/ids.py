@@ -26,6 +26,7 @@ class Prefix(StrEnum):
     MODEL = "mdl"
     PROPOSAL = "prp"
     RELIEF = "rlf"
+    HOUSE = "hse"
 
 
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"

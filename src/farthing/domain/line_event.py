@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
 from farthing.domain.facility import Coupon, LineTerms
@@ -176,3 +177,25 @@ class Closed:
     """A line on which nothing is owed ended."""
 
     line: Id
+
+
+LineBody: TypeAlias = (
+    Opened
+    | Drawn
+    | Repaid
+    | Frozen
+    | Unfrozen
+    | Reversed
+    | Varied
+    | Extended
+    | CouponGranted
+    | Relieved
+    | Restructured
+    | Waived
+    | Assessed
+    | Reapproved
+    | WrittenOff
+    | Sold
+    | Refunded
+    | Closed
+)

@@ -13,6 +13,8 @@ from farthing.domain.rate import PPM, Basis, Rate
 YEAR_DAYS = 365
 MOST_BULLET_MONTHS = 12
 """IL-02: consumption that is repaid at the end is lent for a year at most."""
+MOST_MONTHS, MOST_MONTHS_LONG = 60, 120
+"""PL-01: a loan runs for five years at most; for business for ten where the cash flow is long, which a person judges."""
 LEAST_SHARE_PPM = 300_000
 """IL-06: of each joint loan it is the partners who bear at least so much."""
 
@@ -69,6 +71,8 @@ class Product:
     on money repaid the day it was drawn (0: none). `penalty_ppm` of the line's rate comes on top of it on principal overdue for more
     than `grace_days`, as far as the all-in cap leaves room. `consumption_cap_fen` bounds what is owed for
     consumption (IL-01; 0: none of it). Where `harvests` stand, a line ends with one. `shares` are the partners of joint loans.
+    A line of a `secured` product opens with nothing to draw: its limit is what registered liens on houses carry. Where `long_months`
+    stand, the term is chosen, up to so many months where the cash flow is long (PL-01).
     """
 
     code: str
@@ -96,6 +100,8 @@ class Product:
     revolving: bool
     harvests: tuple[Harvest, ...] = ()
     shares: tuple[Share, ...] = ()
+    secured: bool = False
+    long_months: int = 0
 
     def __post_init__(self) -> None:
         amounts = 0 < self.draw_min_fen <= self.limit_min_fen <= self.limit_max_fen
@@ -109,7 +115,10 @@ class Product:
         if self.consumption_cap_fen and self.tenor_months > MOST_BULLET_MONTHS and not self.repayments[0].instalments:
             told = f"Product {self.code} would lend for consumption for {self.tenor_months} months and be repaid at the end (IL-02)."
             raise Invalid("bad_product", told, "Shorten it to twelve months, or have it repaid in instalments.")
-
+        business = not self.consumption_cap_fen
+        if self.tenor_months > MOST_MONTHS or self.long_months > (MOST_MONTHS_LONG if business else MOST_MONTHS):
+            told = f"Product {self.code} would run for longer than five years, or ten for business whose cash flow is long (PL-01)."
+            raise Invalid("bad_product", told, "Shorten it.")
         if self.shares and not LEAST_SHARE_PPM <= sum(share.ppm for share in self.shares) < PPM:
             told = f"Product {self.code} is joint, and its partners bear less than 30 % of each loan (IL-06), or all of it."
             raise Invalid("bad_product", told, "Raise their share, or lend alone.")

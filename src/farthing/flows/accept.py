@@ -12,7 +12,7 @@ from farthing.domain.bank.bank_event import CostShown
 from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.calendar import add_months
 from farthing.domain.decision import Decision
-from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.event import Event
 from farthing.domain.facility import LineStatus, LineTerms
 from farthing.domain.ids import Id, Prefix, derived_id
@@ -42,12 +42,14 @@ class AcceptRequest:
     """Which approval is accepted. `synthetic` marks a life scripted by the world on a real party.
 
     `repayment` is one of the product's methods, the usual one if not said; `crop` is whose harvest the line ends with, where it does.
+    `months` is the term, where the product lets it be chosen.
     """
 
     decision: Id
     synthetic: bool = False
     repayment: RepaymentMethod | None = None
     crop: str | None = None
+    months: int | None = None
 
 
 def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> LineTerms:
@@ -62,6 +64,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
     decision = recorded(house, request.decision)
     require_own(actor, decision.party)
     today, product = house.clock.today(), product_of(house, decision.product)
+    _check_months(actor, product, request.months)
     party = house.parties.get(decision.party)
     terms = terms_of(decision, product, request, today, synthetic=request.synthetic or party.synthetic)
 
@@ -138,9 +141,10 @@ def terms_of(decision: Decision, product: Product, request: AcceptRequest, today
         raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
     return LineTerms(
         line=derived_id(Prefix.LINE, decision.id), party=decision.party, product=decision.product, decision=decision.id,
-        limit_fen=decision.limit_fen, rate=decision.rate, opened_on=today, expires_on=_expiry(product, request.crop, today),
-        tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=_method(product, request.repayment),
-        due_day=product.due_day, same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
+        limit_fen=0 if product.secured else decision.limit_fen, rate=decision.rate, opened_on=today,
+        expires_on=_expiry(product, request, today), tenor_months=request.months or product.tenor_months,
+        draw_min_fen=product.draw_min_fen, repayment=_method(product, request.repayment), due_day=product.due_day,
+        same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
         penalty_units=product.penalty_units(decision.rate), grace_days=product.grace_days, business_days=product.business_days,
         waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen, shares=product.shares,
     )  # fmt: skip
@@ -153,11 +157,24 @@ def _method(product: Product, wanted: RepaymentMethod | None) -> RepaymentMethod
     return wanted or product.repayments[0]
 
 
-def _expiry(product: Product, crop: str | None, today: dt.date) -> dt.date:
+def _check_months(actor: Actor, product: Product, months: int | None) -> None:
+    """PL-01: a longer term than the product's own is for business whose cash flow is long, and an officer answers for that."""
+    if months is None:
+        return
+    most = product.long_months or product.tenor_months
+    if not product.long_months or not 1 <= months <= most:
+        told = f"{product.name_en} does not run for {months} months."
+        raise Invalid("bad_months", told, f"Choose up to {most} months." if product.long_months else "Leave the term out.", field="months")
+    if months > product.tenor_months and actor.role is Role.BORROWER:
+        told = f"More than {product.tenor_months} months are for business whose cash flow is long (PL-01)."
+        raise Forbidden("long_term", told, "An officer judges that, and accepts for the borrower.")
+
+
+def _expiry(product: Product, request: AcceptRequest, today: dt.date) -> dt.date:
     """The last day of the line: after its months, or with the first harvest of the crop that leaves time to sow and sell."""
     if not product.harvests:
-        return add_months(today, product.line_months)
-    harvest = next((one for one in product.harvests if one.crop == crop), None)
+        return add_months(today, request.months or product.line_months)
+    harvest = next((one for one in product.harvests if one.crop == request.crop), None)
     if harvest is None:
         crops, told = ", ".join(one.crop for one in product.harvests), f"{product.name_en} ends with a harvest; no crop we know was named."
         raise Invalid("no_harvest", told, f"Name {crops}.", field="crop")

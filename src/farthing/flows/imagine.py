@@ -17,6 +17,7 @@ from farthing.evidence.mapping import canonical_map
 from farthing.flows.ports import House
 from farthing.world.economy import Plan
 from farthing.world.told import LAGS, Told, tell
+from farthing.world.town import TownPlan, town_sales
 
 A_WORLD = Plan()
 """The world of the demonstration."""
@@ -31,6 +32,11 @@ class Imagined:
     plan: Plan
     tables: tuple[SourceTable, ...]
     truth: pl.DataFrame
+
+
+def imagine_town(seed: int, sales: int) -> str:
+    """A made-up town's sales of houses as a CSV file, each row of which says so."""
+    return town_sales(TownPlan(seed=seed, sales=sales)).write_csv()
 
 
 def imagine(plan: Plan) -> Imagined:

@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 import polars as pl
 
 from farthing.domain.bill.product import BillProduct
+from farthing.domain.collateral.house import HouseState
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.event import Body, Event, LoginOpened, PasswordChanged
@@ -26,6 +27,7 @@ from farthing.domain.posting import Posting
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 from farthing.flows.needs.bills import Bills, BillTransaction
+from farthing.flows.needs.collateral import Collateral
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -80,6 +82,12 @@ class Transaction(BillTransaction, Protocol):
         """The line's projection, locked until commit; `NotFound` if there is none."""
 
     def save_line(self, state: LineState) -> None: ...
+
+    def house(self, house: Id) -> HouseState:
+        """The house's projection, locked until commit; `NotFound` if there is none."""
+
+    def save_house(self, state: HouseState, deed: str | None = None) -> None:
+        """Show this state as the house's; `deed` is found again by a keyed index. `Conflict` if a house under this deed runs already."""
 
     def lock_party(self, party: Id) -> None:
         """Until commit no other command that locks this party goes on; what is read after it is settled. `NotFound` if there is none."""
@@ -364,3 +372,4 @@ class House:
     products: Mapping[str, Product]
     bills: Bills
     bill_product: BillProduct
+    collateral: Collateral

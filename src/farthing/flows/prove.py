@@ -20,6 +20,7 @@ from farthing.domain.journal import Finding, Inclusion, SignedHead
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.bill.verify import bill_findings
+from farthing.flows.collateral.held import house_findings
 from farthing.flows.decide import redecide
 from farthing.flows.ports import House
 from farthing.flows.queries.records import check_records
@@ -109,6 +110,8 @@ def _look(house: House, progress: Progress) -> Verification:
         if number % 100 == 0:
             progress("lines", number)
     findings += bill_findings(house, progress)
+    for of in house.collateral.houses.ids():
+        findings += house_findings(house, of)
     findings += check_records(house, progress)
     return Verification(log.events, log.heads, log.receipts, len(lines), tuple(findings))
 

@@ -86,6 +86,8 @@ def _product(row: Mapping[str, Any]) -> Product:
                 for partner, part in row.get("partners", {}).items()
             ),
             harvests=tuple(_harvest(crop, day) for crop, day in row.get("harvests", {}).items()),
+            secured=row.get("secured") == "true",
+            long_months=int(row.get("long_months", 0)),
         )
     except KeyError as missing:
         raise Invalid("bad_product", f"Product {row.get('code', '?')} lacks {missing}.", "Mend the catalogue file.") from None

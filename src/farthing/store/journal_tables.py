@@ -198,6 +198,22 @@ bill_invoice = Table(
     Column("bill", Text, index=True),  # none once that bill came to nothing
 )
 
+house_state = Table(
+    "house_state",
+    metadata,
+    Column("house", Text, primary_key=True),
+    Column("party", Text, nullable=False, index=True),
+    Column("line", Text, index=True),
+    Column("stage", Text, nullable=False),
+    Column("offered_on", Date, nullable=False),
+    Column("valued_on", Date, index=True),
+    Column("secured_fen", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("deed_index", LargeBinary),  # keyed; empty once the party is erased
+    Column("state", Text, nullable=False),  # canonical JSON of the HouseState
+    Index("house_state_deed", "deed_index", unique=True, postgresql_where=text("stage NOT IN ('returned', 'withdrawn')")),
+)
+
 bank_day = Table(
     "bank_day",
     metadata,
@@ -207,4 +223,4 @@ bank_day = Table(
 )
 
 RECORD = (event, command, receipt, seal, node, head, posting, standing)
-PROJECTIONS = (line_state, bill_state, bill_invoice, bank_day)
+PROJECTIONS = (line_state, bill_state, bill_invoice, house_state, bank_day)

@@ -36,6 +36,7 @@ from farthing.domain.ids import Id, Prefix, new_id
 from farthing.domain.party import BANK_KEY, Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
+from farthing.store.collateral import forget_deeds
 from farthing.store.engine import driver, fetch, reading, single, writing
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
@@ -141,6 +142,7 @@ def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
     for login in connection.scalars(update(staff).where(staff.c.party == one).values(login_index=None, hash=None).returning(staff.c.id)):
         destroy_key(connection, vault, login)
     connection.execute(update(party).where(party.c.id == one).values(erased=True, **dict.fromkeys(_ERASED)))
+    forget_deeds(connection, one)
 
 
 # ---- reading ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import Connection, NestedTransaction
 
 from farthing.domain.bill.bill import BillState
+from farthing.domain.collateral.house import HouseState
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision
 from farthing.domain.errors import NotFound
@@ -23,7 +24,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, NewStaff
 from farthing.flows.ports import Command
-from farthing.store import bills, decisions, lake, parties, registry, staff
+from farthing.store import bills, collateral, decisions, lake, parties, registry, staff
 from farthing.store.lines import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
@@ -107,6 +108,14 @@ class Transaction:
         bills.free_invoices(self._connection(), bill)
 
     # ---- what the events speak of ------------------------------------------------------------------------------------
+
+    def house(self, house: Id) -> HouseState:
+        """See `store.collateral.lock_house`."""
+        return collateral.lock_house(self._connection(), house)
+
+    def save_house(self, state: HouseState, deed: str | None = None) -> None:
+        """See `store.collateral.upsert_house`."""
+        collateral.upsert_house(self._connection(), self._vault, state, deed)
 
     def save_decision(self, application: Application, decision: Decision, facts: Facts) -> str:
         """See `store.decisions.insert_decision`."""

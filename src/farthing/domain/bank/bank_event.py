@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from farthing.domain.ids import Id
 
@@ -39,3 +40,6 @@ class CostShown:
 
     decision: Id
     digest: str
+
+
+BankBody: TypeAlias = CapitalStated | PartnerListed | PartnerDelisted | CostShown

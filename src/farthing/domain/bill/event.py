@@ -115,3 +115,18 @@ BillBody: TypeAlias = (
     | RecourseTaken
     | RecourseMet
 )
+
+
+BillBody: TypeAlias = (
+    BillDrawn
+    | BillAccepted
+    | BillRefused
+    | BillReturned
+    | BillEndorsed
+    | BillDiscounted
+    | BillPresented
+    | BillPaid
+    | BillDishonoured
+    | RecourseTaken
+    | RecourseMet
+)

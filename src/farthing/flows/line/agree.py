@@ -90,6 +90,9 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
         rate = None if request.rate_units is None else Rate(request.rate_units, state.terms.rate.basis)
         if rate is not None:
             _check_rate(rate, product, state)
+        if request.limit_fen is not None and product.secured:
+            told = f"The limit of line {request.line} is what the houses behind it carry."
+            raise Conflict("limit_by_house", told, "Raise or lower it on the house's page.")
         if request.limit_fen is not None and not 0 <= request.limit_fen <= product.limit_max_fen:
             told = f"{format_yuan(request.limit_fen)} is no limit of {product.name_en}."
             raise Invalid("limit_out_of_range", told, f"It is at most {format_yuan(product.limit_max_fen)}.", field="limit_fen")

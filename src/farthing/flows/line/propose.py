@@ -107,7 +107,7 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
     require(actor, Role.RISK_MANAGER)
     today = house.clock.today()
     proposed, by = _proposed(house, request.proposal)
-    _refuse_own(house, actor, request.proposal, by)
+    refuse_own(house, actor, request.proposal, by)
 
     def think(transaction: Transaction) -> Proposal:
         if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
@@ -203,7 +203,8 @@ def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:
     return events[0].body, events[0].actor
 
 
-def _refuse_own(house: House, actor: Actor, proposal: Id, by: Id) -> None:
+def refuse_own(house: House, actor: Actor, proposal: Id, by: Id) -> None:
+    """`Forbidden` to whoever asked, under this login or another."""
     names = [one.name for one in house.staff.list(everyone=True) if one.id == by]
     if actor.id == by or any(same_person(actor.name, name) for name in names):
         raise Forbidden("second_person", f"{actor.name} proposed {proposal}.", "Another person, a risk manager, resolves it.")

@@ -22,6 +22,7 @@ from farthing.ledger.facility import advance
 from farthing.ledger.schedule import Due, upcoming
 
 R = TypeVar("R")
+T = TypeVar("T")
 KEY = "rehearsal"
 """Never recorded, since nothing of a rehearsal is."""
 
@@ -56,11 +57,22 @@ class Rehearsed:
 
 def rehearse(house: House, actor: Actor, flow: Callable[..., object], request: Any, lines: Sequence[Id]) -> tuple[Rehearsed, ...]:
     """What `flow(house, actor, request, key)` would make of these lines today; raises whatever the flow would refuse with."""
-    today, stage = house.clock.today(), _Stage(house.commands, tuple(sorted(lines)))
+    today, in_order = house.clock.today(), sorted(lines)
+
+    def look(transaction: Transaction) -> dict[Id, LineState]:
+        return {line: transaction.line(line) for line in in_order}  # locked in one order, as a flow of two lines does
+
+    before, after = staged(house, actor, flow, request, look)
+    return tuple(Rehearsed(line, side(before[line], today), side(after[line], today)) for line in lines)
+
+
+def staged(house: House, actor: Actor, flow: Callable[..., object], request: Any, look: Callable[[Transaction], T]) -> tuple[T, T]:
+    """What `look` sees before and after `flow(house, actor, request, key)`, of which nothing stays; raises whatever the flow raises."""
+    stage = _Stage(house.commands, look)
     try:
         flow(replace(house, commands=stage), actor, request, KEY)
     except _Seen as seen:
-        return tuple(Rehearsed(line, side(seen.before[line], today), side(seen.after[line], today)) for line in lines)
+        return seen.before, seen.after
     raise AssertionError("a flow writes by a command")
 
 
@@ -90,7 +102,7 @@ def side(state: LineState, today: dt.date) -> Side:
 
 
 class _Seen(Exception):  # noqa: N818 - not an error: it ends a rehearsal, so that its transaction is undone
-    def __init__(self, before: dict[Id, LineState], after: dict[Id, LineState]) -> None:
+    def __init__(self, before: Any, after: Any) -> None:
         super().__init__()
         self.before, self.after = before, after
 
@@ -100,15 +112,15 @@ class _Stage:
     """Commands of which nothing stays (`flows.ports.Commands`)."""
 
     commands: Commands
-    lines: tuple[Id, ...]
+    look: Callable[[Transaction], Any]
 
     def run(self, command: Command, think: Callable[[Transaction], R], result: type[R]) -> R:
-        """Think, look at the lines, and leave by the way that undoes it."""
+        """Think, look before and after, and leave by the way that undoes it."""
 
         def once(transaction: Transaction) -> R:
-            before = {line: transaction.line(line) for line in self.lines}  # locked in one order, as a flow of two lines does
+            before = self.look(transaction)
             think(transaction)
-            raise _Seen(before, {line: transaction.line(line) for line in self.lines})
+            raise _Seen(before, self.look(transaction))
 
         return self.commands.run(replace(command, key=f"{KEY}:{command.actor.id}:{id(once)}"), once, result)
 

@@ -1,1 +1,1 @@
-"""What flows need of the world, by subject; `flows.ports` joins it with the rest, so nothing here knows a flow."""
+"""What single parts of the bank need of the world, as protocols; `flows.ports` joins them, and nothing here knows of it."""

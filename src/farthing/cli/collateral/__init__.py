@@ -1,0 +1,1 @@
+"""`farthing house`: houses that secure lines."""

@@ -1,0 +1,26 @@
+"""Is what is shown of a house what its events say?"""
+
+from __future__ import annotations
+
+from farthing.domain import canon
+from farthing.domain.errors import FarthingError
+from farthing.domain.ids import Id
+from farthing.domain.journal import Finding
+from farthing.flows.ports import House
+from farthing.ledger.lien import fold_house
+
+FOLD, ROW = "house is the fold of its events", "house row repeats its state"
+
+
+def house_findings(house: House, of: Id) -> list[Finding]:
+    """Nothing where the projection is the fold of the house's events and its row repeats it."""
+    try:
+        state, repeated = house.collateral.houses.get(of), house.collateral.houses.repeats(of)
+        folded = fold_house(house.journal.events(stream=of, limit=state.events + 1))
+    except (FarthingError, KeyError, ValueError, TypeError) as error:  # bytes that were tampered with may be anything
+        return [Finding(FOLD, of, "events that fold to its state", f"{type(error).__name__}: {error}")]
+    findings = [] if repeated else [Finding(ROW, of, "the columns as the state has them", "other columns")]
+    if folded == state:
+        return findings
+    told = (canon.encode(one).decode()[:300] for one in (folded, state))
+    return [*findings, Finding(FOLD, of, *told)]
