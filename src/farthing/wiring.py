@@ -18,14 +18,19 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.ports import Entropy, House
+from farthing.flows.queries.statement import StatementView
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
 from farthing.sources.catalogue import packaged_policies, packaged_products
 from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
+from farthing.sources.paper.statement import Language, statement_pdf
+from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
+from farthing.store.bank.listeners import Listeners
+from farthing.store.bank.postings import Postings
 from farthing.store.bank_day import BankClock
 from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
@@ -86,6 +91,9 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
             lines=Lines(engine),
             staff=Staff(engine, vault, clock),
             products=packaged_products(),
+            postings=Postings(engine),
+            listeners=Listeners(engine, vault),
+            post=Webhooks(settings.webhook_hosts),
         )
 
 
@@ -109,6 +117,11 @@ def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
 def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable, ...]:
     """One file of the user's own, to be read as their mapping document says."""
     return (read_file(path, read_mapping_file(mapping, kind)),)
+
+
+def statement_paper(view: StatementView, language: Language) -> bytes:
+    """A statement as a PDF."""
+    return statement_pdf(view, language)
 
 
 def web_secret(settings: Settings) -> str:

@@ -13,6 +13,8 @@ from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
+from farthing.domain.bank.listener import ListenerAdded, ListenerRemoved
+from farthing.domain.bank.month import MonthClosed
 from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -257,6 +259,9 @@ Body: TypeAlias = (
     | Resolved
     | ReliefPlanned
     | DayClosed
+    | MonthClosed
+    | ListenerAdded
+    | ListenerRemoved
 )
 BODIES: dict[str, type[Body]] = {
     cls.__name__: cls
@@ -264,7 +269,7 @@ BODIES: dict[str, type[Body]] = {
         PartyKnown, PartyRestricted, PartyErased, EvidenceReceived, ConsentGiven, ConsentWithdrawn, RelationDeclared, LoginOpened,
         PasswordChanged, LoginEnded, ModelApproved, PolicyApproved, Applied, Decided, Opened, Drawn, Repaid, Frozen, Unfrozen,
         Reversed, Varied, Extended, CouponGranted, Relieved, Restructured, Waived, Assessed, WrittenOff, Sold, Refunded, Closed, Proposed,
-        Resolved, ReliefPlanned, DayClosed,
+        Resolved, ReliefPlanned, DayClosed, MonthClosed, ListenerAdded, ListenerRemoved,
     )
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ class Prefix(StrEnum):
     MODEL = "mdl"
     PROPOSAL = "prp"
     RELIEF = "rlf"
+    LISTENER = "lsn"
 
 
 def _encode(raw: bytes) -> str:

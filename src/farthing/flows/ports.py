@@ -24,6 +24,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
+from farthing.flows.bank.ports import Listeners, Post, Postings
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -357,3 +358,6 @@ class House:
     lines: Lines
     staff: Staff
     products: Mapping[str, Product]
+    postings: Postings
+    listeners: Listeners
+    post: Post
