@@ -17,6 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
+from farthing.flows.listen.tell import tell
 from farthing.flows.ports import Entropy, House
 from farthing.flows.queries.statement import StatementView
 from farthing.settings import Settings
@@ -46,7 +47,7 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S, REVIVE_EVERY_S = 1.0, 5.0
+SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S = 1.0, 5.0, 1.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 LOG = logging.getLogger(__name__)
@@ -167,6 +168,13 @@ def sealing(house: House) -> Iterator[None]:
     with seal.every(SEAL_EVERY_S):
         yield
     seal()
+
+
+@contextmanager
+def telling(house: House) -> Iterator[None]:
+    """Tell those who listen what was sealed, every second while the block runs."""
+    with _Duty("telling listeners", partial(tell, house)).every(TELL_EVERY_S):
+        yield
 
 
 @contextmanager

@@ -27,9 +27,9 @@ class ListenerRemoved:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An event that a listener did not take: how often it was tried, why it failed last, when it is tried again.
+    """An event that a listener answered and did not take: how often it was tried, why it failed last, when it is tried again.
 
-    `dead` ones are not tried by themselves any more. Letters of one stream wait behind each other.
+    `dead` ones are not tried by themselves any more. What comes after it in its stream lies behind it, untried.
     """
 
     listener: Id
@@ -45,8 +45,14 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a listener was told: every event before `position` was taken by it or lies as a letter."""
+    """How far a listener was told: every event before `position` was taken by it or lies as a letter.
+
+    One that does not answer is `away`: so many times it was called since it last did, why it failed, and before when it is not called again.
+    """
 
     listener: Id
     position: int
-    told_at: dt.datetime | None
+    told_at: dt.datetime | None = None
+    away: int = 0
+    again_at: dt.datetime | None = None
+    error: str = ""

@@ -52,6 +52,9 @@ class Postings(Protocol):
         """The events of each of these lines that stand in the log before a place, in sequence."""
 
 
+_AWAY = (0, 408, 429, 502, 503, 504)
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a listener took an event: the HTTP status, or 0 and why nothing came back."""
@@ -63,6 +66,11 @@ class Answer:
     def taken(self) -> bool:
         """Did it say that it has it?"""
         return 200 <= self.status < 300
+
+    @property
+    def away(self) -> bool:
+        """Is nobody there, or nobody who can answer now, whatever the event is?"""
+        return self.status in _AWAY
 
 
 class Post(Protocol):

@@ -12,6 +12,9 @@ listener_progress = Table(
     Column("listener", Text, primary_key=True),
     Column("position", BigInteger, nullable=False),  # the first leaf that was not looked at
     Column("told_at", DateTime(timezone=True)),
+    Column("away", Integer, nullable=False, server_default=text("0")),
+    Column("again_at", DateTime(timezone=True)),
+    Column("error", Text, nullable=False, server_default=text("''")),
 )
 
 letter = Table(

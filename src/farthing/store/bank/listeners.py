@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 
 from sqlalchemy import Engine, delete, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -68,7 +69,7 @@ class Listeners:
 
     def told(self, progress: Progress, kept: Sequence[Letter]) -> None:
         """Note how far the listener was told, and what it did not take."""
-        row = {"listener": progress.listener, "position": progress.position, "told_at": progress.told_at}
+        row = {field.name: getattr(progress, field.name) for field in fields(progress)}
         with writing(self._engine) as connection:
             connection.execute(upsert(listener_progress).values(**row).on_conflict_do_update(index_elements=["listener"], set_=row))
             if kept:

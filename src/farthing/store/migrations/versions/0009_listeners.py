@@ -14,6 +14,9 @@ MAKE = (
   listener TEXT NOT NULL,
   position BIGINT NOT NULL,
   told_at TIMESTAMP WITH TIME ZONE,
+  away INTEGER DEFAULT 0 NOT NULL,
+  again_at TIMESTAMP WITH TIME ZONE,
+  error TEXT DEFAULT '' NOT NULL,
   CONSTRAINT pk_listener_progress PRIMARY KEY (listener)
 )""",
     """CREATE TABLE letter (
