@@ -1,4 +1,5 @@
-"""Laws of the drill-down: the parts of all lines add up to the posting to the fen, whatever happened and whenever the bank learned of it."""
+"""Laws of the drill-down: the parts of all lines add up to the posting to the fen, whatever happened and whenever the bank learned of
+it."""
 
 from __future__ import annotations
 

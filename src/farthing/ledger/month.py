@@ -44,7 +44,8 @@ def line_month(known: Known) -> LineMonth | None:
         return None
     events = [event for event in known.events[:count] if event.effective_on <= known.day]
     return LineMonth(
-        line=state.terms.line, product=state.terms.product, letters=status_24m(events, known.day), loan_class=loan_class(state), dpd=dpd(state),
+        line=state.terms.line, product=state.terms.product, letters=status_24m(events, known.day), loan_class=loan_class(state),
+        dpd=dpd(state),
         principal_fen=state.principal_fen, overdue_fen=overdue_fen(state), totals=totals(state), synthetic=state.terms.synthetic,
     )  # fmt: skip
 

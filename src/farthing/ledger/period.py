@@ -23,7 +23,8 @@ class Stretch:
     """Days over which principal and rate stood still. `interest_exact`, `penalty_exact` and what coupons spared are unrounded, in fen x the
     rate's denominator.
 
-    Days count from the end of `from_on` to the end of `to_on`. One of no days is the least that money returned on the day it was drawn bears.
+    Days count from the end of `from_on` to the end of `to_on`. One of no days is the least that money returned on the day it was drawn
+    bears.
     """
 
     from_on: dt.date

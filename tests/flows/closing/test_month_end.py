@@ -86,7 +86,8 @@ def test_a_month_as_it_was_known_stays_after_late_news(house: House) -> None:
     assert (after.report, after.digest, after.kept) == (before.report, before.digest, True)
     assert (before.report.first, before.report.since, before.report.days) == (OPENED, None, 22)
     assert [(first, done is not None) for first, done in months(house, AUDITOR)] == [
-        (dt.date(2024, 5, 1), False), (dt.date(2024, 4, 1), False), (dt.date(2024, 3, 1), False), (dt.date(2024, 2, 1), False), (JANUARY, True),
+        (dt.date(2024, 5, 1), False), (dt.date(2024, 4, 1), False), (dt.date(2024, 3, 1), False), (dt.date(2024, 2, 1), False),
+        (JANUARY, True),
     ]  # fmt: skip
 
 

@@ -47,7 +47,8 @@ class Letter:
 class Progress:
     """How far a listener was told: every event before `position` was taken by it or lies as a letter.
 
-    One that does not answer is `away`: so many times it was called since it last did, why it failed, and before when it is not called again.
+    One that does not answer is `away`: so many times it was called since it last did, why it failed, and before when it is not called
+    again.
     """
 
     listener: Id

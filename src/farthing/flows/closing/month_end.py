@@ -1,6 +1,7 @@
 """A month's end: every day closed, the books whole to the fen line by line, what is set aside, where the classes went; then one event.
 
-The report follows from what the month's last close knew, so it comes to the same bytes whenever it is made: before the month is closed, after,
+The report follows from what the month's last close knew, so it comes to the same bytes whenever it is made: before the month is
+closed, after,
 or after a death in the middle. Nothing is written but the event `MonthClosed`, which carries the digests of the report and of the status
 file; the statements of the month are made when they are asked for.
 """
@@ -181,10 +182,8 @@ def status_file(house: House, actor: Actor, of: dt.date, progress: Told = _silen
     """The 24-month repayment status of every line with a balance or a history (CR-07), as CSV: the bytes whose digest the month carries."""
     require(actor, *READERS)
     _, last = _days(house, month_start(of))
-    found: list[str] = [STATUS_HEAD]
-    for batch in _line_months(house, _close(house, last), progress):
-        found.append(status_rows(batch))
-    return "".join(found).encode("utf-8")
+    rows = map(status_rows, _line_months(house, _close(house, last), progress))
+    return "".join((STATUS_HEAD, *rows)).encode("utf-8")
 
 
 def digest_of(report: MonthReport) -> str:

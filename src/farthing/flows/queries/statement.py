@@ -66,7 +66,8 @@ class Sums:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """All that the paper says but the holder's name. It follows from the line's events up to `last_event` and the days, and from nothing else."""
+    """All that the paper says but the holder's name. It follows from the line's events up to `last_event` and the days, and from
+    nothing else."""
 
     line: Id
     product: str
@@ -96,14 +97,16 @@ class StatementView:
 
 
 def statement(house: House, actor: Actor, asked: Asked) -> StatementView:
-    """For its borrower and for staff; reading the holder's name is recorded. `Invalid` for days that are not over, or before the line opened."""
+    """For its borrower and for staff; reading the holder's name is recorded. `Invalid` for days that are not over, or before the line
+    opened."""
     require(actor, Role.BORROWER, *STAFF)
     terms = house.lines.get(asked.line).terms
     require_own(actor, terms.party)
     today = house.clock.today()
     if not asked.first <= asked.last <= today or asked.last - asked.first > LONGEST:
         raise Invalid(
-            "bad_period", f"{asked.first} to {asked.last} are no days for a statement: it is {today}.", "Choose days up to today, ten years at most.",
+            "bad_period", f"{asked.first} to {asked.last} are no days for a statement: it is {today}.", "Choose days up to today,
+            ten years at most.",
             field="last",
         )  # fmt: skip
     told = _told(house, asked)

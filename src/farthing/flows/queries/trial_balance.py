@@ -69,7 +69,8 @@ class Asked:
 class Breakdown:
     """The lines that a posting is made of: a page of those that have a part in it, in order of their ids.
 
-    `candidates` may have a part; `looked` of them were looked through for this page; the next one begins behind `more`. `summed_fen` are all
+    `candidates` may have a part; `looked` of them were looked through for this page; the next one begins behind `more`. `summed_fen`
+    are all
     parts together, None where there are too many lines to add up unasked.
     """
 
@@ -169,7 +170,8 @@ def stood(standings: pl.DataFrame) -> dict[Id, Stood]:
 
 
 def _nights(house: House, product: str, closes: tuple[Close, Close]) -> tuple[tuple[_Night, _Night], list[Id]]:
-    """Two closes with the lines that may have a part: those that owed something at the first, and those of which events became known since."""
+    """Two closes with the lines that may have a part: those that owed something at the first, and those of which events became known
+    since."""
     before, close = closes
     then, now = (house.lines.standings(one.day).filter(pl.col("product") == product) for one in closes)
     then = then if before.index else then.clear()

@@ -146,11 +146,13 @@ def _interest(sheets: Sheets, words: Words, told: Statement) -> None:
     """Interest day by day: principal x rate x days, unrounded, and the one rounding."""
     columns = [
         Col(words("paper.from"), 0.14), Col(words("paper.to"), 0.14), Col(words("paper.days"), 0.09, right=True),
-        Col(words("word.principal"), 0.19, right=True), Col(words("paper.rate_a_day"), 0.17, right=True), Col(words("word.interest"), 0.27, right=True),
+        Col(words("word.principal"), 0.19, right=True), Col(words("paper.rate_a_day"), 0.17, right=True), Col(words("word.interest"),
+        0.27, right=True),
     ]  # fmt: skip
     rows = [
         [
-            one.from_on.isoformat(), one.to_on.isoformat(), str(one.days) if one.days else words("paper.same_day"), format_yuan(one.principal_fen),
+            one.from_on.isoformat(), one.to_on.isoformat(), str(one.days) if one.days else words("paper.same_day"),
+            format_yuan(one.principal_fen),
             f"{one.rate.daily_percent():.4f} %", _interest_of(words, one),
         ]
         for one in told.stretches
@@ -189,7 +191,8 @@ def _exact(exact: int, denominator: int) -> str:
 
 def _coming(sheets: Sheets, words: Words, told: Statement) -> None:
     columns = [
-        Col(words("word.day"), 0.2), *(Col(words(key), 0.16, right=True) for key in ("word.principal", "word.interest", "line.penalty", "word.total")),
+        Col(words("word.day"), 0.2), *(Col(words(key), 0.16, right=True) for key in ("word.principal", "word.interest", "line.penalty",
+        "word.total")),
         Col(words("line.left"), 0.16, right=True),
     ]  # fmt: skip
     rows = [
