@@ -1,10 +1,9 @@
 """Which lines a day's posting is made of: each line's part is the difference of its totals to date between two closes.
 
 A close knew the events that stand in the log before its own `DayClosed`, whatever day they are dated on, but for those that came in
-while the
-night ran: how it saw each line stand tells how many of them it knew. A line's part splits into what time alone brought (principal x
-rate x days) and what the events did that became known between the closes, so a late payment shows as itself. Nothing is stored:
-the parts follow from events, and add up to the posting (tests/laws/test_breakdown.py).
+while the night ran: how it saw each line stand tells how many of them it knew. A line's part splits into what time alone brought
+(principal x rate x days) and what the events did that became known between the closes, so a late payment shows as itself. Nothing is
+stored: the parts follow from events, and add up to the posting (tests/laws/test_breakdown.py).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """A month's end: every day closed, the books whole to the fen line by line, what is set aside, where the classes went; then one event.
 
-The report follows from what the month's last close knew, so it comes to the same bytes whenever it is made: before the month is
-closed, after,
-or after a death in the middle. Nothing is written but the event `MonthClosed`, which carries the digests of the report and of the status
-file; the statements of the month are made when they are asked for.
+The report follows from what the month's last close knew, so it comes to the same bytes whenever it is made: before the month is closed,
+after, or after a death in the middle. Nothing is written but the event `MonthClosed`, which carries the digests of the report and of
+the status file; the statements of the month are made when they are asked for.
 """
 
 from __future__ import annotations

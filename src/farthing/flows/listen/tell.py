@@ -1,11 +1,9 @@
 """Tell those who listen what happened: the journal in log order is the outbox, and each listener has its own place in it.
 
 At least once: an event is noted as told only after the listener said that it has it, so a teller killed in between tells it again
-(under the
-same `Farthing-Event`). In order within a stream: what a listener refused lies as a letter, and what comes after it in the same stream
-lies behind it until it was taken or is dead; other streams go on. A listener that does not answer at all loses nothing: its place
-stays, and it
-is called again, ever more rarely. All of it stands in the database, so whoever tells next goes on from there.
+(under the same `Farthing-Event`). In order within a stream: what a listener refused lies as a letter, and what comes after it in the
+same stream lies behind it until it was taken or is dead; other streams go on. A listener that does not answer at all loses nothing: its
+place stays, and it is called again, ever more rarely. All of it stands in the database, so whoever tells next goes on from there.
 """
 
 from __future__ import annotations

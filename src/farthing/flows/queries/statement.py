@@ -104,16 +104,13 @@ def statement(house: House, actor: Actor, asked: Asked) -> StatementView:
     require_own(actor, terms.party)
     today = house.clock.today()
     if not asked.first <= asked.last <= today or asked.last - asked.first > LONGEST:
-        raise Invalid(
-            "bad_period", f"{asked.first} to {asked.last} are no days for a statement: it is {today}.", "Choose days up to today,
-            ten years at most.",
-            field="last",
-        )  # fmt: skip
-    told = _told(house, asked)
+        told = f"{asked.first} to {asked.last} are no days for a statement: it is {today}."
+        raise Invalid("bad_period", told, "Choose days up to today, ten years at most.", field="last")
+    found = _told(house, asked)
     product = house.products.get(terms.product)
     names = house.parties.names([terms.party], actor, FOR.get(actor.role, Purpose.SERVICING))
     return StatementView(
-        statement=told, digest=hashlib.sha256(canon.encode(told)).hexdigest(),
+        statement=found, digest=hashlib.sha256(canon.encode(found)).hexdigest(),
         product_names=(product.name_zh, product.name_en) if product is not None else (terms.product, terms.product),
         holder=names.get(terms.party, ""),
     )  # fmt: skip

@@ -70,8 +70,7 @@ class Breakdown:
     """The lines that a posting is made of: a page of those that have a part in it, in order of their ids.
 
     `candidates` may have a part; `looked` of them were looked through for this page; the next one begins behind `more`. `summed_fen`
-    are all
-    parts together, None where there are too many lines to add up unasked.
+    are all parts together, None where there are too many lines to add up unasked.
     """
 
     asked: Asked

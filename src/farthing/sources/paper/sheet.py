@@ -1,8 +1,8 @@
 """Sheets of A4 with a heading, tables that go on over pages, and a foot on each: the same bytes for the same words.
 
 Chinese is set in STSong-Light, which readers of PDF know by name (Adobe's GB1 collection), all else in Helvetica, whose figures are of
-one width:
-no font file is needed here, none is embedded, and the bytes do not depend on the machine. The file carries no instant and no compression.
+one width: no font file is needed here, none is embedded, and the bytes do not depend on the machine. The file carries no instant and no
+compression.
 """
 
 from __future__ import annotations

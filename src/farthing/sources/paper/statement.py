@@ -146,8 +146,8 @@ def _interest(sheets: Sheets, words: Words, told: Statement) -> None:
     """Interest day by day: principal x rate x days, unrounded, and the one rounding."""
     columns = [
         Col(words("paper.from"), 0.14), Col(words("paper.to"), 0.14), Col(words("paper.days"), 0.09, right=True),
-        Col(words("word.principal"), 0.19, right=True), Col(words("paper.rate_a_day"), 0.17, right=True), Col(words("word.interest"),
-        0.27, right=True),
+        Col(words("word.principal"), 0.19, right=True), Col(words("paper.rate_a_day"), 0.17, right=True),
+        Col(words("word.interest"), 0.27, right=True),
     ]  # fmt: skip
     rows = [
         [
