@@ -8,7 +8,22 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from farthing.api import applications, catalogue, consents, evidence, health, lines, parties, portfolio, problems, proof, servicing, token
+from farthing.api import (
+    applications,
+    books,
+    catalogue,
+    consents,
+    evidence,
+    health,
+    lines,
+    listeners,
+    parties,
+    portfolio,
+    problems,
+    proof,
+    servicing,
+    token,
+)
 from farthing.api.door import PREFIX, Door
 from farthing.api.problems import MEDIA_TYPE, Problem
 from farthing.api.security import tokens
@@ -17,7 +32,7 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, parties.routes, consents.routes, evidence.routes, portfolio.routes,
-    catalogue.routes, proof.routes,
+    catalogue.routes, proof.routes, books.routes, listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)
