@@ -21,7 +21,7 @@ def create() -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        with wiring.reviving(chosen), wiring.sealing(house):
+        with wiring.reviving(chosen), wiring.sealing(house), wiring.telling(house):
             yield
         opening.__exit__(None, None, None)
 

@@ -21,22 +21,26 @@ class Settings:
     """Where the bank lives and how it is reached.
 
     `home` holds keys, the lake and the embedded database; `database_url` points at any PostgreSQL instead of the embedded one.
+    `webhook_hosts`, where there are any, are the only hosts that the bank sends events to, inner ones among them.
     """
 
     home: Path
     database_url: str | None
     host: str
     port: int
+    webhook_hosts: tuple[str, ...] = ()
 
 
 def read(environ: Mapping[str, str] | None = None) -> Settings:
-    """Settings from `FARTHING_HOME`, `FARTHING_DATABASE_URL`, `FARTHING_HOST`, `FARTHING_PORT`; the defaults serve this machine only."""
+    """Settings from `FARTHING_HOME`, `FARTHING_DATABASE_URL`, `FARTHING_HOST`, `FARTHING_PORT`, `FARTHING_WEBHOOK_HOSTS`
+    (with commas between them); the defaults serve this machine only."""
     env = os.environ if environ is None else environ
     return Settings(
         home=Path(env.get("FARTHING_HOME") or CURRENT).expanduser().resolve(),
         database_url=env.get("FARTHING_DATABASE_URL") or None,
         host=env.get("FARTHING_HOST") or "127.0.0.1",
         port=_port(env.get("FARTHING_PORT") or "8787"),
+        webhook_hosts=tuple(host.strip().lower() for host in env.get("FARTHING_WEBHOOK_HOSTS", "").split(",") if host.strip()),
     )
 
 

@@ -17,8 +17,10 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
+from farthing.flows.listen.tell import tell
 from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
+from farthing.flows.queries.statement import StatementView
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
 from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
@@ -26,8 +28,12 @@ from farthing.sources.clock import SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
+from farthing.sources.paper.statement import Language, statement_pdf
+from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
+from farthing.store.bank.listeners import Listeners
+from farthing.store.bank.postings import Postings
 from farthing.store.bank_day import BankClock
 from farthing.store.bills import Bills
 from farthing.store.collateral import Houses
@@ -45,7 +51,7 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S, REVIVE_EVERY_S = 1.0, 5.0
+SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S = 1.0, 5.0, 1.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 LOG = logging.getLogger(__name__)
@@ -93,6 +99,9 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
             bills=Bills(engine, vault),
             bill_product=packaged_bill_product(),
             collateral=Collateral(Houses(engine), SalesShelf(settings.home / "sales"), packaged_grid()),
+            postings=Postings(engine),
+            listeners=Listeners(engine, vault),
+            post=Webhooks(settings.webhook_hosts),
         )
 
 
@@ -121,6 +130,11 @@ def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable
 def sales_file(path: Path) -> bytes:
     """A file of sales of houses, as the bank has it."""
     return read_sales_file(path)
+
+
+def statement_paper(view: StatementView, language: Language) -> bytes:
+    """A statement as a PDF."""
+    return statement_pdf(view, language)
 
 
 def web_secret(settings: Settings) -> str:
@@ -166,6 +180,13 @@ def sealing(house: House) -> Iterator[None]:
     with seal.every(SEAL_EVERY_S):
         yield
     seal()
+
+
+@contextmanager
+def telling(house: House) -> Iterator[None]:
+    """Tell those who listen what was sealed, every second while the block runs."""
+    with _Duty("telling listeners", partial(tell, house)).every(TELL_EVERY_S):
+        yield
 
 
 @contextmanager

@@ -11,12 +11,14 @@ from fastapi.routing import APIRoute
 from farthing.api import (
     applications,
     bills,
+    books,
     catalogue,
     consents,
     evidence,
     health,
     houses,
     lines,
+    listeners,
     parties,
     portfolio,
     problems,
@@ -33,7 +35,7 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, consents.routes,
-    evidence.routes, portfolio.routes, catalogue.routes, proof.routes, houses.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, proof.routes, houses.routes, books.routes, listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)

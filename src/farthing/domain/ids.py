@@ -27,6 +27,7 @@ class Prefix(StrEnum):
     PROPOSAL = "prp"
     RELIEF = "rlf"
     HOUSE = "hse"
+    LISTENER = "lsn"
 
 
 _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"

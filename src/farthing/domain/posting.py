@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class Account(StrEnum):
@@ -32,6 +34,29 @@ class Account(StrEnum):
     INTEREST_OFF_BALANCE_CONTRA = "9022_interest_off_balance_contra"
     WRITTEN_OFF = "9031_written_off"
     WRITTEN_OFF_CONTRA = "9032_written_off_contra"
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """In Chinese and in English."""
+        return _NAMES[self]
+
+
+_NAMES: Mapping[Account, tuple[str, str]] = MappingProxyType({
+    Account.LOANS: ("贷款", "Loans"),
+    Account.INTEREST_RECEIVABLE: ("应收利息", "Interest receivable"),
+    Account.PENALTY_RECEIVABLE: ("应收罚息", "Penalty receivable"),
+    Account.LOSS_ALLOWANCE: ("贷款损失准备", "Loss allowance"),
+    Account.CASH: ("存放央行", "Cash at the central bank"),
+    Account.DUE_TO_PARTNERS: ("应付合作方", "Due to partners"),
+    Account.CUSTOMER_SURPLUS: ("客户溢缴款", "Customers' surplus"),
+    Account.INTEREST_INCOME: ("利息收入", "Interest income"),
+    Account.PENALTY_INCOME: ("罚息收入", "Penalty income"),
+    Account.IMPAIRMENT_LOSS: ("信用减值损失", "Impairment loss"),
+    Account.INTEREST_OFF_BALANCE: ("表外利息", "Interest off the balance sheet"),
+    Account.INTEREST_OFF_BALANCE_CONTRA: ("表外利息（对方）", "Interest off the balance sheet, contra"),
+    Account.WRITTEN_OFF: ("已核销资产", "Written-off claims"),
+    Account.WRITTEN_OFF_CONTRA: ("已核销资产（对方）", "Written-off claims, contra"),
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

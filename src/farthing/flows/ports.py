@@ -26,6 +26,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
+from farthing.flows.needs.bank import Listeners, Post, Postings
 from farthing.flows.needs.bills import Bills, BillTransaction
 from farthing.flows.needs.collateral import Collateral
 
@@ -373,3 +374,6 @@ class House:
     bills: Bills
     bill_product: BillProduct
     collateral: Collateral
+    postings: Postings
+    listeners: Listeners
+    post: Post

@@ -12,7 +12,9 @@ from farthing.domain.staff import Role
 from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, products, proposals, relief, theme
+from farthing.web.bank import books, listeners, months
 from farthing.web.guard import Guard
+from farthing.web.line import statement
 from farthing.web.my import answer, cost, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
@@ -30,6 +32,13 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/products", products.show, (OFFICER, RISK, AUDITOR)),
     ("/book", book.show, (RISK, AUDITOR)),
     ("/book/lines", book.show_lines, (RISK, AUDITOR)),
+    ("/books", books.show, (OFFICER, RISK, AUDITOR)),
+    ("/books/account", books.show_account, (OFFICER, RISK, AUDITOR)),
+    ("/books/posting", books.show_posting, (OFFICER, RISK, AUDITOR)),
+    ("/events/{event}", books.show_event, (OFFICER, RISK, AUDITOR)),
+    ("/months", months.show, (RISK, AUDITOR)),
+    ("/months/{month}", months.show_one, (RISK, AUDITOR)),
+    ("/listeners", listeners.show, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),
     ("/evidence", evidence.show, (OFFICER, RISK, AUDITOR)),
@@ -55,6 +64,7 @@ def install(app: FastAPI, house: House, secret: str, logins: Allowance) -> None:
     app.add_middleware(Guard)
     app.include_router(doors.router(sessions))
     app.include_router(cost.router(sessions))
+    app.include_router(statement.router(sessions))
     for path, show, roles in PAGES:
         open_page(sessions, path, show, roles)
     pages.on_page_exception(theme.broken)

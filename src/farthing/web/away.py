@@ -29,10 +29,16 @@ def away(request: Request, down: Unavailable) -> Response:
     """What happened, what was kept, what to do next, as a 503; a page that was only looked at may be asked for again at once."""
     LOG.error("%s: %s", down.code, down.message)
     words = Words(language_of(request.cookies.get(LANGUAGE_COOKIE)))
-    happened, next_ = explain(words, down)
     again = "" if request.method == "GET" else "/"  # the empty address is the page itself
-    told = {"name": words("house.name"), "happened": happened, "next": next_, "again": again, "retry": words("trouble.again")}
+    answer = plain(words, explain(words, down), 503, (again, words("trouble.again")))
+    answer.headers["Retry-After"] = str(AGAIN_S)
+    return answer
+
+
+def plain(words: Words, said: tuple[str, str], status: int, way: tuple[str, str]) -> HTMLResponse:
+    """What happened and what to do next, with a way on: its address and its name."""
+    told = {"name": words("house.name"), "happened": said[0], "next": said[1], "again": way[0], "retry": way[1]}
     page = _page().substitute(
         {name: html.escape(text) for name, text in told.items()}, lang=words.language, paper=PAPER, accent=ACCENT, muted=MUTED
     )
-    return HTMLResponse(page, 503, headers={"Retry-After": str(AGAIN_S)})
+    return HTMLResponse(page, status)

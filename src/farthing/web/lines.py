@@ -11,7 +11,7 @@ from farthing.flows.queries import lines
 from farthing.flows.queries.lines import LineRow, LineView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
-from farthing.web.line import menu, story, terms, what_if
+from farthing.web.line import menu, statement, story, terms, what_if
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -90,6 +90,7 @@ async def show_one(visit: Visit) -> None:
                 theme.heading(words("what_if.title"))
                 what_if.form(visit, view, view.state.as_of)
         _coming(words, view)
+        statement.card(visit, view, view.state.as_of)
         story.card(words, view)
 
 

@@ -24,6 +24,8 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/proposals", "nav.proposals", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/products", "nav.products", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/book", "nav.book", (Role.RISK_MANAGER, Role.AUDITOR)),
+    ("/books", "nav.books", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
+    ("/listeners", "nav.listeners", (Role.RISK_MANAGER, Role.AUDITOR)),
     ("/models", "nav.models", (Role.RISK_MANAGER, Role.AUDITOR)),
     ("/policies", "nav.policies", (Role.RISK_MANAGER, Role.AUDITOR)),
     ("/evidence", "nav.evidence", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),

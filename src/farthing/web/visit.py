@@ -52,11 +52,11 @@ class Visit:
 
     def path(self, name: str) -> str:
         """A part of the page's own address."""
-        return _writable(str(self.request.path_params[name]))
+        return writable(str(self.request.path_params[name]))
 
     def query(self, name: str) -> str:
         """What stands after the question mark; empty when it does not."""
-        return _writable(self.request.query_params.get(name, ""))
+        return writable(self.request.query_params.get(name, ""))
 
     def number(self, name: str) -> int:
         """A count after the question mark; 0 when it is none."""
@@ -88,7 +88,7 @@ def _speak(reader: Reader) -> None:
     client.page.language = SPOKEN[reader.language]
 
 
-def _writable(text: str) -> str:
+def writable(text: str) -> str:
     """What an address says, as a database can be asked for it: NUL and halves of characters become marks that no name of ours has."""
     return text.encode("utf-8", "replace").decode("utf-8").replace("\0", "\ufffd")
 

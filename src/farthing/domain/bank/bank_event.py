@@ -6,6 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from farthing.domain.bank.listener import ListenerAdded, ListenerRemoved
+from farthing.domain.bank.month import MonthClosed
 from farthing.domain.ids import Id
 
 
@@ -42,4 +44,4 @@ class CostShown:
     digest: str
 
 
-BankBody: TypeAlias = CapitalStated | PartnerListed | PartnerDelisted | CostShown
+BankBody: TypeAlias = CapitalStated | PartnerListed | PartnerDelisted | CostShown | MonthClosed | ListenerAdded | ListenerRemoved

@@ -9,6 +9,7 @@ from nicegui import ui
 from farthing.domain.facility import LineStatus
 from farthing.flows.queries.lines import LineView
 from farthing.web import figures, theme
+from farthing.web.line import statement
 from farthing.web.my import draw, repay
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -34,6 +35,7 @@ def card(visit: Visit, view: LineView, today: dt.date) -> None:
         draw.form(visit, view, today)
     if state.owed_fen > 0:
         repay.form(visit, view, today)
+    statement.card(visit, view, today)
     _story(words, view)
 
 

@@ -1,0 +1,1 @@
+"""What is closed under a name: a month of the bank."""

@@ -1,0 +1,1 @@
+"""Those who listen to the bank's events: let in, told, told again, let go."""

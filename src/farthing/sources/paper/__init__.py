@@ -1,0 +1,1 @@
+"""Paper: what leaves the bank as a PDF."""

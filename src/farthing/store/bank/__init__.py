@@ -1,0 +1,1 @@
+"""Tables of the bank as a whole: what was posted and who listens."""
