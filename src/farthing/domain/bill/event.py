@@ -115,18 +115,3 @@ BillBody: TypeAlias = (
     | RecourseTaken
     | RecourseMet
 )
-
-
-BillBody: TypeAlias = (
-    BillDrawn
-    | BillAccepted
-    | BillRefused
-    | BillReturned
-    | BillEndorsed
-    | BillDiscounted
-    | BillPresented
-    | BillPaid
-    | BillDishonoured
-    | RecourseTaken
-    | RecourseMet
-)
