@@ -15,6 +15,7 @@ from farthing.flows.access import require
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, apply_event
 
+_FROM = (LineStatus.ACTIVE, LineStatus.FROZEN)
 GROUND = re.compile(r"^[a-z][a-z0-9_]{2,39}$")
 
 
@@ -54,7 +55,9 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
 
     def think(transaction: Transaction) -> Standstill:
         state = advance(transaction.line(request.line), today)
-        if state.status is to or state.status is LineStatus.CLOSED:
+        if state.status not in _FROM:
+            raise Conflict("line_ended", f"Line {request.line} is {state.status.value}.", "It is drawn on no more, frozen or not.")
+        if state.status is to:
             raise Conflict("line_status", f"Line {request.line} is {state.status.value} already.", "Look at the line first.")
         body = Frozen(request.line, request.ground) if to is LineStatus.FROZEN else Unfrozen(request.line, request.ground)
         event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)
