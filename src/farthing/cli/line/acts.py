@@ -5,6 +5,7 @@ Importing it puts these commands on the same noun as `cli.line.use`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -12,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import Amount, AsJson, Key, Line, app, parse_day
+from farthing.cli.line.use import Amount, AsJson, Key, Line, app, parse_day, some_day
 from farthing.domain.arrears import LoanClass
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.line import agree, correct
@@ -29,9 +30,7 @@ Ground = Annotated[str, typer.Option(help="Why, as a code: returned_by_bank.")]
 @app.command()
 def reverse(ctx: typer.Context, line: Line, event: Event, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
     """Take a draw or a repayment back as of its own day. Example: farthing line reverse lin_abc evt_abc --ground returned_by_bank"""
-    with opened(ctx) as (house, actor):
-        done = correct.reverse(house, actor, correct.ReverseRequest(line, event, ground), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, correct.reverse, correct.ReverseRequest(line, event, ground), key, as_json=as_json)
 
 
 @app.command()
@@ -56,9 +55,7 @@ def move(
 @app.command()
 def refund(ctx: typer.Context, line: Line, amount: Amount, key: Key = None, as_json: AsJson = False) -> None:
     """Return money beyond what is owed. Example: farthing line refund lin_abc 12.30"""
-    with opened(ctx) as (house, actor):
-        done = correct.refund(house, actor, correct.RefundRequest(line, parse_yuan(amount)), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, correct.refund, correct.RefundRequest(line, parse_yuan(amount)), key, as_json=as_json)
 
 
 @app.command()
@@ -74,10 +71,8 @@ def vary(
 ) -> None:
     """Change rate, limit or expiry from today on. Example: farthing line vary lin_abc --limit 50000 --ground regular_review"""
     limit_fen = None if limit is None else parse_yuan(limit)
-    request = agree.VaryRequest(line, ground, rate_units, limit_fen, parse_day(expires) if expires else None)
-    with opened(ctx) as (house, actor):
-        done = agree.vary(house, actor, request, key or fresh(house))
-    _print(done, as_json=as_json)
+    request = agree.VaryRequest(line, ground, rate_units, limit_fen, some_day(expires))
+    _act(ctx, agree.vary, request, key, as_json=as_json)
 
 
 @app.command()
@@ -92,9 +87,7 @@ def extend(
 ) -> None:
     """Let a draw mature later. Example: farthing line extend lin_abc 1 2027-01-31 --ground late_sales"""
     request = agree.ExtendRequest(line, number, parse_day(matures), ground)
-    with opened(ctx) as (house, actor):
-        done = agree.extend(house, actor, request, key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, agree.extend, request, key, as_json=as_json)
 
 
 @app.command()
@@ -110,7 +103,7 @@ def coupon(
 ) -> None:
     """Grant an interest-free coupon. Example: farthing line coupon lin_abc spring-17 --until 2027-01-31 --up-to 5000"""
     with opened(ctx) as (house, actor):
-        since = parse_day(start) if start else house.clock.today()
+        since = some_day(start) or house.clock.today()
         request = agree.CouponRequest(line, number, since, parse_day(until), parse_yuan(up_to))
         done = agree.grant_coupon(house, actor, request, key or fresh(house))
     _print(done, as_json=as_json)
@@ -135,9 +128,7 @@ def assess(
 @app.command()
 def close(ctx: typer.Context, line: Line, key: Key = None, as_json: AsJson = False) -> None:
     """End a line on which nothing is owed. Example: farthing line close lin_abc"""
-    with opened(ctx) as (house, actor):
-        done = close_line(house, actor, CloseRequest(line), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, close_line, CloseRequest(line), key, as_json=as_json)
 
 
 @app.command(name="what-if")
@@ -150,7 +141,7 @@ def what_if(
 ) -> None:
     """What a payment would do, without making it. Example: farthing line what-if lin_abc 500 --on 2027-01-31"""
     with opened(ctx) as (house, actor):
-        found = quote_repayment(house, actor, line, parse_yuan(amount), parse_day(on) if on else house.clock.today())
+        found = quote_repayment(house, actor, line, parse_yuan(amount), some_day(on) or house.clock.today())
     if as_json:
         print_json(found)
     else:
@@ -169,6 +160,13 @@ def _print_quote(found: RepaymentQuote) -> None:
     after = f"owed after it {format_yuan(found.owed_after_fen)}; {format_yuan(found.settles_fen)} would settle the line that day"
     coming = f"next due {format_yuan(due.total_fen)} on {due.due_on}" if due else "nothing falls due any more"
     Console().print(table, f"{after}; {coming}", highlight=False)
+
+
+def _act(ctx: typer.Context, flow: Callable[..., Changed], request: object, key: str | None, *, as_json: bool) -> None:
+    """Carry it out as the person at this machine, and show the line after it."""
+    with opened(ctx) as (house, actor):
+        done = flow(house, actor, request, key or fresh(house))
+    _print(done, as_json=as_json)
 
 
 def _print(done: Changed, *, as_json: bool) -> None:

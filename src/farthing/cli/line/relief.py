@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.line.use import AsJson, Key, some_day
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.money import format_yuan, parse_yuan
@@ -116,6 +116,6 @@ def run(
 def _plan(id_: str, name: str, who: tuple[list[str], list[str], int], gives: tuple[str | None, int, str | None, str]) -> ReliefPlan:
     (counties, products, worst_dpd), (holiday, later_months, coupon_until, up_to) = who, gives
     return ReliefPlan(
-        id_, name, tuple(counties), tuple(products), worst_dpd, parse_day(holiday) if holiday else None, later_months,
-        parse_day(coupon_until) if coupon_until else None, parse_yuan(up_to),
+        id_, name, tuple(counties), tuple(products), worst_dpd, some_day(holiday), later_months,
+        some_day(coupon_until), parse_yuan(up_to),
     )  # fmt: skip
