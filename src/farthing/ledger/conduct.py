@@ -2,7 +2,7 @@
 
 A non-performing line may rise only after all arrears were paid and six months (two monthly periods among them) went by without a
 new one (RC-13). A restructured line is observed for a year from its first due date; a miss begins the year again (RC-10). It is special
-mention meanwhile, and substandard when restructured again within it (RC-12, where sources conflict: the final text, not the draft's
+mention meanwhile (RC-11), and substandard when restructured again within it (RC-12, where sources conflict: the final text, not the draft's
 doubtful). Both follow from dates, so a state is remembered only when its arrears change.
 """
 

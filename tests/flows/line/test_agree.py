@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from contextlib import nullcontext
 
 import pytest
 from tests.flows.bank import BORROWER, OFFICER, RISK, opened
 from tests.flows.line.conftest import to
 
 from farthing.domain.arrears import LoanClass
+from farthing.domain.calendar import add_months
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.product import RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 from farthing.flows.line.agree import AssessRequest, CouponRequest, ExtendRequest, VaryRequest, assess, extend, grant_coupon, vary
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.end import CloseRequest, close_line
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
+from farthing.flows.queries.lines import line as look
 
 
 def test_a_new_rate_holds_from_its_day_on(house: House) -> None:
@@ -79,6 +84,7 @@ def test_rc_09_easier_terms_for_a_line_past_due_are_a_restructuring(house: House
     for attempt in (
         lambda: extend(house, OFFICER, ExtendRequest(of.line, 1, dt.date(2024, 5, 10), "cash_short"), "k1"),
         lambda: vary(house, RISK, VaryRequest(of.line, "cash_short", rate_units=20_000), "k2"),
+        lambda: grant_coupon(house, RISK, CouponRequest(of.line, "C1", house.clock.today(), dt.date(2024, 3, 1), 100_000), "k3"),
     ):
         with pytest.raises(Conflict) as refused:
             attempt()
@@ -134,3 +140,67 @@ def test_a_line_closes_when_nothing_is_owed_and_then_nothing_more_is_agreed(hous
         draw(house, BORROWER, DrawRequest(of.line, 100), "d2")
     with pytest.raises(Conflict):
         vary(house, RISK, VaryRequest(of.line, "too_late", limit_fen=1), "v")
+
+
+def outcome(act: Callable[[], object]) -> str:
+    """`done`, or the code of the refusal."""
+    try:
+        act()
+    except FarthingError as refused:
+        return refused.code
+    return "done"
+
+
+@pytest.mark.parametrize(
+    ("floor", "told"), [(LoanClass.NORMAL, "done"), (LoanClass.SPECIAL_MENTION, "done"), (LoanClass.SUBSTANDARD, "in_difficulty")]
+)
+def test_rc_09_easier_terms_for_a_non_performing_line_are_a_restructuring(house: House, floor: LoanClass, told: str) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    assess(house, RISK, AssessRequest(of.line, floor, "RC-05"), "a")
+    assert outcome(lambda: vary(house, RISK, VaryRequest(of.line, "good_conduct", rate_units=20_000), "v")) == told
+
+
+RENEWED_FROM = dt.date(2024, 9, 24)
+
+
+@pytest.mark.parametrize(
+    ("day", "floor", "told"),
+    [
+        (RENEWED_FROM, LoanClass.NORMAL, "done"),
+        (RENEWED_FROM, LoanClass.SPECIAL_MENTION, "not_normal"),
+        (RENEWED_FROM, LoanClass.SUBSTANDARD, "in_difficulty"),
+        (RENEWED_FROM - dt.timedelta(days=1), LoanClass.SPECIAL_MENTION, "done"),
+    ],
+)
+def test_in_03_only_a_normal_loan_is_renewed_without_repayment(house: House, day: dt.date, floor: LoanClass, told: str) -> None:
+    house.clock.open_day(day)
+    of = opened(house, tenor_months=2)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    assess(house, RISK, AssessRequest(of.line, floor, "RC-08"), "a")
+    assert outcome(lambda: extend(house, OFFICER, ExtendRequest(of.line, 1, add_months(day, 4), "late_sales"), "e")) == told
+    assert look(house, OFFICER, of.line).standing.loan_class is floor, "not downgraded for the renewal alone"
+
+
+@pytest.mark.parametrize(("days_before", "fine"), [(1, True), (0, False), (-1, False)])
+def test_in_03_it_is_agreed_before_the_loan_matures(house: House, days_before: int, fine: bool) -> None:
+    of = opened(house, tenor_months=1, repayment=RepaymentMethod.AT_MATURITY)
+    matures = draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d").matures_on
+    house.clock.open_day(matures - dt.timedelta(days=days_before))
+    with nullcontext() if fine else pytest.raises(Conflict):
+        extend(house, OFFICER, ExtendRequest(of.line, 1, dt.date(2024, 3, 9), "late_sales"), "e")
+    assert (house.lines.get(of.line).draws[0].matures_on == dt.date(2024, 3, 9)) is fine
+
+
+def test_in_05_a_renewal_hides_no_arrears(house: House) -> None:
+    """The class is what it would be without it: interest keeps falling due, and what is past due is not renewed."""
+    of = opened(house, tenor_months=2)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    extend(house, OFFICER, ExtendRequest(of.line, 1, dt.date(2024, 5, 10), "late_sales"), "e")
+    for day, dpd, stands in (
+        (dt.date(2024, 1, 20), 0, LoanClass.NORMAL), (dt.date(2024, 1, 21), 1, LoanClass.SPECIAL_MENTION),
+        (dt.date(2024, 4, 20), 91, LoanClass.SUBSTANDARD),
+    ):  # fmt: skip
+        house.clock.open_day(day)
+        standing = look(house, OFFICER, of.line).standing
+        assert (standing.dpd, standing.loan_class) == (dpd, stands)

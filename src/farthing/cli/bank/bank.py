@@ -8,14 +8,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.proposal import By, Ground, print_proposal
+from farthing.cli.house import opened, print_json
+from farthing.cli.line.proposal import By, Ground, ask
 from farthing.cli.line.use import AsJson, Key, parse_day
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.bank.review_classes import review_classes
 from farthing.flows.joint.room import JointView, joint
-from farthing.flows.line.propose import propose
 from farthing.flows.queries.classing import classing
 from farthing.flows.queries.reapprovals import reapprovals
 
@@ -36,25 +35,19 @@ def capital(
 ) -> None:
     """Ask to state the bank's capital. Example: farthing bank capital 2026-09-30 --net 20000000 --tier1 15000000 --by stf_abc"""
     body = CapitalStated(parse_day(reported), parse_yuan(net), parse_yuan(tier1))
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), body, key or fresh(house))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, body, key, as_json=as_json)
 
 
 @app.command(name="list-partner")
 def list_partner(ctx: typer.Context, partner: Partner, ground: Ground, by: By, key: Key = None, as_json: AsJson = False) -> None:
     """Ask to put a partner on the list. Example: farthing bank list-partner pty_abc --ground board_approved --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), PartnerListed(partner, ground), key or fresh(house))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, PartnerListed(partner, ground), key, as_json=as_json)
 
 
 @app.command(name="delist-partner")
 def delist_partner(ctx: typer.Context, partner: Partner, ground: Ground, by: By, key: Key = None, as_json: AsJson = False) -> None:
     """Ask to take a partner off the list. Example: farthing bank delist-partner pty_abc --ground contract_ended --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), PartnerDelisted(partner, ground), key or fresh(house))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, PartnerDelisted(partner, ground), key, as_json=as_json)
 
 
 @app.command(name="joint")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import print_json
-from farthing.cli.line.use import AsJson, parse_day
+from farthing.cli.line.use import AsJson, some_day
 from farthing.domain.bank.rule import Rule, Severity
 from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.errors import NotFound
@@ -28,7 +28,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """Every rule: its source, since when, how sure, how hard it holds, and where. Example: farthing rule list --severity block"""
-    day = parse_day(on) if on else None
+    day = some_day(on)
     found = [rule for rule in RULEBOOK.values() if (day is None or rule.in_force(day)) and severity in (None, rule.severity)]
     if as_json:
         print_json(found)

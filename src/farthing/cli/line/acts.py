@@ -5,6 +5,7 @@ Importing it puts these commands on the same noun as `cli.line.use`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -29,9 +30,7 @@ Ground = Annotated[str, typer.Option(help="Why, as a code: returned_by_bank.")]
 @app.command()
 def reverse(ctx: typer.Context, line: Line, event: Event, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
     """Take a draw or a repayment back as of its own day. Example: farthing line reverse lin_abc evt_abc --ground returned_by_bank"""
-    with opened(ctx) as (house, actor):
-        done = correct.reverse(house, actor, correct.ReverseRequest(line, event, ground), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, correct.reverse, correct.ReverseRequest(line, event, ground), key, as_json=as_json)
 
 
 @app.command()
@@ -56,9 +55,7 @@ def move(
 @app.command()
 def refund(ctx: typer.Context, line: Line, amount: Amount, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Return money beyond what is owed. Example: farthing line refund lin_abc 12.30"""
-    with opened(ctx) as (house, actor):
-        done = correct.refund(house, actor, correct.RefundRequest(line, parse_yuan(amount), some_day(on)), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, correct.refund, correct.RefundRequest(line, parse_yuan(amount), some_day(on)), key, as_json=as_json)
 
 
 @app.command()
@@ -76,9 +73,7 @@ def vary(
     """Change rate, limit or expiry. Example: farthing line vary lin_abc --limit 50000 --ground regular_review"""
     limit_fen = None if limit is None else parse_yuan(limit)
     request = agree.VaryRequest(line, ground, rate_units, limit_fen, some_day(expires), some_day(on))
-    with opened(ctx) as (house, actor):
-        done = agree.vary(house, actor, request, key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, agree.vary, request, key, as_json=as_json)
 
 
 @app.command()
@@ -94,9 +89,7 @@ def extend(
 ) -> None:
     """Let a draw mature later. Example: farthing line extend lin_abc 1 2027-01-31 --ground late_sales"""
     request = agree.ExtendRequest(line, number, parse_day(matures), ground, some_day(on))
-    with opened(ctx) as (house, actor):
-        done = agree.extend(house, actor, request, key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, agree.extend, request, key, as_json=as_json)
 
 
 @app.command()
@@ -139,9 +132,7 @@ def assess(
 @app.command()
 def close(ctx: typer.Context, line: Line, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """End a line on which nothing is owed. Example: farthing line close lin_abc"""
-    with opened(ctx) as (house, actor):
-        done = close_line(house, actor, CloseRequest(line, some_day(on)), key or fresh(house))
-    _print(done, as_json=as_json)
+    _act(ctx, close_line, CloseRequest(line, some_day(on)), key, as_json=as_json)
 
 
 @app.command(name="what-if")
@@ -154,7 +145,7 @@ def what_if(
 ) -> None:
     """What a payment would do, without making it. Example: farthing line what-if lin_abc 500 --on 2027-01-31"""
     with opened(ctx) as (house, actor):
-        found = quote_repayment(house, actor, line, parse_yuan(amount), parse_day(on) if on else house.clock.today())
+        found = quote_repayment(house, actor, line, parse_yuan(amount), some_day(on) or house.clock.today())
     if as_json:
         print_json(found)
     else:
@@ -173,6 +164,13 @@ def _print_quote(found: RepaymentQuote) -> None:
     after = f"owed after it {format_yuan(found.owed_after_fen)}; {format_yuan(found.settles_fen)} would settle the line that day"
     coming = f"next due {format_yuan(due.total_fen)} on {due.due_on}" if due else "nothing falls due any more"
     Console().print(table, f"{after}; {coming}", highlight=False)
+
+
+def _act(ctx: typer.Context, flow: Callable[..., Changed], request: object, key: str | None, *, as_json: bool) -> None:
+    """Carry it out as the person at this machine, and show the line after it."""
+    with opened(ctx) as (house, actor):
+        done = flow(house, actor, request, key or fresh(house))
+    _print(done, as_json=as_json)
 
 
 def _print(done: Changed, *, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -14,7 +15,7 @@ from farthing.domain.arrears import Concession, Difficulty
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.domain.rate import Rate
-from farthing.flows.line.propose import Proposal, ResolveRequest, propose, resolve
+from farthing.flows.line.propose import BankAct, LineAct, Proposal, ResolveRequest, propose, resolve
 from farthing.flows.queries.proposals import proposals
 
 app = typer.Typer(help="提请 Acts that need a second person: list, propose, agree, reject.", no_args_is_help=True)
@@ -76,7 +77,7 @@ def restructure(
             None if rate_units is None else Rate(rate_units, basis), *waived,
         )  # fmt: skip
         made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
-    print_proposal(made, as_json=as_json)
+    _print(made, as_json=as_json)
 
 
 @app.command()
@@ -93,9 +94,7 @@ def waive(
 ) -> None:
     """Ask to let go of interest or penalty. Example: farthing proposal waive lin_abc --penalty 12.50 --ground goodwill --by stf_abc"""
     body = Waived(line, parse_yuan(interest), parse_yuan(penalty), ground)
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, body, key, as_json=as_json, on=some_day(on))
 
 
 @app.command(name="write-off")
@@ -109,9 +108,7 @@ def write_off(
     as_json: AsJson = False,
 ) -> None:
     """Ask to write a loss off. Example: farthing proposal write-off lin_abc --ground no_recovery --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), WrittenOff(line, ground), key or fresh(house), some_day(on))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, WrittenOff(line, ground), key, as_json=as_json, on=some_day(on))
 
 
 @app.command()
@@ -126,33 +123,38 @@ def sell(
     as_json: AsJson = False,
 ) -> None:
     """Ask to sell a claim. Example: farthing proposal sell lin_abc --buyer pty_abc --price 1000 --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), Sold(line, buyer, parse_yuan(price)), key or fresh(house), some_day(on))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, Sold(line, buyer, parse_yuan(price)), key, as_json=as_json, on=some_day(on))
 
 
 @app.command()
 def reapprove(ctx: typer.Context, line: Line, by: By, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
     """Ask to approve a line of more than a year again. Example: farthing proposal reapprove lin_abc --ground regular_review --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), Reapproved(line, ground), key or fresh(house))
-    print_proposal(made, as_json=as_json)
+    ask(ctx, by, Reapproved(line, ground), key, as_json=as_json)
 
 
 @app.command()
 def agree(ctx: typer.Context, proposal: Which, by: By, key: Key = None, as_json: AsJson = False) -> None:
     """Agree as the second person, a risk manager: it is carried out. Example: farthing proposal agree prp_abc --by stf_abc"""
-    with opened(ctx) as (house, _):
-        made = resolve(house, house.staff.get(by), ResolveRequest(proposal, agree=True), key or fresh(house))
-    print_proposal(made, as_json=as_json)
+    _answer(ctx, by, ResolveRequest(proposal, agree=True), key, as_json=as_json)
 
 
 @app.command()
 def reject(ctx: typer.Context, proposal: Which, by: By, key: Key = None, as_json: AsJson = False) -> None:
     """Turn it down: nothing changes. Example: farthing proposal reject prp_abc --by stf_abc"""
+    _answer(ctx, by, ResolveRequest(proposal, agree=False), key, as_json=as_json)
+
+
+def ask(ctx: typer.Context, by: str, body: LineAct | BankAct, key: str | None, *, as_json: bool, on: dt.date | None = None) -> None:
+    """Propose it in the name of a member of staff, and show the proposal with its effect."""
     with opened(ctx) as (house, _):
-        made = resolve(house, house.staff.get(by), ResolveRequest(proposal, agree=False), key or fresh(house))
-    print_proposal(made, as_json=as_json)
+        made = propose(house, house.staff.get(by), body, key or fresh(house), on)
+    _print(made, as_json=as_json)
+
+
+def _answer(ctx: typer.Context, by: str, request: ResolveRequest, key: str | None, *, as_json: bool) -> None:
+    with opened(ctx) as (house, _):
+        made = resolve(house, house.staff.get(by), request, key or fresh(house))
+    _print(made, as_json=as_json)
 
 
 def _effect(one: Proposal) -> str:
@@ -163,7 +165,7 @@ def _effect(one: Proposal) -> str:
     return f"{owed}, {effect.class_before.value} -> {effect.class_after.value}, cost {format_yuan(effect.cost_fen)}"
 
 
-def print_proposal(made: Proposal, *, as_json: bool) -> None:
+def _print(made: Proposal, *, as_json: bool) -> None:
     """A proposal in a sentence, with its effect."""
     if as_json:
         print_json(made)

@@ -121,6 +121,6 @@ def _plan(
 ) -> ReliefPlan:
     (counties, products, worst_dpd), (holiday, later_months, coupon_until, up_to, since) = who, gives
     return ReliefPlan(
-        id_, name, tuple(counties), tuple(products), worst_dpd, some_day(holiday), later_months, some_day(coupon_until),
-        parse_yuan(up_to), some_day(since),
+        id_, name, tuple(counties), tuple(products), worst_dpd, some_day(holiday), later_months,
+        some_day(coupon_until), parse_yuan(up_to), some_day(since),
     )  # fmt: skip

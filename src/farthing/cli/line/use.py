@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from farthing.cli.house import opened
-from farthing.domain import canon
+from farthing.cli.house import fresh, opened, print_json
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows import quote as quoting
 from farthing.flows.line import draw as drawing
 from farthing.flows.line import freeze as standstill
 from farthing.flows.line import repay as repaying
-from farthing.flows.ports import House
+from farthing.flows.line.freeze import Standstill
 from farthing.flows.queries import lines as reading
 
 app = typer.Typer(help="额度 Lines: list, show, draw, repay, quote, freeze and unfreeze.", no_args_is_help=True)
@@ -43,7 +42,7 @@ def list_(
     with opened(ctx) as (house, actor):
         rows = reading.lines(house, actor, limit=limit, offset=offset)
     if as_json:
-        _json(rows)
+        print_json(rows)
         return
     table = Table(title="额度 Lines", caption=SIMULATED if any(row.synthetic for row in rows) else None)
     table.add_column("额度 line", no_wrap=True)
@@ -63,7 +62,7 @@ def show(ctx: typer.Context, line: Line, as_json: AsJson = False) -> None:
     with opened(ctx) as (house, actor):
         view = reading.line(house, actor, line)
     if as_json:
-        _json(view)
+        print_json(view)
         return
     console = Console()
     terms, stands = view.terms, view.standing
@@ -90,10 +89,9 @@ def show(ctx: typer.Context, line: Line, as_json: AsJson = False) -> None:
 def draw(ctx: typer.Context, line: Line, amount: Amount, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Draw on a line. Example: farthing line draw lin_abc 10000"""
     with opened(ctx) as (house, actor):
-        request = drawing.DrawRequest(line, parse_yuan(amount), on=some_day(on))
-        done = drawing.draw(house, actor, request, key or _fresh(house))
+        done = drawing.draw(house, actor, drawing.DrawRequest(line, parse_yuan(amount), on=some_day(on)), key or fresh(house))
     said = f"{format_yuan(done.amount_fen)} paid out on {done.drawn_on}, due {done.matures_on}; headroom {format_yuan(done.headroom_fen)}"
-    _json(done) if as_json else typer.echo(said)
+    print_json(done) if as_json else typer.echo(said)
 
 
 @app.command()
@@ -108,11 +106,11 @@ def repay(
     """Repay a line, any day, without a fee. Example: farthing line repay lin_abc 500.25"""
     request = repaying.RepayRequest(line, parse_yuan(amount), some_day(on))
     with opened(ctx) as (house, actor):
-        done = repaying.repay(house, actor, request, key or _fresh(house))
+        done = repaying.repay(house, actor, request, key or fresh(house))
     parts = (
         f"interest {format_yuan(done.interest_fen)}, principal {format_yuan(done.principal_fen)}, surplus {format_yuan(done.surplus_fen)}"
     )
-    _json(done) if as_json else typer.echo(f"{format_yuan(done.amount_fen)} received: {parts}; owed {format_yuan(done.owed_fen)}")
+    print_json(done) if as_json else typer.echo(f"{format_yuan(done.amount_fen)} received: {parts}; owed {format_yuan(done.owed_fen)}")
 
 
 @app.command()
@@ -128,11 +126,11 @@ def quote(
         if draw is None:
             settle = quoting.quote_payoff(house, actor, line, parse_day(on) if on else house.clock.today())
             said = f"{format_yuan(settle.total_fen)} settles the line on {settle.day} (interest {format_yuan(settle.interest_fen)})"
-            _json(settle) if as_json else typer.echo(said)
+            print_json(settle) if as_json else typer.echo(said)
             return
         asked = quoting.quote_draw(house, actor, line, parse_yuan(draw))
     if as_json:
-        _json(asked)
+        print_json(asked)
         return
     table = Table("日期 day", title="还款计划 Schedule")
     _money_columns(table, "利息 interest", "本金 principal", "合计 total", "剩余 left")
@@ -148,17 +146,21 @@ def quote(
 @app.command()
 def freeze(ctx: typer.Context, line: Line, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Stop draws. The ground is a code. Example: farthing line freeze lin_abc suspected_fraud"""
-    with opened(ctx) as (house, actor):
-        done = standstill.freeze(house, actor, standstill.FreezeRequest(line, ground, some_day(on)), key or _fresh(house))
-    _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
+    _stand(ctx, standstill.freeze, standstill.FreezeRequest(line, ground, some_day(on)), key, as_json=as_json)
 
 
 @app.command()
 def unfreeze(ctx: typer.Context, line: Line, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Let a frozen line be drawn on again. Example: farthing line unfreeze lin_abc cleared"""
+    _stand(ctx, standstill.unfreeze, standstill.FreezeRequest(line, ground, some_day(on)), key, as_json=as_json)
+
+
+def _stand(
+    ctx: typer.Context, flow: Callable[..., Standstill], request: standstill.FreezeRequest, key: str | None, *, as_json: bool
+) -> None:
     with opened(ctx) as (house, actor):
-        done = standstill.unfreeze(house, actor, standstill.FreezeRequest(line, ground, some_day(on)), key or _fresh(house))
-    _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
+        done = flow(house, actor, request, key or fresh(house))
+    print_json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
 
 
 def parse_day(text: str) -> dt.date:
@@ -170,16 +172,8 @@ def parse_day(text: str) -> dt.date:
 
 
 def some_day(text: str | None) -> dt.date | None:
-    """A day that may be left out."""
+    """The same for a day that need not be given."""
     return parse_day(text) if text else None
-
-
-def _fresh(house: House) -> str:
-    return f"cli-{house.entropy.draw(12).hex()}"
-
-
-def _json(value: object) -> None:
-    typer.echo(json.dumps(canon.plain(value), ensure_ascii=False))
 
 
 def _money_columns(table: Table, *names: str) -> None:

@@ -52,7 +52,7 @@ _ROWS: tuple[Rule, ...] = (
           "business lines of more than a year are re-approved at least every 12 months", "ledger.reapproval", "flows.line.reapprove"),
     _rule("IL-04", _INTERNET, "24", (B, BLOCK), "贷款不得用于购房、证券、股权等", "no homes, securities or equity", "flows.apply"),
     _rule("IL-05", _INTERNET, "—", (B, BLOCK), "核心风控环节不得外包,由银行自主决策",
-          "the core steps of risk control are the bank's own", "flows.decide"),
+          "the core steps of risk control are the bank's own"),
     _rule("IL-06", _JOINT, "二", (B, BLOCK), "单笔联合贷款合作方出资不低于30%", "of each joint loan the partners bear at least 30 %",
           "domain.product"),
     _rule("IL-07", _JOINT, "三", (B, BLOCK), "与单一合作方共同出资余额不超过一级资本净额的25%",

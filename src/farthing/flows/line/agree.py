@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from farthing.domain.arrears import LoanClass
+from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import Body
@@ -26,6 +27,7 @@ from farthing.flows.line.change import Changed, change, refuse_ended
 from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House
 from farthing.ledger.arrears import dpd
+from farthing.ledger.conduct import loan_class
 
 RULES = ("RC-05", "RC-07", "RC-08")
 """The rules by which a person may hold a line to a class: no date decides them. RC-06 is measured: `flows.bank.review_classes`."""
@@ -104,13 +106,17 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
 
 
 def extend(house: House, actor: Actor, request: ExtendRequest, key: str) -> Changed:
-    """Let a draw mature later, by no more than its first term (short loans may be extended once over)."""
+    """Let a draw mature later, by no more than its first term (short loans may be extended once over): a renewal without repayment.
+
+    Agreed before it matures and for a normal loan only (IN-03); first of all it must be no restructuring (RC-09).
+    """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     require_ground(request.ground)
 
     def decide(state: LineState) -> Body:
         refuse_ended(state)
         _refuse_difficulty(state)
+        _refuse_not_normal(state)
         draw = next((draw for draw in state.draws if draw.number == request.number), None)
         if draw is None or draw.matures_on <= state.as_of:
             raise Conflict("draw_due", f"Line {request.line} has no draw {request.number} that is still to mature.", "Restructure it.")
@@ -124,11 +130,12 @@ def extend(house: House, actor: Actor, request: ExtendRequest, key: str) -> Chan
 
 
 def grant_coupon(house: House, actor: Actor, request: CouponRequest, key: str) -> Changed:
-    """Let principal bear no interest for some days."""
+    """Let principal bear no interest for some days; for a borrower in difficulty that is a concession (RC-09)."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
 
     def decide(state: LineState) -> Body:
         refuse_ended(state)
+        _refuse_difficulty(state)
         days = (request.until_on - request.from_on).days
         if request.from_on < state.as_of or not 0 < days <= COUPON_DAYS or request.up_to_fen <= 0:
             told = f"A coupon from {request.from_on} until {request.until_on} on {request.up_to_fen} fen cannot run."
@@ -167,9 +174,18 @@ def _eases(state: LineState, request: VaryRequest) -> bool:
 
 
 def _refuse_difficulty(state: LineState) -> None:
-    if dpd(state):
-        told = f"Line {state.terms.line} is {dpd(state)} days past due: easier terms would be a restructuring (RC-09)."
+    """Past due, or non-performing for whatever reason: two of the difficulties of RC-09, which dates and classes tell by themselves."""
+    if dpd(state) or loan_class(state).non_performing:
+        stands = f"{dpd(state)} days past due" if dpd(state) else loan_class(state).value
+        told = f"Line {state.terms.line} is {stands}: easier terms would be a restructuring (RC-09)."
         raise Conflict("in_difficulty", told, "Propose a restructuring, which a second person decides.")
+
+
+def _refuse_not_normal(state: LineState) -> None:
+    """Only what is normal may be renewed without repayment (IN-03), so that a renewal hides nothing (IN-05)."""
+    if RULEBOOK["IN-03"].in_force(state.as_of) and (worst := loan_class(state)) is not LoanClass.NORMAL:
+        told = f"Line {state.terms.line} is {worst.value}: only a normal loan matures later without a restructuring (IN-03)."
+        raise Conflict("not_normal", told, "Wait until its class has risen, or let it be repaid.")
 
 
 def _check_rate(rate: Rate, product: Product, state: LineState) -> None:

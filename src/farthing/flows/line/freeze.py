@@ -15,6 +15,7 @@ from farthing.flows.access import require
 from farthing.flows.line.change import book, standing_on
 from farthing.flows.ports import Command, House, Transaction
 
+_FROM = (LineStatus.ACTIVE, LineStatus.FROZEN)
 GROUND = re.compile(r"^[a-z][a-z0-9_]{2,39}$")
 
 
@@ -59,7 +60,9 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
     def think(transaction: Transaction) -> Standstill:
         on = request.on or today
         state = standing_on(transaction, request.line, on, today)
-        if state.status is to or state.status is LineStatus.CLOSED:
+        if state.status not in _FROM:
+            raise Conflict("line_ended", f"Line {request.line} is {state.status.value}.", "It is drawn on no more, frozen or not.")
+        if state.status is to:
             raise Conflict("line_status", f"Line {request.line} is {state.status.value} already.", "Look at the line first.")
         body = Frozen(request.line, request.ground) if to is LineStatus.FROZEN else Unfrozen(request.line, request.ground)
         made = book(transaction, body, request.line, on, today)
