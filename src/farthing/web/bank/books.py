@@ -183,8 +183,8 @@ async def show_event(visit: Visit) -> None:
                 timespec="seconds")[:19]],
                 [words("word.who"), event.actor],
                 [words("audit.stream"), Link(event.stream, f"/lines/{event.stream}") if event.stream.startswith("lin_") else event.stream],
-                *([name, str(value)] for name, value in log.told(event).items()),
             ]  # fmt: skip
+            rows += [[name, str(value)] for name, value in log.told(event).items()]
             tables.table([Column(words("word.what")), Column(words("word.value"))], rows, event.id)
         audit.sealed_card(visit, sealed)
 
