@@ -6,15 +6,18 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM, open_bank, opened
 from tests.flows.listen.ear import Ear, listening
 from tests.store_fixture import Database
 
+from farthing.audit.merkle import leaf_hash
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.flows.bank.ports import Answer
 from farthing.flows.line.draw import DrawRequest, draw
@@ -24,6 +27,7 @@ from farthing.flows.listen.tell import TRIES, letters, replay, tell
 from farthing.flows.ports import Clock, House
 from farthing.flows.queries.listeners import events_after, listeners
 
+PAGE = Path(__file__).parents[3] / "docs" / "webhooks.md"
 ONE, TWO = "lin_00000000000000000001", "lin_00000000000000000002"
 
 
@@ -90,6 +94,21 @@ def test_who_listens_is_told_what_happens_from_then_on_signed_with_its_key(house
     assert [one.taken for one in tell(house)] == [0], "nothing is told twice"
     (row,) = listeners(house, AUDITOR).rows
     assert (row.behind, row.waiting, row.dead, row.progress.error) == (0, 0, 0, "")
+
+
+def test_the_sample_of_the_documentation_checks_what_the_bank_sends(house: House, ear: Ear) -> None:
+    let = listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    (event,) = drawn(house, ONE)
+    tell(house)
+    (headers, body), sample = ear.heard[0], dict[str, Any]()
+    exec(re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0], sample)
+    at = int(headers["Farthing-Timestamp"])
+    assert sample["is_genuine"](let.key, headers, body, at + 10)
+    assert not sample["is_genuine"](let.key, headers, body, at + 301)
+    assert not sample["is_genuine"](let.key, headers, body + b" ", at)
+    assert not sample["is_genuine"]("00" * 32, headers, body, at)
+    said = body.removeprefix(b'{"event":').rpartition(b',"index":')[0]
+    assert leaf_hash(said) == house.journal.inclusion(event).leaf, "what stands behind event is the leaf"
 
 
 def test_from_the_start_means_all_that_ever_happened_in_log_order(house: House, ear: Ear) -> None:
