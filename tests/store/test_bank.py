@@ -83,8 +83,9 @@ def test_a_listeners_place_and_letters_are_kept_together(people: People) -> None
 
 def test_a_key_is_made_once_kept_sealed_rotated_with_the_others_and_forgotten(people: People) -> None:
     listeners = Listeners(people.engine, people.vault)
-    key = listeners.key("lsn_a")
-    assert (len(key), listeners.key("lsn_a"), listeners.key("lsn_b") != key) == (32, key, True)
+    assert listeners.key("lsn_a") is None
+    key = listeners.make_key("lsn_a")
+    assert (len(key), listeners.make_key("lsn_a"), listeners.key("lsn_a"), listeners.make_key("lsn_b") != key) == (32, key, key, True)
     with people.engine.connect() as connection:
         kept = connection.execute(text("SELECT wrapped FROM subject_key WHERE owner = 'lsn_a'")).scalar_one()
     assert key not in bytes(kept)
@@ -95,7 +96,8 @@ def test_a_key_is_made_once_kept_sealed_rotated_with_the_others_and_forgotten(pe
     listeners.told(Progress("lsn_a", 7, AT), [letter(3)])
     listeners.forget("lsn_a")
     assert (listeners.progress("lsn_a"), listeners.letters("lsn_a")) == (None, [])
-    assert listeners.key("lsn_a") != key
+    assert listeners.key("lsn_a") is None
+    assert listeners.make_key("lsn_a") != key
 
 
 def test_a_turn_is_one_tellers_and_comes_free_with_its_connection(people: People) -> None:

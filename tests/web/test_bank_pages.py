@@ -28,7 +28,7 @@ def test_a_figure_is_followed_down_to_the_event_and_its_proof(desk_in: DeskIn, h
     expect(rows.last).to_contain_text("合计")
     page.get_by_role("link", name="贷款", exact=True).click()
     expect(page.locator("table.plain tbody tr")).to_contain_text("¥5,000.00")
-    page.get_by_role("link", name="看由哪些额度构成").first.click()
+    page.get_by_role("link", name=DAY).click()
     expect(page.get_by_text("✓ 与入账一分不差")).to_be_visible()
     page.get_by_role("link", name="支用").click()
     expect(page.get_by_role("heading", name="支用")).to_be_visible()

@@ -123,6 +123,15 @@ def test_from_the_start_means_all_that_ever_happened_in_log_order(house: House, 
     assert ([one.event.kind for one in only], place) == (["Opened", "Opened"], after)
 
 
+def test_a_long_absence_is_made_up_page_by_page(house: House, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("farthing.flows.listen.tell.AT_ONCE", 2)
+    monkeypatch.setattr("farthing.flows.listen.tell.PAGES", 3)
+    listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    events = drawn(house, *[ONE, TWO] * 5)
+    taken = [one.taken for _ in range(3) for one in tell(house)]
+    assert (sum(taken), 2 < max(taken) <= 6, heard(ear)) == (10, True, events)
+
+
 def test_a_refused_event_holds_its_stream_and_no_other_and_is_told_again_in_order(house: House, ear: Ear) -> None:
     listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
     ear.answers = lambda headers: 204 if headers["Farthing-Event"] != first else 422
@@ -258,6 +267,9 @@ def test_a_listener_that_goes_is_told_no_more_and_its_key_is_gone(house: House, 
         named(house, let.listening.listener)
     with pytest.raises(NotFound):
         silence(house, RISK, "lsn_aaaaaaaaaaaaaaaa", "s2")
+    with pytest.raises(Conflict) as removed:
+        listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    assert removed.value.code == "listener_removed"
     assert listen(house, RISK, ListenRequest(ear.url), "again").key != let.key
 
 
