@@ -30,6 +30,14 @@ def test_the_environment_is_read_and_an_empty_value_is_none(tmp_path: Path) -> N
     assert read(empty) == read({})
 
 
+def test_the_hosts_that_events_may_go_to_are_listed_with_commas() -> None:
+    assert read({"FARTHING_WEBHOOK_HOSTS": "ERP.internal, hooks.example.org:8443,,"}).webhook_hosts == (
+        "erp.internal",
+        "hooks.example.org:8443",
+    )
+    assert read({}).webhook_hosts == ()
+
+
 def test_a_demonstration_becomes_the_current_bank_and_the_one_before_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert demonstration("world", {}).home == tmp_path / ".farthing" / "world"

@@ -70,6 +70,8 @@ def test_every_example_runs(bank: Bank) -> None:
             continue  # a file: tests/api/test_evidence.py
         if method == "POST" and operation["tags"] in (["servicing"], ["bills"], ["houses"]):
             continue  # each needs a line, bill or house to which just this may happen: test_servicing.py, test_bills.py, test_houses.py
+        if "/months/" in template or "{listener}" in template:
+            continue  # a month that is over, somebody who listens: tests/api/test_books.py, test_listeners.py
         path = filled(bank, template, operation)
         if path.endswith("/token"):
             form = {"grant_type": "client_credentials", "client_id": "officer", "client_secret": PASSWORD}
@@ -79,7 +81,7 @@ def test_every_example_runs(bank: Bank) -> None:
         query |= {"day": str(YESTERDAY)} if "day" in query else {}
         query |= {"old": bank.house.journal.heads()[0].size} if "old" in query else {}
         body = known(bank, body_example(operation, schemas))
-        who = "manager" if path.endswith("/review") else "officer"  # nobody reviews what they entered
+        who = "manager" if path.endswith(("/review", "/listeners", "/events")) and "/lines/" not in path else "officer"
         answer = bank.send(method, path.removeprefix("/api/v1"), who, params=query, **({} if body is None else {"json": body}))
         assert answer.status_code in (200, 201), (method, path, body, answer.text)
         ran += 1

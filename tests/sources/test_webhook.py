@@ -37,7 +37,7 @@ def _names(monkeypatch: pytest.MonkeyPatch) -> None:
     ["https://public.example/hook?x=1", "http://127.0.0.1:9/", "http://localhost/", "https://self.example/", "https://unknown.example/"],
 )
 def test_the_public_by_https_and_this_machine_may_be_called(url: str) -> None:
-    Webhooks().check(url)
+    assert Webhooks().check(url) is None
 
 
 @pytest.mark.parametrize(

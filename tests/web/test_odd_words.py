@@ -13,6 +13,10 @@ ADDRESSES = (
     "/decisions/x%00", "/decisions/%ED%A0%80", "/lines/x%00", "/lines/%FF", "/lines?sort=%00&offset=%00", "/book/lines?day=%00",
     "/book/lines?day=2025-06-30&bucket=%00", "/book/lines?day=2025-06-30&loan_class=%ED%A0%80", "/policies?policy=%00", "/models?model=%00",
     "/audit?event=x%00", "/audit?stream=%00", "/audit?kind=%00", "/audit?person=%ED%A0%80%00", "/audit?after=%00", "/audit?party=%00",
+    "/books?from=%00", "/books/account?account=%00&from=2025-06-30&to=2025-06-30",
+    "/books/account?account=1301&from=2025-06-30&to=2025-06-30&product=%00&offset=%00",
+    "/books/posting?day=2025-06-30&account=1301&product=%00&after=%ED%A0%80", "/events/x%00", "/months/%00", "/months/0000-01",
+    "/statements/x%00.pdf?from=2025-06-30&to=2025-06-30", "/statements/%ED%A0%80.pdf?from=%00",
     "/applications?outcome=%00&offset=%00&sort=%00", "/my/decisions/x%00", "/language/x%00",
 )  # fmt: skip
 

@@ -25,7 +25,7 @@ From = Annotated[Day | None, Query(alias="from", description="the first day; `on
 On = Annotated[Day, Query(description="a closed day", alias="day")]
 Code = Annotated[str, Query(pattern=r"^[0-9]{4}(_[a-z_]+)?$", description="the account's four digits", examples=["1301"])]
 ProductCode = Annotated[str, Query(max_length=64, examples=["revolving"])]
-MonthPath = Annotated[str, Path(pattern=r"^[0-9]{4}-(0[1-9]|1[0-2])$", examples=["2025-06"])]
+MonthPath = Annotated[str, Path(pattern=r"^(199|20[0-9]|21[0-9])[0-9]-(0[1-9]|1[0-2])$", examples=["2025-06"])]
 Cursor = Annotated[str | None, Query(max_length=200, pattern=r"^[A-Za-z0-9_=-]*$", description="`next` of the page before")]
 
 

@@ -6,15 +6,18 @@ import datetime as dt
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM, open_bank, opened
 from tests.flows.listen.ear import Ear, listening
 from tests.store_fixture import Database
 
+from farthing.audit.merkle import leaf_hash
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.listen import register
@@ -24,6 +27,7 @@ from farthing.flows.needs.bank import Answer
 from farthing.flows.ports import Clock, House
 from farthing.flows.queries.listeners import events_after, listeners
 
+PAGE = Path(__file__).parents[3] / "docs" / "webhooks.md"
 ONE, TWO = "lin_00000000000000000001", "lin_00000000000000000002"
 
 
@@ -92,6 +96,21 @@ def test_who_listens_is_told_what_happens_from_then_on_signed_with_its_key(house
     assert (row.behind, row.waiting, row.dead, row.progress.error) == (0, 0, 0, "")
 
 
+def test_the_sample_of_the_documentation_checks_what_the_bank_sends(house: House, ear: Ear) -> None:
+    let = listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    (event,) = drawn(house, ONE)
+    tell(house)
+    (headers, body), sample = ear.heard[0], dict[str, Any]()
+    exec(re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[0], sample)
+    at = int(headers["Farthing-Timestamp"])
+    assert sample["is_genuine"](let.key, headers, body, at + 10)
+    assert not sample["is_genuine"](let.key, headers, body, at + 301)
+    assert not sample["is_genuine"](let.key, headers, body + b" ", at)
+    assert not sample["is_genuine"]("00" * 32, headers, body, at)
+    said = body.removeprefix(b'{"event":').rpartition(b',"index":')[0]
+    assert leaf_hash(said) == house.journal.inclusion(event).leaf, "what stands behind event is the leaf"
+
+
 def test_from_the_start_means_all_that_ever_happened_in_log_order(house: House, ear: Ear) -> None:
     listen(house, SYSTEM, ListenRequest(ear.url, from_start=True), "k")
     house.journal.seal()
@@ -102,6 +121,15 @@ def test_from_the_start_means_all_that_ever_happened_in_log_order(house: House, 
     assert events_after(house, AUDITOR, after, 200) == ((), after)
     only, place = events_after(house, RISK, 0, 200, ("Opened",))
     assert ([one.event.kind for one in only], place) == (["Opened", "Opened"], after)
+
+
+def test_a_long_absence_is_made_up_page_by_page(house: House, ear: Ear, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("farthing.flows.listen.tell.AT_ONCE", 2)
+    monkeypatch.setattr("farthing.flows.listen.tell.PAGES", 3)
+    listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    events = drawn(house, *[ONE, TWO] * 5)
+    taken = [one.taken for _ in range(3) for one in tell(house)]
+    assert (sum(taken), 2 < max(taken) <= 6, heard(ear)) == (10, True, events)
 
 
 def test_a_refused_event_holds_its_stream_and_no_other_and_is_told_again_in_order(house: House, ear: Ear) -> None:
@@ -239,6 +267,9 @@ def test_a_listener_that_goes_is_told_no_more_and_its_key_is_gone(house: House, 
         named(house, let.listening.listener)
     with pytest.raises(NotFound):
         silence(house, RISK, "lsn_aaaaaaaaaaaaaaaa", "s2")
+    with pytest.raises(Conflict) as removed:
+        listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    assert removed.value.code == "listener_removed"
     assert listen(house, RISK, ListenRequest(ear.url), "again").key != let.key
 
 

@@ -34,7 +34,7 @@ def list_(ctx: typer.Context, as_json: AsJson = False) -> None:
         print_json(found)
         return
     for first, done in found:
-        typer.echo(f"{first:%Y-%m}  {f'closed by {done.by}, report {done.report[:16]}' if done else 'not closed'}")
+        typer.echo(f"{first:%Y-%m}  {f'closed by {done.name}, report {done.report[:16]}' if done else 'not closed'}")
 
 
 @app.command()
@@ -56,7 +56,7 @@ def end(
     """Close a month; broken off, simply run it again. Example: farthing month end 2026-01 --by stf_abc"""
     with opened(ctx) as (house, _), _watched() as told:
         done = closing.month_end(house, house.staff.get(by), closing.MonthEndRequest(parse_month(month)), told)
-    print_json(done) if as_json else typer.echo(f"{done.month:%Y-%m} closed by {done.by}, report {done.report}, event {done.event}")
+    print_json(done) if as_json else typer.echo(f"{done.month:%Y-%m} closed by {done.name}, report {done.report}, event {done.event}")
 
 
 @app.command(name="status-file")
@@ -109,5 +109,5 @@ def _print(view: MonthView) -> None:
     required, posted = (sum(getattr(row, name) for row in report.provisions) for name in ("required_fen", "posted_fen"))
     console.print(f"准备 allowance: required {format_yuan(required)}, posted {format_yuan(posted)}", highlight=False)
     console.print(f"状态文件 status file: {report.status_lines} lines, {report.status_file}", highlight=False)
-    closed = f"closed by {view.closed.by}" if view.closed else "not closed"
+    closed = f"closed by {view.closed.name}" if view.closed else "not closed"
     console.print(f"{closed}; report {view.digest}{'' if view.kept else ' (differs from what was signed)'}", highlight=False)

@@ -115,11 +115,12 @@ class MonthEndRequest:
 
 @dataclass(frozen=True, slots=True)
 class MonthDone:
-    """A closed month: its event, who closed it, and the digest of its report."""
+    """A closed month: its event, who closed it under what name, and the digest of its report."""
 
     month: dt.date
     event: Id
     by: str
+    name: str
     report: str
 
 
@@ -156,7 +157,7 @@ def month_end(house: House, actor: Actor, request: MonthEndRequest, progress: To
     def think(transaction: Transaction) -> MonthDone:
         if any(isinstance(event.body, MonthClosed) and event.body.month == month for event in transaction.events(BANK)):
             raise Conflict("month_closed", f"{month:%Y-%m} was closed a moment ago.", "Look at its report.")
-        return _as_done(transaction.append(BANK, house.clock.today(), body))
+        return _as_done(transaction.append(BANK, house.clock.today(), body), {actor.id: actor.name})
 
     return house.commands.run(Command(f"month_end:{month}:{actor.id}", "month_end", actor, MonthEndRequest(month)), think, MonthDone)
 
@@ -173,7 +174,7 @@ def month(house: House, actor: Actor, of: dt.date, progress: Told = _silent) -> 
 def months(house: House, actor: Actor) -> tuple[tuple[dt.date, MonthDone | None], ...]:
     """Every month of which a day was closed, the newest first, and how it was closed."""
     require(actor, *READERS)
-    done = {one.month: one for one in map(_as_done, _closings(house))}
+    done = {one.month: one for one in _all_done(house)}
     return tuple((first, done.get(first)) for first in sorted({month_start(day) for day in house.lines.days()}, reverse=True))
 
 
@@ -325,10 +326,15 @@ def _closings(house: House) -> Iterator[Event]:
         after = page[-1].id
 
 
+def _all_done(house: House) -> list[MonthDone]:
+    people = {person.id: person.name for person in house.staff.list(everyone=True)}
+    return [_as_done(event, people) for event in _closings(house)]
+
+
 def _done(house: House, month: dt.date) -> MonthDone | None:
-    return next((done for done in map(_as_done, _closings(house)) if done.month == month), None)
+    return next((done for done in _all_done(house) if done.month == month), None)
 
 
-def _as_done(event: Event) -> MonthDone:
+def _as_done(event: Event, people: Mapping[Id, str]) -> MonthDone:
     assert isinstance(event.body, MonthClosed)
-    return MonthDone(event.body.month, event.id, event.actor, event.body.report)
+    return MonthDone(event.body.month, event.id, event.actor, people.get(event.actor, event.actor), event.body.report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from farthing.domain.bank.listener import ListenerAdded, ListenerRemoved
@@ -50,21 +51,26 @@ def listen(house: House, actor: Actor, request: ListenRequest, key: str) -> Let:
     for kind in request.kinds:
         if kind not in BODIES:
             raise Invalid("bad_kind", f"{kind[:40]!r} is no kind of event.", f"It is one of {', '.join(BODIES)}.", field="kinds")
-    listener = derived_id(Prefix.LISTENER, key)
+    listener, command = derived_id(Prefix.LISTENER, key), Command(key, "listen", actor, request)
     known = {one.listener: one for one in listening(house)}
     if listener not in known:
-        house.post.check(request.url)
-        if request.url in {one.url for one in known.values()} or len(known) >= MOST:
-            told = f"{request.url} listens already, or {MOST} others do."
-            raise Conflict("listener_known", told, "Remove the other one first.", field="url")
-    secret = house.listeners.key(listener)  # the same again when this is repeated: a death in between leaves a key that nobody knows
+        if house.commands.done(command, Listening) is not None:
+            raise Conflict("listener_removed", f"{listener} was removed since.", "Add it under another key.")
+        _check(house, request.url, known.values())
+    secret = house.listeners.make_key(listener)  # the same again when this is repeated: a death in between leaves a key that nobody knows
     after = 0 if request.from_start else house.journal.seal().size
 
     def think(transaction: Transaction) -> Listening:
         transaction.append(listener, house.clock.today(), ListenerAdded(listener, request.url, request.kinds, after))
         return Listening(listener, request.url, request.kinds, after)
 
-    return Let(house.commands.run(Command(key, "listen", actor, request), think, Listening), secret.hex())
+    return Let(house.commands.run(command, think, Listening), secret.hex())
+
+
+def _check(house: House, url: str, known: Collection[Listening]) -> None:
+    house.post.check(url)
+    if url in {one.url for one in known} or len(known) >= MOST:
+        raise Conflict("listener_known", f"{url} listens already, or {MOST} others do.", "Remove the other one first.", field="url")
 
 
 def silence(house: House, actor: Actor, listener: Id, key: str) -> Listening:

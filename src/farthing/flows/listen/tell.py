@@ -23,10 +23,10 @@ from farthing.flows.listen.register import KEEPERS, Listening, listening, named
 from farthing.flows.needs.bank import Answer
 from farthing.flows.ports import House
 
-AT_ONCE, LETTERS = 200, 5_000
-"""Events a round; letters of one listener, beyond which it is told nothing new until it takes some."""
+AT_ONCE, PAGES, LETTERS = 200, 25, 5_000
+"""Events a page, pages a round; letters of one listener, beyond which it is told nothing new until it takes some."""
 FIRST_WAIT, LONGEST_WAIT, TRIES = dt.timedelta(seconds=5), dt.timedelta(hours=4), 16
-"""A letter is tried again after 5 s, 10 s, 20 s ... 4 h; refused so often, a day later, it is dead."""
+"""A letter is tried again after 5 s, 10 s, 20 s ... 4 h; refused so often, some 18 hours later, it is dead."""
 LONGEST_AWAY = dt.timedelta(minutes=15)
 NOTED_EVERY = 20
 
@@ -74,10 +74,10 @@ def signature(key: bytes, at: int, body: bytes) -> str:
 
 def _round(house: House, to: Listening) -> Round:
     progress = house.listeners.progress(to.listener) or Progress(to.listener, to.after)
-    taken = 0
-    if progress.again_at is None or progress.again_at <= house.clock.now():
-        call = _Call(house, to, house.listeners.key(to.listener), progress)
-        taken = call.again() + call.onward()
+    key, taken = house.listeners.key(to.listener), 0
+    if key is not None and (progress.again_at is None or progress.again_at <= house.clock.now()):
+        call = _Call(house, to, key, progress)
+        taken = call.again() + sum(call.onward() for _ in range(PAGES) if not call.over)
     left = house.listeners.letters(to.listener, limit=LETTERS)
     return Round(to.listener, taken, sum(not one.dead for one in left), sum(one.dead for one in left))
 
@@ -91,6 +91,8 @@ class _Call:
     key: bytes
     progress: Progress
     away: bool = False
+    over: bool = False
+    """Is there nothing more to tell it in this round?"""
 
     def again(self) -> int:
         """Letters whose time has come, the first of each stream, and those behind it as long as they are taken."""
@@ -117,7 +119,9 @@ class _Call:
         waiting = self.house.listeners.letters(self.to.listener, dead=False, limit=LETTERS)
         if self.away or len(waiting) >= LETTERS:
             self.house.listeners.told(self.progress, ())
+            self.over = True
             return 0
+        start = self.progress.position
         held, taken, kept = {letter.stream for letter in waiting}, 0, list[Letter]()
         for number, (index, event) in enumerate(self.house.listeners.sealed(self.progress.position, AT_ONCE), 1):
             if not self.to.kinds or event.kind in self.to.kinds:
@@ -135,6 +139,7 @@ class _Call:
                 self.house.listeners.told(self.progress, kept)
                 kept = []
         self.house.listeners.told(self.progress, kept)
+        self.over = self.away or self.progress.position < start + AT_ONCE
         return taken
 
     def _sent(self, index: int, event: Event) -> Answer:

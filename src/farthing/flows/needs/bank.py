@@ -85,8 +85,11 @@ class Post(Protocol):
 class Listeners(Protocol):
     """How far each listener was told, what it did not take, and its key."""
 
-    def key(self, listener: Id) -> bytes:
-        """The listener's key, 32 bytes, made if there is none; the same again until it is forgotten."""
+    def make_key(self, listener: Id) -> bytes:
+        """A key of 32 bytes for a listener; the same again until it is forgotten."""
+
+    def key(self, listener: Id) -> bytes | None:
+        """The listener's key; None once it was forgotten."""
 
     def forget(self, listener: Id) -> None:
         """Destroy the key, and all that was noted of the deliveries."""

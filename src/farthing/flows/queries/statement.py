@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
+from farthing.domain.event import Event
 from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Purpose, Role
@@ -117,7 +118,7 @@ def statement(house: House, actor: Actor, asked: Asked) -> StatementView:
 
 
 def _told(house: House, asked: Asked) -> Statement:
-    events = []
+    events: list[Event] = []
     while page := house.journal.events(stream=asked.line, after=events[-1].id if events else None, limit=PAGE):
         events.extend(page)
         if len(page) < PAGE:

@@ -32,8 +32,14 @@ class Listeners:
         self._engine = engine
         self._vault = vault
 
-    def key(self, listener: Id) -> bytes:
-        """The listener's key, made if there is none."""
+    def key(self, listener: Id) -> bytes | None:
+        """The listener's key; None once it was forgotten."""
+        with reading(self._engine) as connection:
+            found = key_of(connection, self._vault, listener)
+        return found.key if found is not None else None
+
+    def make_key(self, listener: Id) -> bytes:
+        """A key for a listener; the same again until it is forgotten."""
         with writing(self._engine) as connection:
             connection.execute(text("SELECT pg_advisory_xact_lock(:word, :one)"), {"word": _TELLING, "one": _number(f"key of {listener}")})
             found = key_of(connection, self._vault, listener)

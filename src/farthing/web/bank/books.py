@@ -8,6 +8,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.errors import Invalid
+from farthing.domain.staff import Role
 from farthing.flows import prove
 from farthing.flows.queries import log
 from farthing.flows.queries import trial_balance as reading
@@ -29,8 +30,9 @@ async def show(visit: Visit) -> None:
     with theme.workbench(visit.reader, words("books.title"), "/books"):
         with ui.row().classes("items-end gap-3"):
             _days(words, view)
-            ui.space()
-            ui.link(words("months.title"), "/months")
+            if visit.reader.actor.role is not Role.CREDIT_OFFICER:
+                ui.space()
+                ui.link(words("months.title"), "/months")
         with ui.element("section").classes("card w-full flex flex-col gap-2"):
             theme.heading(words("books.over", first=figures.day(view.first), last=figures.day(view.last)))
             said = words("books.balanced") if view.balanced else words("books.unbalanced")
@@ -86,14 +88,15 @@ async def show_account(visit: Visit) -> None:
             return
         with ui.element("section").classes("card w-full flex flex-col gap-2"):
             theme.heading(words("books.over", first=figures.day(first), last=figures.day(last)))
+            ui.label(words("books.lines")).classes("muted text-sm")
             columns = [Column(words("word.day")), Column(words("word.product")), Column(words("books.debits"), right=True),
-                       Column(words("books.credits"), right=True), Column(words("books.under"))]  # fmt: skip
+                       Column(words("books.credits"), right=True)]  # fmt: skip
             cells: list[list[Cell]] = [
                 [
-                    figures.day(row.booked_on), figures.product(visit.house.products.get(row.product), row.product, words),
+                    Link(figures.day(row.booked_on), _under(Asked(row.booked_on, row.product, account))),
+                    figures.product(visit.house.products.get(row.product), row.product, words),
                     figures.money(row.amount_fen) if row.amount_fen > 0 else "",
                     figures.money(-row.amount_fen) if row.amount_fen < 0 else "",
-                    Link(words("books.lines"), _under(Asked(row.booked_on, row.product, account))),
                 ]
                 for row in rows[place.start : place.start + SIZE]
             ]  # fmt: skip
@@ -145,10 +148,8 @@ def _adds_up(words: Words, found: Breakdown) -> None:
 
 def parts(words: Words, found: Breakdown) -> tuple[list[Column], list[list[Cell]]]:
     """Each line's part, by time with what it was reckoned from, and by the events that became known."""
-    columns = [Column(words("word.line")), Column(words("books.before"), right=True), Column(words("books.by_time"), right=True),
-               Column(words("books.by_events"), right=True), Column(words("books.after"), right=True), Column(words("books.part"),
-               right=True),
-               Column(words("books.how"))]  # fmt: skip
+    named = ("books.part", "books.before", "books.by_time", "books.by_events", "books.after")
+    columns = [Column(words("word.line")), *(Column(words(key), right=True) for key in named), Column(words("books.how"))]
     rows: list[list[Cell]] = []
     for one in found.parts:
         moved = (one.by_time_fen, one.by_events_fen)
@@ -160,13 +161,8 @@ def parts(words: Words, found: Breakdown) -> tuple[list[Column], list[list[Cell]
         )
         time = words("books.accrual", principal=figures.money(one.principal_fen), rate=f"{one.rate.daily_percent():.4f}", days=one.days)
         how = Markup(" · ").join(part for part in (time if one.by_time_fen and one.principal_fen else "", events) if part)
-        rows.append(
-            [
-                Link(short(one.line), f"/lines/{one.line}"), figures.money(one.before_fen),
-                *(figures.money(fen) if fen else "—" for fen in moved),
-                figures.money(one.after_fen), figures.money(one.part_fen), how,
-            ]
-        )  # fmt: skip
+        amounts = (figures.money(one.part_fen), figures.money(one.before_fen), *(figures.money(fen) if fen else "—" for fen in moved))
+        rows.append([Link(short(one.line), f"/lines/{one.line}"), *amounts, figures.money(one.after_fen), how])
     return columns, rows
 
 
@@ -183,8 +179,8 @@ async def show_event(visit: Visit) -> None:
                 timespec="seconds")[:19]],
                 [words("word.who"), event.actor],
                 [words("audit.stream"), Link(event.stream, f"/lines/{event.stream}") if event.stream.startswith("lin_") else event.stream],
-                *([name, str(value)] for name, value in log.told(event).items()),
             ]  # fmt: skip
+            rows += [[name, str(value)] for name, value in log.told(event).items()]
             tables.table([Column(words("word.what")), Column(words("word.value"))], rows, event.id)
         audit.sealed_card(visit, sealed)
 

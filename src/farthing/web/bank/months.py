@@ -29,7 +29,7 @@ async def show(visit: Visit) -> None:
         rows: list[list[Cell]] = [
             [
                 Link(f"{first:%Y-%m}", f"/months/{first:%Y-%m}"), f"✓ {words('months.closed')}" if done else words("months.open"),
-                done.by if done else "—", f"{done.report[:16]}…" if done else "—",
+                done.name if done else "—", f"{done.report[:16]}…" if done else "—",
             ]
             for first, done in found
         ]  # fmt: skip
@@ -92,7 +92,7 @@ def _report(visit: Visit, view: MonthView) -> None:
         for title, note, (columns, rows) in (
             ("months.classes", "months.classes.note", classes(words, report)),
             ("months.provisions", "months.provisions.note", provisions(visit, report)),
-            ("months.migration", "months.migration.note", migration(words, report)),
+            ("months.migration", "months.migration.note" if report.since else "months.migration.first", migration(words, report)),
         ):
             with ui.element("section").classes("card flex flex-col gap-2 grow basis-[420px] max-w-full"):
                 theme.heading(words(title))
@@ -106,7 +106,7 @@ def _closed(visit: Visit, view: MonthView) -> None:
     words, done = visit.words, view.closed
     ui.label(words("months.digest.is", digest=view.digest)).classes("code")
     if done is not None:
-        said = words("months.closed.by", who=done.by)
+        said = words("months.closed.by", who=done.name)
         ui.label(f"✓ {said}").classes("approve").style("white-space:normal")
         ui.label(words("months.kept") if view.kept else words("months.changed")).classes("muted text-sm" if view.kept else "decline")
         ui.link(words("proof.title"), f"/events/{done.event}")

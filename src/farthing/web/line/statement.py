@@ -28,7 +28,7 @@ STATUS = {NotFound: 404, Forbidden: 403}
 
 
 def card(visit: Visit, view: LineView, today: dt.date) -> None:
-    """From when to when, last month unless said otherwise; the paper opens beside the page."""
+    """From when to when, last month unless said otherwise; the browser saves the paper."""
     words, terms = visit.words, view.terms
     last = month_start(today) - ONE_DAY
     if last < terms.opened_on:
@@ -50,7 +50,7 @@ def card(visit: Visit, view: LineView, today: dt.date) -> None:
 def _opening(line: str, since: ui.input, until: ui.input) -> Callable[[], None]:
     def open_() -> None:
         asked = urlencode({"from": since.value or "", "to": until.value or ""})
-        ui.navigate.to(f"/statements/{line}.pdf?{asked}", new_tab=True)
+        ui.download(f"/statements/{line}.pdf?{asked}")
 
     return open_
 
@@ -81,7 +81,7 @@ def router(sessions: Sessions) -> APIRouter:
         return Response(
             content,
             media_type="application/pdf",
-            headers={"content-disposition": f'inline; filename="{name}"', "cache-control": "no-store"},
+            headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )
 
     return papers
