@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field, StringConstraints
@@ -400,7 +400,7 @@ def _invoices(given: list[InvoiceGiven]) -> tuple[Invoice, ...]:
     return tuple(Invoice(one.number, one.gross_fen) for one in given)
 
 
-def _of(value: object, answer: type[Answer]) -> dict[str, object]:
+def _of(value: object, answer: type[Answer]) -> dict[str, Any]:
     """The value's fields that the answer has by the same name."""
     return {name: getattr(value, name) for name in answer.model_fields if hasattr(value, name)}
 
@@ -410,10 +410,10 @@ def _rate(rate: Rate) -> RateAnswer:
 
 
 def _row(row: Row) -> BillRow:
-    return BillRow(**_plain(row))  # type: ignore[arg-type]
+    return BillRow(**_plain(row))
 
 
-def _plain(row: Row | BillView) -> dict[str, object]:
+def _plain(row: Row | BillView) -> dict[str, Any]:
     state = row.state
     own = _of(state.bill, BillRow) | _of(state, BillRow)
     return own | {
@@ -430,7 +430,7 @@ def _bill(view: BillView) -> BillAnswer:
             earned_fen=view.earned_fen, proceeds_fen=view.price.proceeds_fen,
         )  # fmt: skip
     return BillAnswer(
-        **_plain(view), payee=state.bill.payee, transferable=state.bill.transferable,  # type: ignore[arg-type]
+        **_plain(view), payee=state.bill.payee, transferable=state.bill.transferable,
         chain=[EndorsementAnswer.model_validate(one) for one in state.chain], discount=bought, presented_on=state.presented_on,
         dishonoured_on=state.dishonoured_on, claim_fen=view.claimed.total_fen,
         liable=[LiableAnswer(party=one.party, until=one.until, asked=one.asked) for one in view.liable],

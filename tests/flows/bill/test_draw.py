@@ -52,8 +52,8 @@ def test_an_invoice_behind_another_bill_is_refused_by_that_bills_name(desk: Bill
     first = desk.draw(invoices=(Invoice("INV-1", FACE),))
     request = desk.request(invoices=(Invoice("INV-2", FACE), Invoice(" inv-1 ", FACE)))  # however it is spelled
     told = check_bill(desk.house, OFFICER, request)
-    assert told is not None
-    assert (told.code, first in told.message) == ("financed_twice", True)
+    assert told.refusal is not None
+    assert (told.refusal.code, told.others) == ("financed_twice", (first,))
     with pytest.raises(Conflict) as refused:
         draw_bill(desk.house, OFFICER, request, "two")
     assert (refused.value.code, first in refused.value.message) == ("financed_twice", True)

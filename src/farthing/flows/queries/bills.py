@@ -90,6 +90,12 @@ class BillView:
     look_alikes: tuple[Id, ...]
 
 
+def names_of(house: House, actor: Actor, parties: Sequence[Id]) -> Mapping[Id, str]:
+    """Names by party, for whoever works at the desk; each read is recorded."""
+    require(actor, *READERS)
+    return house.parties.names(sorted(set(parties) - {BANK}), actor, _purpose(actor))
+
+
 def bills(house: House, actor: Actor, wanted: Wanted) -> tuple[BillRow, ...]:
     """A page of bills for staff; each name read is recorded."""
     require(actor, *READERS)
