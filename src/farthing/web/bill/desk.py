@@ -15,7 +15,7 @@ from farthing.flows.queries.bills import BillRow, Desk
 from farthing.web import figures, tables, theme
 from farthing.web.bill import marks, take_up
 from farthing.web.bill.marks import Use
-from farthing.web.tables import Cell, Column, Link, Place
+from farthing.web.tables import Cell, Column, Place
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
@@ -115,7 +115,7 @@ def sheet(words: Words, rows: tuple[BillRow, ...]) -> tuple[list[Column], list[l
         holder = words("bill.bank") if state.holder == BANK else row.holder or words("word.erased")
         day = Markup('<span class="nowrap">{}</span>').format(figures.day(state.bill.matures_on))
         late = Markup('<span class="decline">{}</span>').format(row.dpd) if row.dpd else "—"
-        link = Link(short(state.bill.number), f"/bills/{state.bill.bill}")
+        link = Markup('<a class="row nowrap" href="/bills/{}">{}</a>').format(state.bill.bill, short(state.bill.number))
         cells.append([link, marks.chip(words, state.status), kind, holder, figures.money(state.bill.amount_fen), day, late])
     return columns, cells
 

@@ -20,9 +20,9 @@ ol.hands > li + li::before { content: "→"; color: #5c646d; padding: 0 12px; }
 ol.hands > li > div { border: 1px solid #e3e6ea; border-radius: 8px; padding: 8px 12px; min-width: 0; overflow-wrap: anywhere; }
 ol.hands > li.holds > div { border: 2px solid #7a4a21; }
 ol.hands span { display: block; color: #5c646d; font-size: .8rem; }
-ol.uses { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; }
+ol.uses { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; }
 ol.uses .line { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 2px 16px; font-size: .92rem; }
-ol.uses .fen { font-variant-numeric: tabular-nums; white-space: nowrap; }
+ol.uses .fen { font-variant-numeric: tabular-nums; }
 ol.uses .room { height: 12px; background: #e9ecef; border-radius: 4px; overflow: hidden; display: flex; margin-top: 3px; }
 ol.uses .room > i { display: block; height: 100%; background: #aab2ba; }
 ol.uses .room > i.bills { background: #7a4a21; } ol.uses .room > i.over { background: #a4262c; }

@@ -16,7 +16,7 @@ from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discoun
 from farthing.flows.line.propose import propose
 from farthing.flows.queries.bills import BillView, names_of
 from farthing.flows.queries.parties import named
-from farthing.web import figures, tables
+from farthing.web import figures, tables, theme
 from farthing.web.bill import form, marks
 from farthing.web.bill.acts import Act, open_now, sellable
 from farthing.web.bill.form import Form, Looked
@@ -39,7 +39,7 @@ def show(visit: Visit, view: BillView) -> None:
     if not steps and not buys:
         return
     with ui.element("section").classes("card w-full flex flex-col gap-3"):
-        ui.label(words("bill.now")).classes("font-semibold")
+        theme.heading(words("bill.now"))
         with ui.row().classes("gap-3"):
             if buys:
                 ui.button(words("bill.act.discount"), on_click=partial(_discount, visit, view)).props("unelevated no-caps")
@@ -128,10 +128,11 @@ def priced(visit: Visit, found: DiscountQuote, names: Mapping[Id, str]) -> None:
 def price_rows(words: Words, found: DiscountQuote) -> list[list[Cell]]:
     """Face less interest is what the seller receives; in between, how the interest came about."""
     due = found.price
-    days = words("bill.days", days=due.days, start=figures.day(due.on), end=figures.day(due.falls_due_on))
+    span = words("bill.days.span", start=figures.day(due.on), end=figures.day(due.falls_due_on))
+    days = Markup('{}<br><span class="muted text-sm">{}</span>').format(words("bill.days", days=due.days), span)
     return [
         [words("bill.face"), figures.money(due.face_fen)],
-        [words("bill.rate"), percent(words, due.rate)],
+        [words("bill.rate.title"), percent(words, due.rate)],
         [words("bill.days.title"), days],
         [words("bill.interest"), f"−{figures.money(due.interest_fen)}"],
         [words("bill.proceeds"), Markup("<b>{}</b>").format(figures.money(due.proceeds_fen))],

@@ -16,6 +16,8 @@ from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
+MOST_ALIKE = 5
+
 
 async def show(visit: Visit) -> None:
     """Money first, then the chain, then what may be done, then the story."""
@@ -51,7 +53,7 @@ def _alike(words: Words, view: BillView) -> None:
     ):
         ui.label(words("bill.alike", count=len(view.look_alikes))).classes("font-semibold")
         ui.label(words("bill.alike.todo")).classes("muted text-sm")
-        for other in view.look_alikes:
+        for other in view.look_alikes[:MOST_ALIKE]:
             ui.link(words("bill.see_other", bill=other), f"/bills/{other}").classes("text-sm break-all")
 
 
@@ -74,7 +76,7 @@ def _liable(words: Words, view: BillView) -> None:
     """Who may be asked to pay in the acceptor's place, in the desk's order."""
     if not view.liable:
         return
-    columns = [Column(words("bill.liable.order"), right=True), Column(words("bill.party")), Column(words("bill.liable.until")),
+    columns = [Column(words("bill.liable.order")), Column(words("bill.party")), Column(words("bill.liable.until")),
                Column(words("word.status"))]  # fmt: skip
     cells: list[list[Cell]] = [
         [str(place), marks.who(words, one.party, view.names), figures.day(one.until),
