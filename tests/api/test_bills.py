@@ -64,7 +64,7 @@ def test_an_invoice_financed_under_another_bill_is_refused_and_the_bill_named(ba
 
 def test_a_large_bill_is_proposed_and_bought_when_another_agrees(bank: Bank) -> None:
     bill = accepted(bank, amount_fen=600_000_000)
-    is_problem(bank.post(f"/bills/{bill}/discount", offer("large", 600_000_000)), 409, "second_person")
+    is_problem(bank.post(f"/bills/{bill}/discount", offer("large", 600_000_000)), 409, "needs_second_person")
     asked = bank.post(f"/bills/{bill}/discount-proposals", offer("large", 600_000_000))
     assert (asked.status_code, asked.json()["bill"], asked.json()["line"]) == (201, bill, None)
     id_ = asked.json()["id"]

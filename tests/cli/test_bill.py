@@ -97,7 +97,7 @@ def test_a_large_bill_is_proposed_and_agreed_to(bank: Desk) -> None:
     offer = (bill, "--rate-units", "25000", "--invoice", "large:6000000")
     assert "a second person decides" in typed("bill", "quote", *offer).out
     alone = typed("bill", "discount", *offer)
-    assert (alone.code, "second_person" in alone.err) == (1, True)
+    assert (alone.code, "needs_second_person" in alone.err) == (1, True)
     asked = typed("bill", "propose", *offer, "--by", bank.staff["officer"], "--json").json
     assert asked["bill"] == bill
     assert bill in typed("proposal", "list", "--waiting", "--by", bank.staff["risk"]).out

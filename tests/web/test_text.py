@@ -16,6 +16,7 @@ from tests.ledger.lives import terms
 import farthing.flows
 import farthing.web
 from farthing.domain.arrears import Bucket, Concession, Difficulty, LoanClass
+from farthing.domain.bill.bill import BillGround, BillKind, BillStatus
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import BODIES
 from farthing.domain.evidence import EvidenceKind
@@ -33,10 +34,12 @@ from farthing.flows.line.agree import RULES
 from farthing.flows.line.propose import ACTS as PROPOSED
 from farthing.flows.queries.lines import LineView
 from farthing.ledger import facility, statement
+from farthing.ledger.bill import refusals as bill_refusals
 from farthing.ledger.facility import open_line
 from farthing.sources.catalogue import packaged_products
 from farthing.web import relief
 from farthing.web.audit_checks import Part
+from farthing.web.bill import acts as bill_acts
 from farthing.web.line import acts
 from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 
@@ -48,6 +51,7 @@ FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
     ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome), ("my.kind", EvidenceKind),
     ("audit.part", Part), ("audit.compare", Answer),
+    ("bill.kind", BillKind), ("bill.status", BillStatus), ("bill.ground", BillGround),
     ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind),
 )  # fmt: skip
 
@@ -122,10 +126,26 @@ def test_every_act_on_a_line_has_its_words() -> None:
     asked = [f"act.{act.name}{end}" for act in acts.ACTS for end in ("", ".told")] + [f"act.group.{act.group}" for act in acts.ACTS]
     grounds = (*acts.REVERSED, *acts.VARIED, *acts.EXTENDED, *acts.WAIVED, *acts.WRITTEN_OFF, *acts.FROZEN, *acts.UNFROZEN, "moved")
     asked += [f"ground.{code}" for code in grounds] + [f"rule.{rule}" for rule in RULES]
-    asked += [f"proposals.{kind}" for kind in (*PROPOSED, "ReliefPlanned")]
+    asked += [f"proposals.{kind}" for kind in (*PROPOSED, "ReliefPlanned", "BillDiscounted")]
     asked += [f"field.{one.name}" for act in acts.ACTS for one in act.asks(Words("zh"), cast("LineView", VIEW)) if not one.word]
     asked += [f"field.{one.name}" for one in relief.GIVES]
     assert [key for key in asked if key not in catalogue("zh")] == []
+
+
+def test_every_act_on_a_bill_has_its_words() -> None:
+    names = [*(act.name for act in bill_acts.ACTS), "take_up", "discount"]
+    asked = [f"bill.act.{name}{end}" for name in names for end in ("", ".told")]
+    assert [key for key in asked if key not in catalogue("zh")] == []
+
+
+def test_every_refusal_of_a_bill_is_told_in_both_languages() -> None:
+    found = set[str]()
+    for path in (*Path(farthing.flows.__file__).parent.joinpath("bill").glob("*.py"), Path(str(bill_refusals.__file__))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Invalid", "Conflict", "Refusal"):
+                found |= {node.args[0].value} if isinstance(node.args[0], ast.Constant) else set()
+    assert {"financed_twice", "bill_above_cap", "not_holder", "price_moved"} <= found
+    assert [code for code in sorted(found) for end in ("", ".todo") if f"error.{code}{end}" not in catalogue("zh")] == []
 
 
 def refusals() -> set[str]:

@@ -10,6 +10,7 @@ from farthing.domain.rate import Rate
 from farthing.flows.queries import products
 from farthing.flows.queries.products import Example, ProductView
 from farthing.web import figures, tables, theme
+from farthing.web.bill import catalogue as bills
 from farthing.web.line import terms
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
@@ -23,6 +24,7 @@ async def show(visit: Visit) -> None:
         ui.label(words("products.told")).classes("muted")
         for view in found:
             _product(words, view)
+        bills.card(words, visit.house.bill_product)
 
 
 def _product(words: Words, view: ProductView) -> None:

@@ -8,15 +8,20 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
+from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.event import ReliefPlanned
+from farthing.domain.ids import Id
 from farthing.domain.line_event import Restructured, Sold, Waived
 from farthing.domain.product import Product
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import ResolveRequest, resolve
 from farthing.flows.line.relief import Preview, preview
+from farthing.flows.queries.bills import names_of
 from farthing.flows.queries.proposals import ProposalView, proposal_views
 from farthing.flows.queries.reapprovals import ReapprovalRow, reapprovals
 from farthing.web import figures, relief, tables, theme
+from farthing.web.bill import marks
+from farthing.web.bill import menu as bills
 from farthing.web.line import effect, story, terms
 from farthing.web.tables import Cell, Column, Link
 from farthing.web.text import Words, explain
@@ -33,14 +38,16 @@ async def show(visit: Visit) -> None:
     due = await visit.ask(reapprovals)
     reach = {one.proposal.id: await visit.ask(preview, one.body.plan) for one in waiting
              if isinstance(one.body, ReliefPlanned) and visit.reader.actor.role in ASKERS}  # fmt: skip
+    names = await visit.ask(names_of, [use.party for one in waiting if one.priced for use in one.priced.uses])
     with theme.workbench(visit.reader, words("proposals.title"), "/proposals"):
+        ui.add_css(marks.CSS)
         ui.label(words("proposals.told")).classes("muted")
         if visit.reader.actor.role in ASKERS:
             ui.link(words("relief.new"), "/relief")
         if not waiting:
             theme.empty(words("proposals.none"), words("proposals.none.todo"))
         for one in waiting:
-            _card(visit, one, reach.get(one.proposal.id))
+            _card(visit, one, reach.get(one.proposal.id), names)
         if due:
             _to_reapprove(words, due, visit.house.products)
         if done:
@@ -56,6 +63,8 @@ def said(words: Words, one: ProposalView) -> str:
             return words("comma").join((story.waived(words, None, one.body), terms.ground(words, one.body.ground)))
         case Sold():
             return story.sold(words, None, one.body)
+        case BillDiscounted():
+            return words("proposals.bill.told", rate=bills.percent(words, one.body.rate), count=len(one.body.trade))
         case ReliefPlanned():
             return words("proposals.relief", name=one.body.plan.name, count=len(one.body.plan.counties))
         case CapitalStated(reported_on, net_fen, tier1_fen):
@@ -67,7 +76,7 @@ def said(words: Words, one: ProposalView) -> str:
             return terms.ground(words, body.ground)
 
 
-def _card(visit: Visit, one: ProposalView, reach: Preview | None) -> None:
+def _card(visit: Visit, one: ProposalView, reach: Preview | None, names: Mapping[Id, str]) -> None:
     words, proposal = visit.words, one.proposal
     with ui.element("section").classes("card w-full flex flex-col gap-2").style(f"border-left:4px solid {theme.WAIT}"):
         theme.heading(words(f"proposals.{proposal.act}"))
@@ -78,14 +87,9 @@ def _card(visit: Visit, one: ProposalView, reach: Preview | None) -> None:
             ui.label(words("proposals.by", who=one.by, day=figures.day(proposal.on))).classes("muted text-sm")
             if proposal.line is not None:
                 ui.link(words("proposals.line"), f"/lines/{proposal.line}").classes("text-sm")
-        if isinstance(one.body, ReliefPlanned):
-            columns, rows = relief.given(words, one.body.plan, visit.house.products)
-            tables.table(columns, rows, words("relief.plan"))
-            if reach is not None:
-                relief.impact(words, reach, visit.house.products)
-        elif one.foreseen is not None:
-            with ui.element("div").classes("w-full max-w-2xl"):
-                effect.table(words, one.foreseen)
+            if proposal.bill is not None:
+                ui.link(words("proposals.bill"), f"/bills/{proposal.bill}").classes("text-sm")
+        _comes_to(visit, one, reach, names)
         if one.trouble is not None:
             ui.label(words("proposals.trouble", why=explain(words, one.trouble)[0])).classes("decline text-sm").style("white-space:normal")
         if visit.reader.actor.role is not Role.RISK_MANAGER:
@@ -94,6 +98,22 @@ def _card(visit: Visit, one: ProposalView, reach: Preview | None) -> None:
             ui.label(words("proposals.own")).classes("muted text-sm")
         else:
             _choose(visit, one)
+
+
+def _comes_to(visit: Visit, one: ProposalView, reach: Preview | None, names: Mapping[Id, str]) -> None:
+    """What it would come to today."""
+    words = visit.words
+    if isinstance(one.body, ReliefPlanned):
+        columns, rows = relief.given(words, one.body.plan, visit.house.products)
+        tables.table(columns, rows, words("relief.plan"))
+        if reach is not None:
+            relief.impact(words, reach, visit.house.products)
+    elif one.foreseen is not None:
+        with ui.element("div").classes("w-full max-w-2xl"):
+            effect.table(words, one.foreseen)
+    elif one.priced is not None:
+        with ui.element("div").classes("w-full max-w-2xl flex flex-col gap-2"):
+            bills.priced(visit, one.priced, names)
 
 
 def _choose(visit: Visit, one: ProposalView) -> None:
@@ -123,6 +143,9 @@ async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
         ui.label(f"{words(f'proposals.{one.proposal.act}')}{words('colon')}{said(words, one)}")
         if agree and one.foreseen is not None:
             effect.table(words, one.foreseen)
+        if agree and one.priced is not None:
+            columns = [Column(words("word.what")), Column(words("word.value"), right=True)]
+            tables.table(columns, bills.price_rows(words, one.priced), words("bill.price"))
         if shown is not None:
             relief.sums(words, shown)
         ui.label(words("proposals.effect.agree" if agree else "proposals.effect.reject")).classes("muted text-sm")
@@ -171,5 +194,7 @@ def _resolved(words: Words, done: list[ProposalView]) -> None:
 def _where(words: Words, one: ProposalView) -> Cell:
     if one.proposal.line is not None:
         return Link(words("proposals.line"), f"/lines/{one.proposal.line}")
+    if one.proposal.bill is not None:
+        return Link(words("proposals.bill"), f"/bills/{one.proposal.bill}")
     run = one.proposal.agreed and isinstance(one.body, ReliefPlanned)
     return Link(words("proposals.run"), f"/relief/{one.proposal.id}") if run else "—"

@@ -164,7 +164,7 @@ def test_an_insiders_bill_is_not_bought(desk: BillDesk) -> None:
     desk.house.commands.run(Command("tie", "tie", SYSTEM, bill), think, bool)
     with pytest.raises(Conflict) as refused:
         desk.buy(bill)
-    assert (refused.value.code, desk.party("payee") in refused.value.message) == ("related_party", True)
+    assert (refused.value.code, desk.party("payee") in refused.value.message) == ("related_party_bill", True)
     desk.step(BillEndorsed(bill, desk.party("payee"), desk.party("next")))
     assert desk.buy(bill).seller == desk.party("next")
 
@@ -186,7 +186,7 @@ def test_a_large_bill_needs_a_second_person_who_pays_that_days_price(desk: BillD
     assert quote_discount(desk.house, OFFICER, request).second_person
     with pytest.raises(Conflict) as alone:
         discount(desk.house, OFFICER, request, "alone")
-    assert alone.value.code == "second_person"
+    assert alone.value.code == "needs_second_person"
     made = propose(desk.house, OFFICER, offer_of(desk.house, OFFICER, request), "ask")
     assert (made.bill, made.line, made.effect) == (bill, None, None)
     assert [one.bill for one in proposals(desk.house, RISK, waiting=True)] == [bill]

@@ -60,10 +60,10 @@ def draw(
     --drawer E1 --acceptor E1 --payee E2 --invoice 0440012:100000
     """
     with opened(ctx) as (house, actor):
-        hands = [named(house, actor, name).id for name in (drawer, acceptor, payee)]
+        first, second, third = [named(house, actor, name).id for name in (drawer, acceptor, payee)]
         drawn_on = parse_day(drawn) if drawn else house.clock.today()
         request = DrawBillRequest(
-            number, kind, *hands, parse_yuan(amount), drawn_on, parse_day(matures), invoices(invoice), transferable=not bound
+            number, kind, first, second, third, parse_yuan(amount), drawn_on, parse_day(matures), invoices(invoice), transferable=not bound
         )
         made = draw_bill(house, actor, request, key or fresh(house))
     _print(made, as_json=as_json)

@@ -111,13 +111,17 @@ def foresee_step(house: House, actor: Actor, request: StepRequest) -> Foreseen:
 
 
 def stop(refusal: Refusal | None) -> None:
+    """Raises a refusal, if there is one."""
+    if refusal is not None:
+        raise error_of(refusal)
+
+
+def error_of(refusal: Refusal) -> Invalid | Conflict:
     """A refusal as the doors hear of it."""
-    if refusal is None:
-        return
     field = ABOUT_WHAT_WAS_TYPED.get(refusal.code)
     if field is not None:
-        raise Invalid(refusal.code, refusal.message, refusal.remedy, field=field)
-    raise Conflict(refusal.code, refusal.message, refusal.remedy)
+        return Invalid(refusal.code, refusal.message, refusal.remedy, field=field)
+    return Conflict(refusal.code, refusal.message, refusal.remedy)
 
 
 def closed_party(house: House, party: Id) -> Refusal | None:

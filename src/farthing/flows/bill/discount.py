@@ -109,7 +109,7 @@ def discount(house: House, actor: Actor, request: DiscountRequest, key: str) -> 
         def offer(state: BillState) -> BillDiscounted:
             if state.bill.amount_fen > house.bill_product.second_person_fen:
                 told = f"{format_yuan(state.bill.amount_fen)} is more than one person may buy."
-                raise Conflict("second_person", told, "Propose it; a risk manager decides.")
+                raise Conflict("needs_second_person", told, "Propose it; a risk manager decides.")
             return _body(house, state, request)
 
         return _buy(house, transaction, request.bill, offer, request.proceeds_fen)
@@ -203,7 +203,7 @@ def _insider(house: House, parties: tuple[Id, ...]) -> Refusal | None:
     hit = next((party for party in parties if related_finding(house, party).hit), None)
     if hit is None:
         return None
-    return Refusal("related_party", f"{hit} is related to the bank's insiders (RP-01).", "Such a bill is not bought at this desk.")
+    return Refusal("related_party_bill", f"{hit} is related to the bank's insiders (RP-01).", "Such a bill is not bought at this desk.")
 
 
 def _above_cap(house: House, state: BillState, seller: Id) -> Refusal | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from farthing.domain.bill.bill import Bill, BillKind, BillStatus, Trade
 from farthing.domain.bill.event import BillDrawn
-from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.errors import Invalid
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.staff import Actor
 from farthing.flows.access import require
@@ -46,6 +46,14 @@ class DrawBillRequest:
     synthetic: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class DrawCheck:
+    """Why a bill would not be taken up, None if it would; `others` are the bills that are it or have one of its invoices."""
+
+    refusal: Refusal | None
+    others: tuple[Id, ...]
+
+
 def draw_bill(house: House, actor: Actor, request: DrawBillRequest, key: str) -> BillChanged:
     """Take a bill up. `Conflict` (`bill_known`, `financed_twice`) names the bill that is known already or has one of its invoices."""
     require(actor, *DESK)
@@ -56,7 +64,7 @@ def draw_bill(house: House, actor: Actor, request: DrawBillRequest, key: str) ->
             transaction.lock_party(party)
             stop(closed_party(house, party))
         if transaction.events(bill.bill):
-            raise Conflict("bill_known", f"The bill of this number is known as {bill.bill}.", f"Open {bill.bill}.")
+            stop(_known(bill))
         stop(check_drawing(bill, house.bill_product, today))
         stop(claimed_twice(transaction.claim_invoices(bill.bill, [one.mark for one in bill.trade])))
         body = BillDrawn(bill)
@@ -67,18 +75,20 @@ def draw_bill(house: House, actor: Actor, request: DrawBillRequest, key: str) ->
     return house.commands.run(Command(key, "draw_bill", actor, request), think, BillChanged)
 
 
-def check_bill(house: House, actor: Actor, request: DrawBillRequest) -> Refusal | None:
-    """Why a bill would not be taken up today, the other bill named where one is known or financed; None if it would. Records nothing."""
+def check_bill(house: House, actor: Actor, request: DrawBillRequest) -> DrawCheck:
+    """Whether a bill would be taken up today; nothing is recorded."""
     require(actor, *DESK)
     bill = _bill(house, request)
     if house.journal.events(stream=bill.bill, limit=1):
-        return Refusal("bill_known", f"The bill of this number is known as {bill.bill}.", f"Open {bill.bill}.")
+        return DrawCheck(_known(bill), (bill.bill,))
+    others = house.bills.backed([one.mark for one in bill.trade])
     closed = (closed_party(house, party) for party in (bill.drawer, bill.acceptor, bill.payee))
-    return (
+    refusal = (
         next((refusal for refusal in closed if refusal), None)
         or check_drawing(bill, house.bill_product, house.clock.today())
-        or claimed_twice(house.bills.backed([one.mark for one in bill.trade]))
+        or claimed_twice(others)
     )
+    return DrawCheck(refusal, tuple(sorted(set(others.values()))))
 
 
 def trade_of(house: House, invoices: Sequence[Invoice]) -> tuple[Trade, ...]:
@@ -97,6 +107,10 @@ def claimed_twice(others: Mapping[str, Id]) -> Refusal | None:
     bills = ", ".join(sorted(set(others.values())))
     told = f"{len(others)} of the invoices stand behind {bills}: they would be financed twice."
     return Refusal("financed_twice", told, f"Look at {bills} before you go on; give invoices that are nobody's.")
+
+
+def _known(bill: Bill) -> Refusal:
+    return Refusal("bill_known", f"The bill of this number is known as {bill.bill}.", f"Open {bill.bill}.")
 
 
 def _bill(house: House, request: DrawBillRequest) -> Bill:

@@ -73,7 +73,7 @@ class Liable:
 class BillView:
     """One bill on the open business day: names by party, its events, its price if the bank bought it, what is claimed, who is liable.
 
-    `look_alikes` are other bills of the same parties over the same amount: not an error, but a reason to look at the trade.
+    `look_alikes` are other bills of the same parties over the same amount and to the same day: a reason to look at the trade.
     """
 
     state: BillState
@@ -88,6 +88,12 @@ class BillView:
     presented_late: bool
     liable: tuple[Liable, ...]
     look_alikes: tuple[Id, ...]
+
+
+def names_of(house: House, actor: Actor, parties: Sequence[Id]) -> Mapping[Id, str]:
+    """Names by party, for whoever works at the desk; each read is recorded."""
+    require(actor, *READERS)
+    return house.parties.names(sorted(set(parties) - {BANK}), actor, _purpose(actor))
 
 
 def bills(house: House, actor: Actor, wanted: Wanted) -> tuple[BillRow, ...]:
@@ -167,9 +173,13 @@ def _unearned(state: BillState, today: dt.date) -> int:
 
 
 def _look_alikes(house: House, of: Bill) -> tuple[Id, ...]:
-    alike = (of.drawer, of.acceptor, of.payee, of.amount_fen)
+    alike = _essence(of)
     others = (state.bill for state in house.bills.list(Wanted(party=of.drawer, sort="-drawn_on", limit=MOST_DUE)))
-    return tuple(one.bill for one in others if one.bill != of.bill and (one.drawer, one.acceptor, one.payee, one.amount_fen) == alike)
+    return tuple(one.bill for one in others if one.bill != of.bill and _essence(one) == alike)
+
+
+def _essence(of: Bill) -> tuple[object, ...]:
+    return of.drawer, of.acceptor, of.payee, of.amount_fen, of.matures_on
 
 
 def _purpose(actor: Actor) -> Purpose:

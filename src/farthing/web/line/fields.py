@@ -18,7 +18,7 @@ from farthing.flows.queries.lines import LineView
 from farthing.web import figures
 from farthing.web.text import Words
 
-Kind: TypeAlias = Literal["money", "day", "choice", "percent", "text"]
+Kind: TypeAlias = Literal["money", "day", "choice", "percent", "text", "lines"]
 PER_CENT = {Basis.DAY: 1_000_000, Basis.YEAR_360: 10_000, Basis.YEAR_365: 10_000}
 """Units of a basis in one per cent of it."""
 
@@ -90,7 +90,7 @@ class Filled:
         return None if units is None else int(units)
 
 
-def shown(words: Words, asked: Field) -> ui.input | ui.select:
+def shown(words: Words, asked: Field) -> ui.input | ui.select | ui.textarea:
     """The field on the page."""
     label = words(asked.word or f"field.{asked.name}")
     if asked.kind == "choice":
@@ -99,6 +99,8 @@ def shown(words: Words, asked: Field) -> ui.input | ui.select:
             .props("outlined dense options-dense")
             .classes("w-full")
         )
+    if asked.kind == "lines":
+        return ui.textarea(label, value=asked.value).props("outlined dense rows=3 maxlength=20000").classes("w-full sm:col-span-2")
     props = {"money": 'outlined dense inputmode="decimal" prefix="¥"', "day": "outlined dense type=date stack-label",
              "percent": 'outlined dense inputmode="decimal" suffix="%"', "text": "outlined dense maxlength=80"}  # fmt: skip
     return ui.input(label, value=asked.value).props(props[asked.kind]).classes("w-full")

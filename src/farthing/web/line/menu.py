@@ -40,7 +40,7 @@ class _Open:
     view: LineView
     act: Act
     key: str
-    shown: Mapping[str, ui.input | ui.select] = field(default_factory=dict)
+    shown: Mapping[str, ui.input | ui.select | ui.textarea] = field(default_factory=dict)
     looked_at: _Asked | None = None
 
 
