@@ -12,12 +12,12 @@ import hashlib
 import json
 import types
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from json.encoder import encode_basestring
 from operator import attrgetter
-from typing import Any, TypeVar, Union
+from typing import Any, NamedTuple, TypeVar, Union
 
 T = TypeVar("T")
 
@@ -40,6 +40,13 @@ def encode(value: object) -> bytes:
 def text(value: object) -> str:
     """The canonical bytes of `value` before they are UTF-8."""
     return _text_writer(type(value))(value)
+
+
+@lru_cache(maxsize=1024)
+def instant(value: dt.datetime) -> str:
+    """An instant as it is written: in UTC, to the microsecond. What happens at once is written once."""
+    assert value.tzinfo is not None, "instants carry a zone"
+    return (value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)).isoformat(timespec="microseconds")
 
 
 def digest(value: object) -> bytes:
@@ -70,7 +77,7 @@ def _writer(cls: type) -> Writer:
     if issubclass(cls, bool | int | str | types.NoneType):
         return lambda value: value
     if issubclass(cls, dt.datetime):
-        return _write_instant
+        return instant
     if issubclass(cls, dt.date):
         return dt.date.isoformat
     if issubclass(cls, bytes):
@@ -83,11 +90,6 @@ def _writer(cls: type) -> Writer:
     if issubclass(cls, tuple | list):
         return lambda value: [plain(item) for item in value]
     raise TypeError(f"{cls.__name__} has no canonical form")
-
-
-def _write_instant(value: dt.datetime) -> str:
-    assert value.tzinfo is not None, "instants carry a zone"
-    return (value if value.tzinfo is dt.UTC else value.astimezone(dt.UTC)).isoformat(timespec="microseconds")
 
 
 # ---- writing text: the same, straight to JSON ------------------------------------------------------------------------
@@ -134,25 +136,48 @@ def _make_text_writer(cls: type) -> Callable[[Any], str]:
     if issubclass(cls, tuple | list):
         return lambda value: f"[{','.join([_TEXT[type(item)](item) for item in value])}]" if value else "[]"
     if dataclasses.is_dataclass(cls):
-        return _record_text_writer(tuple(sorted(field.name for field in dataclasses.fields(cls))))
+        return record_writer(sorted(field.name for field in dataclasses.fields(cls)))
     if issubclass(cls, Mapping):
         return _mapping_text
+    if issubclass(cls, bytes):
+        return lambda value: f'"{value.hex()}"'
     hashable: Any = cls
-    of = _writer(hashable)  # dates, instants and bytes, in which nothing needs escaping; or refused
+    of = _writer(hashable)  # dates and instants, in which nothing needs escaping; or refused
     return lambda value: f'"{of(value)}"'
 
 
-def record_form(names: Iterable[str]) -> str:
-    """The text of a record with these fields, a `%s` for the text of each; `names` are in order."""
-    return f"{{{','.join(f'{encode_basestring(name)}:%s' for name in names)}}}"
-
-
-def _record_text_writer(names: tuple[str, ...]) -> Callable[[Any], str]:
-    form = record_form(names)
+def record_writer(names: Sequence[str]) -> Callable[[Any], str]:
+    """What writes the fields of these names, in this order, as an object."""
     if len(names) < 2:
-        return lambda value: form % tuple([text(getattr(value, name)) for name in names])
-    read = attrgetter(*names)
-    return lambda value: form % tuple([_TEXT[type(item)](item) for item in read(value)])
+        return lambda value: f"{{{','.join(f'{encode_basestring(name)}:{text(getattr(value, name))}' for name in names)}}}"
+    read, shapes = attrgetter(*names), dict[tuple[type, ...], _Shape]()
+
+    def write(value: object) -> str:
+        items = read(value)
+        kinds = tuple(map(type, items))
+        shape = shapes.get(kinds) or shapes.setdefault(kinds, _shape_of(names, kinds))
+        parts = list(items)
+        for place, of in shape.written:
+            parts[place] = of(parts[place])
+        return shape.form % tuple(parts)
+
+    return write
+
+
+class _Shape(NamedTuple):
+    """Records whose fields have the same types: their text, a `%` for each field, and those that need a writer."""
+
+    form: str
+    written: tuple[tuple[int, Callable[[Any], str]], ...]
+
+
+_UNWRITTEN = {int: "%s", dt.date: '"%s"', types.NoneType: "null%.0s"}
+"""Fields of just these types are text by themselves: half of a line's are, and a call each is what writing costs."""
+
+
+def _shape_of(names: Sequence[str], kinds: Sequence[type]) -> _Shape:
+    fields = ",".join(f"{encode_basestring(name)}:{_UNWRITTEN.get(kind, '%s')}" for name, kind in zip(names, kinds, strict=True))
+    return _Shape(f"{{{fields}}}", tuple((place, _TEXT[kind]) for place, kind in enumerate(kinds) if kind not in _UNWRITTEN))
 
 
 def _mapping_text(value: Mapping[Any, Any]) -> str:

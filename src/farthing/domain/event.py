@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any, TypeAlias
 
 from farthing.domain import canon
@@ -299,11 +298,10 @@ class Event:
 
 def encode_event(event: Event) -> bytes:
     """The canonical bytes of an event: what the journal hashes and stores."""
-    return (_FORM % tuple([canon.text(item) for item in _read(event)])).encode()
+    return _text(event).encode()
 
 
-_NAMES = sorted((*Event.__slots__, "kind"))
-_FORM, _read = canon.record_form(_NAMES), attrgetter(*_NAMES)
+_text = canon.record_writer(sorted((*Event.__slots__, "kind")))
 
 
 _scan = json.JSONDecoder().raw_decode  # `json.loads` guesses the encoding first and takes nearly twice as long

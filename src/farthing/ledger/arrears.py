@@ -12,7 +12,7 @@ from farthing.domain.facility import LineState
 
 def oldest_unpaid(state: LineState) -> dt.date | None:
     """The due date of the oldest obligation not fully met."""
-    return min((item.due_on for item in state.obligations), default=None)
+    return min([item.due_on for item in state.obligations]) if state.obligations else None
 
 
 def dpd(state: LineState) -> int:

@@ -11,6 +11,7 @@ import itertools
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TypeVar
 
 import psycopg
@@ -25,7 +26,7 @@ from farthing.domain.journal import Receipt
 from farthing.flows import ports
 from farthing.flows.ports import Clock, Command, House
 from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, explanation_of, fetch, lost, reading, single
-from farthing.store.group import Group, Hand, HeldDay
+from farthing.store.group import Group, Hand, HeldClock
 from farthing.store.keys import Signer
 from farthing.store.recent import Recent
 from farthing.store.transaction import Transaction
@@ -116,15 +117,16 @@ class Commands:
         finally:
             self._turns.release()
 
-    def _unit(self) -> Unit:
-        return Unit(self._engine, self._clock, self._signer, self._lately)
+    def _unit(self, clock: Clock | None = None) -> Unit:
+        return Unit(self._engine, clock or self._clock, self._signer, self._lately)
 
     # ---- for groups --------------------------------------------------------------------------------------------------
 
-    def shared(self, think: Callable[[Unit, Hand], None]) -> None:
+    def shared(self, think: Callable[[Unit, Hand, HeldClock], None]) -> None:
         """One transaction with the lines of late at hand; committed if anything was done in it."""
-        with self._turn(), self._unit() as unit:
-            think(unit, Hand(Batch(self, unit, self._vault), HeldDay(self._clock)))
+        clock = HeldClock(self._clock)
+        with self._turn(), self._unit(clock) as unit:
+            think(unit, Hand(Batch(self, unit, self._vault), clock), clock)
             if unit.done:
                 unit.commit()
 
@@ -139,6 +141,8 @@ class Commands:
             self._engine.dispose()  # its idle connections most likely died with this one
             return _ATTEMPTS
         plain = cause(error)
+        if isinstance(plain, pg.UniqueViolation):
+            self._lately.clear()  # another wrote to a stream and left its line as it was
         raced = isinstance(plain, AGAIN) or (isinstance(plain, pg.UniqueViolation) and plain.diag.constraint_name in _RACES)
         return _RACED if raced else 1
 
@@ -209,10 +213,19 @@ def carry_out(  # noqa: PLR0913
 
 def _digest(command: Command, vault: Vault) -> bytes:
     """What tells this command from others, under the bank's key: a plain digest of an id number could be guessed after erasure."""
-    plain = canon.digest({"name": command.name, "actor": command.actor.id, "inputs": command.inputs})
+    plain = canon.digest(_Asked(command.actor.id, command.inputs, command.name))
     keyed = vault.blind("command", plain.hex())
     assert keyed is not None
     return keyed
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What a command's digest covers."""
+
+    actor: str
+    inputs: object
+    name: str
 
 
 def first_result(command: Command, digest: bytes, found: tuple[bytes, bytes]) -> bytes:

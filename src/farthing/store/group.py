@@ -12,7 +12,6 @@ import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 import psycopg
@@ -34,21 +33,24 @@ WAITING = 10_000  # commands that may wait
 _IDLE_S = 1.0  # a writer with nothing to do ends
 
 
-class HeldDay:
-    """A clock whose business day is looked up once, for the short life of a group (`flows.ports.Clock`)."""
+class HeldClock:
+    """A clock that stands still for the short life of a group (`flows.ports.Clock`): all in it happens at one instant of one day."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self.now = clock.now
+        self._now = clock.now()
+        self.day: dt.date | None = None
         self.open_day = clock.open_day
 
-    @cached_property
-    def _today(self) -> dt.date:
-        return self._clock.today()
+    def now(self) -> dt.datetime:
+        """When the group began."""
+        return self._now
 
     def today(self) -> dt.date:
-        """The day it was when the group first asked."""
-        return self._today
+        """The day that was open when the group looked."""
+        if self.day is None:
+            self.day = self._clock.today()
+        return self.day
 
 
 class Hand:
@@ -113,7 +115,7 @@ class Ticket(Generic[R]):
 class Writing(Protocol):
     """What a group needs of `store.commands.Commands`."""
 
-    def shared(self, think: Callable[[Unit, Hand], None]) -> None:
+    def shared(self, think: Callable[[Unit, Hand, HeldClock], None]) -> None:
         """Run `think` in one transaction with what it was given and commit."""
 
     def attempts(self, error: BaseException) -> int: ...
@@ -196,8 +198,8 @@ class Group:
     def _carry_out(self, tickets: list[Ticket[Any]]) -> None:
         """All of them in one commit; each alone when that cannot be."""
 
-        def think(unit: Unit, hand: Hand) -> None:
-            unit.foresee([ticket.key for ticket in tickets], [line for ticket in tickets for line in ticket.lines])
+        def think(unit: Unit, hand: Hand, clock: HeldClock) -> None:
+            clock.day = unit.foresee([ticket.key for ticket in tickets], [line for ticket in tickets for line in ticket.lines])
             for ticket in tickets:
                 ticket.think(hand)
 

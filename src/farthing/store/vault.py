@@ -122,7 +122,7 @@ class Vault:
         """The blind index of a value: equal values of one field, spelled in any case, width or spacing at the ends, are equal."""
         if value is None or not (text := normalised(value)):
             return None
-        return hmac.new(self._ring.index, f"{field_name}\x1f{text}".encode(), hashlib.sha256).digest()
+        return hmac.digest(self._ring.index, f"{field_name}\x1f{text}".encode(), "sha256")
 
     def reload(self) -> str:
         """Read the key files again; the id of the newest master key."""
