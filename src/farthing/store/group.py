@@ -71,7 +71,7 @@ class Hand:
 class Ticket(Generic[R]):
     """One act, and what came of it (`flows.ports.Ticket`)."""
 
-    __slots__ = ("_error", "_pending", "_value", "act", "key", "lines")
+    __slots__ = ("_call", "_error", "_pending", "_value", "act", "key", "lines")
 
     def __init__(self, act: Callable[[Hand], R], key: str, lines: tuple[Id, ...]) -> None:
         self.act = act
@@ -79,6 +79,7 @@ class Ticket(Generic[R]):
         self.lines = lines
         self._value: R | None = None
         self._error: BaseException | None = None
+        self._call: Callable[[], None] | None = None
         self._pending = threading.Lock()
         self._pending.acquire()
 
@@ -88,6 +89,12 @@ class Ticket(Generic[R]):
             if self._error is not None:
                 raise self._error
             return cast(R, self._value)
+
+    def tell(self, call: Callable[[], None]) -> None:
+        """See `flows.ports.Ticket.tell`. It is kept before it is looked whether it comes too late, so it is never missed."""
+        self._call = call
+        if not self._pending.locked():
+            call()
 
     def think(self, hand: Hand) -> None:
         """Carry the act out, its answer kept back. What the database refuses is the group's trouble and is raised."""
@@ -110,6 +117,8 @@ class Ticket(Generic[R]):
     def settle(self) -> None:
         """Let its answer be known."""
         self._pending.release()
+        if self._call is not None:
+            self._call()
 
 
 class Writing(Protocol):
