@@ -32,7 +32,8 @@ def test_a_caller_who_goes_away_is_served_and_harms_nobody(bank: Bank) -> None:
     with socket.create_connection((url.host, url.port)) as gone:
         gone.sendall(
             f"POST /api/v1/lines/{line}/draws HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-            f"Authorization: Bearer {bank.tokens['officer']}\r\nIdempotency-Key: gone-{line}\r\n\r\n".encode() + body
+            f"Authorization: Bearer {bank.tokens['officer']}\r\nIdempotency-Key: gone-{line}\r\n\r\n".encode()
+            + body
         )
     for _ in range(200):
         if bank.get(f"/lines/{line}").json()["headroom_fen"] == 4_900_000:
