@@ -31,6 +31,8 @@ WRITERS = 2
 AT_MOST = 64  # commands a group: an answer waits for all of them
 WAITING = 10_000  # commands that may wait
 _IDLE_S = 1.0  # a writer with nothing to do ends
+_ENOUGH, _LINGER_S = AT_MOST // 2, 0.003
+"""While a group is under way the next waits so long for so many: each group costs as much again as a dozen commands in it."""
 
 
 class HeldClock:
@@ -156,7 +158,7 @@ class Group:
             if len(self._waiting) >= WAITING:
                 raise Unavailable("busy", "Too many commands at once; nothing of this one was kept.", "Repeat it.")
             self._waiting.append(ticket)
-            if self._busy.idle:
+            if self._busy.idle or len(self._waiting) == _ENOUGH:
                 self._bell.notify()
             elif self._busy.writers < WRITERS:
                 self._busy.writers += 1
@@ -180,6 +182,8 @@ class Group:
     def _next(self) -> list[Ticket[Any]]:
         """The next group, as soon as there is one; nothing when a writer is not needed any more."""
         with self._bell:
+            if self._busy.names and len(self._waiting) < _ENOUGH:
+                self._bell.wait(_LINGER_S)
             while not (taken := self._take()):
                 self._busy.idle += 1
                 rung = self._bell.wait(_IDLE_S)
