@@ -9,17 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import math
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -27,6 +20,7 @@ from pathlib import Path
 import polars as pl
 
 from bench.figure import Context, Figure
+from bench.served import PASSWORD, Caller, cpu_s, percentile_ms, post_text, serving, settings_of, token
 from farthing import wiring
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -38,7 +32,6 @@ from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.staff import add_staff
-from farthing.settings import Settings
 from farthing.world.economy import Plan
 
 PREFIXES = ("decision.http",)
@@ -47,7 +40,6 @@ SECONDS, LONG_SECONDS = 20, 120
 WARM = 150
 AT_ONCE = 4
 LOGINS = ("bench-1", "bench-2", "bench-3", "bench-4")
-PASSWORD = "only for the bench"
 ASKED_FEN = 100_000_000
 OPERATOR = Actor("stf_operator", "bench", Role.SYSTEM)
 
@@ -66,20 +58,20 @@ def figures(context: Context) -> Iterable[Figure]:
     """Fill a bank, serve it, load it."""
     home = context.scratch / "http"
     parties, source = _fill(context, home)
-    with _serving(home) as (port, pid):
-        load = Load(port, tuple(_token(port, login) for login in LOGINS), parties, LONG_SECONDS if context.full else SECONDS)
+    with serving(home) as (port, pid):
+        load = Load(port, tuple(token(port, login) for login in LOGINS), parties, LONG_SECONDS if context.full else SECONDS)
         context.say(f"decision: {RATE} a second for {load.seconds} s over {len(parties)} enterprises of {source}")
-        before = _cpu_s(pid)
+        before = cpu_s(pid)
         ran = subprocess.run(
             [sys.executable, "-m", "bench.decision"], input=json.dumps([load.port, load.tokens, load.parties, load.seconds]),
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        told, cpu_s = json.loads(ran.stdout), _cpu_s(pid) - before
+        told, spent_s = json.loads(ran.stdout), cpu_s(pid) - before
     note = f"{told['open']['done']} decisions, {told['open']['errors']} errors, {source}"
     yield Figure("decision.http_p50_ms", told["open"]["p50_ms"], "ms", better="lower", note=note)
     yield Figure("decision.http_p99_ms", told["open"]["p99_ms"], "ms", goal=150, better="lower", note=f"max {told['open']['max_ms']} ms")
     note = f"{AT_ONCE} callers at once, {told['closed']['errors']} errors"
-    yield Figure("decision.http_per_s", told["closed"]["per_s"], "decisions/s", goal=RATE, cpu_s=round(cpu_s, 1), note=note)
+    yield Figure("decision.http_per_s", told["closed"]["per_s"], "decisions/s", goal=RATE, cpu_s=round(spent_s, 1), note=note)
     errors = told["open"]["errors"] + told["closed"]["errors"]
     yield Figure("decision.http_errors", errors, "answers", goal=0, better="lower", note="of both loads: anything but 201")
 
@@ -90,7 +82,7 @@ def figures(context: Context) -> Iterable[Figure]:
 def _fill(context: Context, home: Path) -> tuple[tuple[Id, ...], str]:
     """Evidence, a model, policies and logins; the parties that may apply."""
     home.mkdir(mode=0o711)
-    with wiring.open_house(_settings(home)) as house:
+    with wiring.open_house(settings_of(home)) as house:
         tables, source = _tables(context)
         context.say(f"decision: taking in {source} ...")
         intake(house, OPERATOR, IntakeRequest(tables), "bench")
@@ -120,94 +112,12 @@ def _applicants(house: House) -> tuple[Id, ...]:
     return tuple(party.id for party in house.parties.list(limit=10_000) if party.subject in subjects and party.kind == "enterprise")
 
 
-def _settings(home: Path) -> Settings:
-    return Settings(home=home, database_url=None, host="127.0.0.1", port=0)
-
-
-# ---- the server ------------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _serving(home: Path) -> Iterator[tuple[int, int]]:
-    """`farthing serve` over a bank, in a process of its own: its port and its process id."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "farthing.cli.main", "serve", "--port", str(port)]
-    with (home / "serve.log").open("wb") as log:
-        server = subprocess.Popen(command, env={**os.environ, "FARTHING_HOME": str(home)}, stdout=log, stderr=log)
-    try:
-        _wait_ready(server, port, home / "serve.log")
-        yield port, server.pid
-    finally:
-        server.send_signal(signal.SIGINT)
-        server.wait(30)
-        subprocess.run(
-            [sys.executable, "-m", "farthing.cli.main", "db", "stop"], env={**os.environ, "FARTHING_HOME": str(home)}, check=False
-        )
-
-
-def _wait_ready(server: subprocess.Popen[bytes], port: int, log: Path) -> None:
-    for _ in range(600):
-        if server.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health/ready", timeout=5):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-    raise RuntimeError(f"the server did not become ready:\n{log.read_text('utf-8', 'replace')[-2000:]}")
-
-
-def _token(port: int, login: str) -> str:
-    form = f"grant_type=client_credentials&client_id={login}&client_secret={PASSWORD.replace(' ', '+')}".encode()
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/token", form, timeout=30) as answer:
-        return str(json.load(answer)["access_token"])
-
-
-def _cpu_s(pid: int) -> float:
-    """CPU seconds a running process has used, its database's not among them."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 # ---- the load, in a process of its own -------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class Caller:
-    """One kept-alive connection; a client this plain leaves the processor to the server."""
-
-    port: int
-    reader: asyncio.StreamReader | None = None
-    writer: asyncio.StreamWriter | None = None
-
-    async def post(self, request: bytes) -> int:
-        """The status of the answer. A connection that the server closed for idleness is opened again: the key makes a repeat safe."""
-        try:
-            return await self._post(request)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self.writer = None
-            return await self._post(request)
-
-    async def _post(self, request: bytes) -> int:
-        if self.writer is None:
-            self.reader, self.writer = await asyncio.open_connection("127.0.0.1", self.port)
-        assert self.reader is not None
-        self.writer.write(request)
-        head = (await self.reader.readuntil(b"\r\n\r\n")).lower()
-        length = int(head.partition(b"content-length:")[2].partition(b"\r\n")[0])
-        await self.reader.readexactly(length)
-        return int(head.split(b" ", 2)[1])
-
-
 def _request(load: Load, number: int) -> bytes:
-    body = json.dumps({"party": load.parties[number % len(load.parties)], "product": "sme_term", "requested_fen": ASKED_FEN})
-    lines = (
-        "POST /api/v1/applications HTTP/1.1", "Host: bench", "Content-Type: application/json", f"Content-Length: {len(body)}",
-        f"Authorization: Bearer {load.tokens[number % len(load.tokens)]}", f"Idempotency-Key: bench-{number}", "", body,
-    )  # fmt: skip
-    return "\r\n".join(lines).encode()
+    body = {"party": load.parties[number % len(load.parties)], "product": "sme_term", "requested_fen": ASKED_FEN}
+    return post_text("/applications", body, load.tokens[number % len(load.tokens)], f"bench-{number}")
 
 
 async def _open_loop(load: Load, first: int) -> tuple[list[float], int]:
@@ -244,16 +154,11 @@ async def _closed_loop(load: Load, numbers: Sequence[int], at_once: int) -> tupl
     return time.perf_counter() - start, errors
 
 
-def _percentile(sorted_s: Sequence[float], share: float) -> float:
-    """Nearest rank, in milliseconds."""
-    return round(sorted_s[min(math.ceil(share * len(sorted_s)), len(sorted_s)) - 1] * 1000, 1)
-
-
 async def _run(load: Load) -> dict[str, dict[str, float]]:
     await _closed_loop(load, range(WARM), 2)
     latencies, errors = await _open_loop(load, 10**6)
     latencies.sort()
-    percentiles = {name: _percentile(latencies, share) for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("max_ms", 1.0))}
+    percentiles = {name: percentile_ms(latencies, share) for name, share in (("p50_ms", 0.5), ("p99_ms", 0.99), ("max_ms", 1.0))}
     most = RATE * load.seconds
     spent, closed_errors = await _closed_loop(load, range(2 * 10**6, 2 * 10**6 + most), AT_ONCE)
     return {

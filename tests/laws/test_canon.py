@@ -82,3 +82,4 @@ def test_the_quick_text_is_the_slow_one(value: object) -> None:
     slow = json.dumps(canon.plain(value), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     assert canon.encode(value) == slow.encode()
     assert canon.encode(value) == slow.encode(), "what was remembered is the same"
+    assert min(slow) >= " ", "it holds no control character, so one may stand between two of them"

@@ -20,14 +20,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.flows.bank import AUDITOR, OPENED
+from tests.flows.bank import AUDITOR, OFFICER, OPENED, opened
 from tests.laws.dying_bank import DAYS, GONE, LINES, settings
-from tests.store.server import processes
+from tests.store.server import backends, log_syncs, processes
 from tests.store_fixture import scratch
 
 from farthing import wiring
 from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.day_end import BANK
+from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
 from farthing.ledger.facility import advance, fold
@@ -36,6 +37,7 @@ from farthing.store.postgres import server as postgres
 
 ROOT = Path(__file__).parents[2]
 SEED, KILLS = 1, 6
+VICTIMS = ("database", "process", "backend")
 MOST_ANSWERS, LONGEST_MOMENT_S = 30, 0.02
 """A life ends soon after some answers, so that it is at work whatever the machine's speed: six lives are told less than all days hold."""
 
@@ -48,7 +50,7 @@ class Told:
     ends: list[int] = field(default_factory=list)
 
     def live(self, home: Path, seed: int, kill: tuple[str, int, float] | None = None) -> None:
-        """One life: to its end, or until a moment after so many answers, when it or its database is killed."""
+        """One life: to its end, or until a moment after so many answers, when it, its database or one process of that is killed."""
         command = [sys.executable, "-m", "tests.laws.dying_bank", str(home), str(seed)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -58,7 +60,7 @@ class Told:
                 for line in islice(process.stdout, kill[1]):
                     self.hear(line)
                 time.sleep(kill[2])
-                shoot([process.pid] if kill[0] == "process" else processes(home))
+                shoot({"process": [process.pid], "backend": backends(home)[:1]}.get(kill[0]) or processes(home))
             for line in process.stdout:
                 self.hear(line)
             wrong = process.stderr.read()
@@ -92,7 +94,7 @@ def test_what_was_answered_stays_and_nothing_counts_twice(home: Path) -> None:
     chance, told = np.random.default_rng(SEED), Told()
     for number in range(KILLS):
         after, moment = int(chance.integers(0, MOST_ANSWERS)), float(chance.uniform(0.0, LONGEST_MOMENT_S))
-        told.live(home, SEED, ("process" if number % 2 else "database", after, moment))
+        told.live(home, SEED, (VICTIMS[number % len(VICTIMS)], after, moment))
     assert -signal.SIGKILL in told.ends, "the process was killed at work"
     assert GONE in told.ends, "the database was killed at work"
     told.live(home, SEED)
@@ -103,6 +105,21 @@ def test_what_was_answered_stays_and_nothing_counts_twice(home: Path) -> None:
         checked = verify(house, AUDITOR)
         assert checked.findings == ()
         assert checked.lines == LINES
+
+
+def test_each_answer_waited_for_the_disk(home: Path) -> None:
+    with wiring.open_house(settings(home)) as house:
+        house.clock.open_day(OPENED)
+        line = opened(house, 1).line
+    server = postgres.start(home)
+    before = log_syncs(server)
+    with wiring.open_house(settings(home)) as house:
+        for number in range(20):
+            draw(house, OFFICER, DrawRequest(line, 10_000), f"draw {number}")
+    deadline = time.monotonic() + 20
+    while log_syncs(server) < before + 20:
+        assert time.monotonic() < deadline, "fewer syncs than answers that came one after the other"
+        time.sleep(0.1)
 
 
 def the_record_is_what_was_answered(house: House, told: Told) -> None:

@@ -9,23 +9,24 @@ import stat
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
 from farthing.domain.errors import FarthingError
 from farthing.store.postgres import binaries as postgres_binaries
 from farthing.store.postgres import life as postgres_life
-from farthing.store.postgres.server import Server, status
+from farthing.store.postgres.server import OWNER, Server, status
 
 ROOT = os.geteuid() == 0
 
 
-def ask(server: Server, role: str, *statements: str) -> list[tuple]:
+def ask(server: Server, role: str, *statements: str) -> list[Any]:
     """What the last of `statements` answers to `role`, each in a transaction of its own."""
     url = server.url(role).replace("+psycopg", "")
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
         for statement in statements:
-            cursor = connection.execute(statement)
+            cursor.execute(statement)
         return cursor.fetchall() if cursor.description else []
 
 
@@ -38,6 +39,17 @@ def pid_of(home: Path) -> int:
 def processes(home: Path) -> list[int]:
     cluster = postgres_life.cluster(home)
     return [int(path.name) for path in Path("/proc").glob("[0-9]*") if postgres_life._works_in(path, cluster)]
+
+
+def backends(home: Path) -> list[int]:
+    """Those of its processes that work for a client."""
+    return [pid for pid in processes(home) if b"[local]" in (Path("/proc") / str(pid) / "cmdline").read_bytes()]
+
+
+def log_syncs(server: Server) -> int:
+    """How often it synced its log since it started, as far as its processes have told: they do when they end."""
+    ((told,),) = ask(server, OWNER, "SELECT sum(fsyncs)::bigint FROM pg_stat_io WHERE object = 'wal'")
+    return int(told)
 
 
 def mode(path: Path) -> int:

@@ -272,3 +272,33 @@ def told(ask) -> object:
         return ask()
     except (Conflict, Invalid) as refused:
         return refused.code
+
+
+def test_a_stream_that_grew_while_its_line_stood_is_looked_at_again(bank: Bank, database_url: str, tmp_path: Path) -> None:
+    bank.open_line("lin_a")
+    bank.draw("lin_a", 1_000, "d1")
+    other = Bank.open(database_url, tmp_path / "secrets")
+
+    def think(transaction: Transaction) -> int:
+        return transaction.append("lin_a", START, Frozen("lin_a", "odd")).sequence
+
+    assert other.commands.run(Command("f", "freeze", OFFICER, {}), think, int) == 3
+    other.engine.dispose()
+    bank.draw("lin_a", 1_000, "d2")
+    assert [(event.sequence, event.kind) for event in bank.journal.events("lin_a")] == list(
+        enumerate(["Opened", "Drawn", "Frozen", "Drawn"], start=1)
+    )
+
+
+def test_whoever_waits_without_a_thread_is_told(bank: Bank) -> None:
+    told = threading.Event()
+    bank.open_line("lin_a")
+    with together(bank):
+        ticket = bank.commands._group.submit(lambda hand: hand.commands.run(*drawing("lin_a", 1_000, "d")), "d", ("lin_a",))
+        ticket.tell(told.set)
+        assert not told.is_set(), "not before the commit"
+    assert told.wait(20)
+    assert ticket.result() == 2
+    late = threading.Event()
+    ticket.tell(late.set)
+    assert late.is_set(), "whoever asks too late is told at once"

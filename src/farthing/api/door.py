@@ -6,6 +6,7 @@ A body is read before its request gets a place, so that a slow sender holds up n
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, field
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -20,8 +21,10 @@ FORMS = {f"{PREFIX}/token": "application/x-www-form-urlencoded", UPLOAD: "multip
 """What is not JSON, by path."""
 LARGEST = 64 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
-AT_WORK, UPLOADING = 8, 2
-"""Requests at work at once: a command may hold two of the database's connections, and there are 24."""
+AT_WORK, UPLOADING, POSTING = 8, 2, 200
+"""Requests at work at once: a command may hold two of the database's connections, and there are 24. Draws and repayments hold none while
+they wait for the commit that they share, and the more of them wait, the more share it."""
+_POSTING = re.compile(rf"{PREFIX}/lines/[^/]+/(draws|repayments)")
 WAITING = 500
 """Requests that may wait for their turn; the next is told to come back."""
 SAID = {
@@ -39,6 +42,7 @@ class Door:
     app: ASGIApp
     at_work: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_WORK))
     uploading: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(UPLOADING))
+    posting: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(POSTING))
     waiting: int = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,7 +71,7 @@ class Door:
         if refused is not None:
             await refused(scope, receive, answer)
             return
-        places = self.uploading if upload else self.at_work
+        places = self._places(scope, upload=upload)
         self.waiting += 1
         try:
             await places.acquire()
@@ -77,6 +81,11 @@ class Door:
             await self.app(scope, _measured(receive) if upload else receive, answer)
         finally:
             places.release()
+
+    def _places(self, scope: Scope, *, upload: bool) -> asyncio.Semaphore:
+        if upload:
+            return self.uploading
+        return self.posting if scope["method"] == "POST" and _POSTING.fullmatch(scope["path"]) else self.at_work
 
 
 @dataclass(slots=True)

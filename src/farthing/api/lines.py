@@ -27,6 +27,7 @@ from farthing.api.fields import (
     rate_answer,
     told,
 )  # fmt: skip
+from farthing.api.posting import posted
 from farthing.api.security import By
 from farthing.domain.errors import Conflict
 from farthing.domain.facility import LineStatus
@@ -212,17 +213,17 @@ def read_line(by: By, line: LinePath, request: Request) -> Response:
 
 
 @routes.post("/lines/{line}/draws", status_code=201, response_model=DrawAnswer)
-def draw_on(by: By, line: LinePath, asked: NewDraw, key: Key, if_match: IfMatch = None) -> Response:
+async def draw_on(by: By, line: LinePath, asked: NewDraw, key: Key, if_match: IfMatch = None) -> Response:
     """Draw up to the headroom."""
-    request = DrawRequest(line, asked.amount_fen, _seen(if_match), asked.consumption, asked.on)
-    return told(DrawAnswer.model_validate(draw(by.house, by.actor, request, by.key(key))), 201)
+    request, own = DrawRequest(line, asked.amount_fen, _seen(if_match), asked.consumption, asked.on), by.key(key)
+    return told(DrawAnswer.model_validate(await posted(by, lambda house: draw(house, by.actor, request, own), own, line)), 201)
 
 
 @routes.post("/lines/{line}/repayments", status_code=201, response_model=RepaymentAnswer)
-def repay_line(by: By, line: LinePath, asked: NewRepayment, key: Key, if_match: IfMatch = None) -> Response:
+async def repay_line(by: By, line: LinePath, asked: NewRepayment, key: Key, if_match: IfMatch = None) -> Response:
     """Repay any day, any part, without a fee."""
-    request = RepayRequest(line, asked.amount_fen, asked.on, _seen(if_match))
-    return told(RepaymentAnswer.model_validate(repay(by.house, by.actor, request, by.key(key))), 201)
+    request, own = RepayRequest(line, asked.amount_fen, asked.on, _seen(if_match)), by.key(key)
+    return told(RepaymentAnswer.model_validate(await posted(by, lambda house: repay(house, by.actor, request, own), own, line)), 201)
 
 
 @routes.get("/lines/{line}/draw-quote", response_model=DrawQuoteAnswer)

@@ -40,13 +40,15 @@ class LoanClass(StrEnum):
     @classmethod
     def worst(cls, *of: LoanClass) -> LoanClass:
         """The worst of some classes."""
-        order = list(cls)
-        return max(of, key=order.index)
+        return max(of, key=_ORDER.__getitem__)
 
     @property
     def non_performing(self) -> bool:
         """Substandard, doubtful or loss."""
         return self in (LoanClass.SUBSTANDARD, LoanClass.DOUBTFUL, LoanClass.LOSS)
+
+
+_ORDER = {each: place for place, each in enumerate(LoanClass)}
 
 
 class Difficulty(StrEnum):

@@ -69,6 +69,9 @@ class Ticket(Protocol[R_co]):
     def result(self) -> R_co:
         """Waits for it; once it is given, it is durable. Raises what the act raised."""
 
+    def tell(self, call: Callable[[], None]) -> None:
+        """Call when there is a result, perhaps twice and from another thread: for whoever waits without a thread of their own."""
+
 
 class Transaction(BillTransaction, Protocol):
     """One command's transaction: events, projections and idempotency result stand or fall together."""

@@ -31,6 +31,8 @@ WRITERS = 2
 AT_MOST = 64  # commands a group: an answer waits for all of them
 WAITING = 10_000  # commands that may wait
 _IDLE_S = 1.0  # a writer with nothing to do ends
+_ENOUGH, _LINGER_S = AT_MOST // 2, 0.003
+"""While a group is under way the next waits so long for so many: each group costs as much again as a dozen commands in it."""
 
 
 class HeldClock:
@@ -71,7 +73,7 @@ class Hand:
 class Ticket(Generic[R]):
     """One act, and what came of it (`flows.ports.Ticket`)."""
 
-    __slots__ = ("_error", "_pending", "_value", "act", "key", "lines")
+    __slots__ = ("_call", "_error", "_pending", "_value", "act", "key", "lines")
 
     def __init__(self, act: Callable[[Hand], R], key: str, lines: tuple[Id, ...]) -> None:
         self.act = act
@@ -79,6 +81,7 @@ class Ticket(Generic[R]):
         self.lines = lines
         self._value: R | None = None
         self._error: BaseException | None = None
+        self._call: Callable[[], None] | None = None
         self._pending = threading.Lock()
         self._pending.acquire()
 
@@ -88,6 +91,12 @@ class Ticket(Generic[R]):
             if self._error is not None:
                 raise self._error
             return cast(R, self._value)
+
+    def tell(self, call: Callable[[], None]) -> None:
+        """See `flows.ports.Ticket.tell`. It is kept before it is looked whether it comes too late, so it is never missed."""
+        self._call = call
+        if not self._pending.locked():
+            call()
 
     def think(self, hand: Hand) -> None:
         """Carry the act out, its answer kept back. What the database refuses is the group's trouble and is raised."""
@@ -110,6 +119,8 @@ class Ticket(Generic[R]):
     def settle(self) -> None:
         """Let its answer be known."""
         self._pending.release()
+        if self._call is not None:
+            self._call()
 
 
 class Writing(Protocol):
@@ -147,7 +158,7 @@ class Group:
             if len(self._waiting) >= WAITING:
                 raise Unavailable("busy", "Too many commands at once; nothing of this one was kept.", "Repeat it.")
             self._waiting.append(ticket)
-            if self._busy.idle:
+            if self._busy.idle or len(self._waiting) == _ENOUGH:
                 self._bell.notify()
             elif self._busy.writers < WRITERS:
                 self._busy.writers += 1
@@ -171,6 +182,8 @@ class Group:
     def _next(self) -> list[Ticket[Any]]:
         """The next group, as soon as there is one; nothing when a writer is not needed any more."""
         with self._bell:
+            if self._busy.names and len(self._waiting) < _ENOUGH:
+                self._bell.wait(_LINGER_S)
             while not (taken := self._take()):
                 self._busy.idle += 1
                 rung = self._bell.wait(_IDLE_S)

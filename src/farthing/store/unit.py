@@ -11,6 +11,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import lru_cache
+from operator import attrgetter
 from types import NoneType, TracebackType
 from typing import Any, NamedTuple, Self, TypeAlias
 
@@ -288,16 +290,13 @@ def read_receipt(row: Sequence[Any], command: str = "") -> Receipt:
     return Receipt(command, split, commands, at, key_id, signature)
 
 
+@lru_cache(maxsize=16_384)
 def partition(line: Id) -> int:
     """The partition a line belongs to, for ever."""
     return hashlib.sha256(line.encode()).digest()[0] % PARTITIONS
 
 
-def _event_row(event: Event) -> tuple[object, ...]:
-    return (
-        event.id, event.stream, event.sequence, event.kind, event.effective_on, event.known_at, event.actor, event.command,
-        event.synthetic,
-    )  # fmt: skip
+_event_row = attrgetter("id", "stream", "sequence", "kind", "effective_on", "known_at", "actor", "command", "synthetic")
 
 
 def _joined(statements: Sequence[Statement]) -> Statement:
