@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -20,13 +21,14 @@ from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.ports import Entropy, House
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
+from farthing.sources.bank_process import BankProcess
 from farthing.sources.catalogue import packaged_policies, packaged_products
-from farthing.sources.clock import SystemClock
+from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
-from farthing.store.bank_day import BankClock
+from farthing.store.bank_day import BankClock, Instants
 from farthing.store.commands import Commands
 from farthing.store.decisions import Decisions
 from farthing.store.engine import open_engine
@@ -36,6 +38,7 @@ from farthing.store.lake import Lake
 from farthing.store.lines import Lines
 from farthing.store.parties import Parties
 from farthing.store.postgres import server as postgres
+from farthing.store.postgres.hazard import Hazard
 from farthing.store.registry import Registry
 from farthing.store.schema import migrate
 from farthing.store.staff import Staff
@@ -44,6 +47,8 @@ from farthing.store.vault import Vault
 SEAL_EVERY_S, REVIVE_EVERY_S = 1.0, 5.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Where the clock of a simulation stands before its first day."""
 LOG = logging.getLogger(__name__)
 DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
 
@@ -61,8 +66,11 @@ def database_urls(settings: Settings, progress: Callable[[str], None] = _silent)
 
 
 @contextmanager
-def open_house(settings: Settings, progress: Callable[[str], None] = _silent) -> Iterator[House]:
-    """An open bank: database up and migrated, keys made where missing, products read. Closed at the end; the server stays up."""
+def open_house(settings: Settings, progress: Callable[[str], None] = _silent, instants: Instants | None = None) -> Iterator[House]:
+    """An open bank: database up and migrated, keys made where missing, products read. Closed at the end; the server stays up.
+
+    `instants` is the clock it goes by, the computer's if not said.
+    """
     owner, application = database_urls(settings, progress)
     migrate(owner, progress)
     entropy, secrets = SystemEntropy(), settings.home / "secrets"
@@ -72,7 +80,7 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
         vault = Vault(secrets, entropy)
         with engine.begin() as connection:
             vault.enrol(connection)
-        clock = BankClock(engine, SystemClock())
+        clock = BankClock(engine, instants or SystemClock())
         yield House(
             clock=clock,
             entropy=entropy,
@@ -99,6 +107,24 @@ def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
         return keys.read(secrets)
     keyring.make(secrets, entropy)
     return keys.make(secrets, entropy)
+
+
+@contextmanager
+def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[BankProcess]:
+    """The bank of this home at work in a process of its own, which `program` runs; its database stays up at the end."""
+    environment = {name: value for name, value in os.environ.items() if name != "FARTHING_DATABASE_URL"}
+    environment["FARTHING_HOME"] = str(settings.home)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with BankProcess(program, environment, settings.home / "bank.log") as bank:
+        yield bank
+
+
+@contextmanager
+def hazardous_house(settings: Settings) -> Iterator[tuple[House, Hazard]]:
+    """An open bank on a clock of its own, and hands that make things go wrong with it; sealed every second."""
+    clock = SteppedClock(LONG_AGO)
+    with open_house(settings, instants=clock) as house, sealing(house):
+        yield house, Hazard(settings.home, clock)
 
 
 def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
