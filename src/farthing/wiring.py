@@ -19,6 +19,7 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.ports import Entropy, House
+from farthing.flows.simulation.run import Stage
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
 from farthing.sources.bank_process import BankProcess
@@ -26,6 +27,7 @@ from farthing.sources.catalogue import packaged_policies, packaged_products
 from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
+from farthing.sources.notes import NoteFile
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank_day import BankClock, Instants
@@ -110,13 +112,13 @@ def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
 
 
 @contextmanager
-def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[BankProcess]:
-    """The bank of this home at work in a process of its own, which `program` runs; its database stays up at the end."""
+def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[Stage]:
+    """The bank of this home at work in a process of its own, which `program` runs, and notes of it beside; its database stays up."""
     environment = {name: value for name, value in os.environ.items() if name != "FARTHING_DATABASE_URL"}
     environment["FARTHING_HOME"] = str(settings.home)
     settings.home.mkdir(parents=True, exist_ok=True)
-    with BankProcess(program, environment, settings.home / "bank.log") as bank:
-        yield bank
+    with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / "notes.jsonl") as notes:
+        yield Stage(bank, partial(open_house, settings), notes)
 
 
 @contextmanager

@@ -7,7 +7,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -80,8 +79,8 @@ def lived(home: Path, request: SimulationRequest, progress: Callable[[dt.date], 
     """A simulation in this home, by a bank in a process of its own."""
     of = Settings(home=home, database_url=None, host="127.0.0.1", port=0)
     try:
-        with wiring.bank_apart(of, PROGRAM) as bank:
-            return simulate_bank(bank, partial(wiring.open_house, of), request, progress)
+        with wiring.bank_apart(of, PROGRAM) as stage:
+            return simulate_bank(stage, request, progress)
     finally:
         wiring.stop_database(of)
 

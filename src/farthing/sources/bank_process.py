@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from farthing.domain import canon
-from farthing.flows.simulation.message import Orders
-from farthing.flows.simulation.ports import Died, Told
-from farthing.flows.simulation.spoken import heard
+from farthing.flows.simulation.message import Answer, Orders
+from farthing.flows.simulation.ports import Died, Struck, Told
+from farthing.flows.simulation.spoken import RESTED, heard
 
 LEAVES_WITHIN_S = 60.0
 
@@ -33,11 +34,9 @@ class BankProcess:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._process is not None:
-            assert self._process.stdin is not None
-            self._process.stdin.close()
             if error is not None:
                 self._process.kill()
-            self._process.wait(LEAVES_WITHIN_S)
+            self._end(self._process)
 
     def work(self, orders: Orders) -> Iterator[Told]:
         """Everything it tells of a day; `Died` if it ends before the day does."""
@@ -51,9 +50,10 @@ class BankProcess:
             yield self._died(process)
             return
         for line in process.stdout:
-            told = heard(line)
-            if told is None:
+            if line == RESTED:
                 return
+            told = heard(line)
+            assert isinstance(told, Answer | Struck), "a bank tells nothing else"
             yield told
         yield self._died(process)
 
@@ -65,12 +65,15 @@ class BankProcess:
         return self._process
 
     def _died(self, process: subprocess.Popen[str]) -> Died:
+        return Died(self._end(process), self._log.read_text(encoding="utf-8", errors="replace"))
+
+    def _end(self, process: subprocess.Popen[str]) -> int:
+        """Nothing more is asked of it: it leaves, if it has not left. Its exit code."""
         self._process = None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):  # what was not sent yet
+            process.stdin.close()
         code = process.wait(LEAVES_WITHIN_S)
-        for pipe in (process.stdin, process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # what was not sent yet
-                    continue
-        return Died(code, self._log.read_text(encoding="utf-8", errors="replace"))
+        process.stdout.close()
+        return code

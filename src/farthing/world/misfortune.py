@@ -61,7 +61,7 @@ SIZES: Mapping[Fault, tuple[int, int]] = MappingProxyType(
 )
 
 
-def strikes(seed: int, day: dt.date, keys: Sequence[str], wanted: Collection[Fault]) -> tuple[Strike, ...]:
+def strikes(seed: int, day: dt.date, keys: Sequence[str], wanted: Collection[str]) -> tuple[Strike, ...]:
     """The faults of a day, at most one a command; `keys` are its commands in order, the night's last.
 
     Whether a command's message is lost or doubled follows from the seed and its key alone, so it does not change with the others.

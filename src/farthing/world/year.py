@@ -51,6 +51,7 @@ class Doing(StrEnum):
     UNFREEZE = "unfreeze"
     ASSESS = "assess"
     LIFT = "lift"
+    GIVE_UP = "give_up"  # held to be a loss
     RESTRUCTURE = "restructure"
     WAIVE = "waive"
     WRITE_OFF = "write_off"
@@ -77,7 +78,7 @@ TEMPERS = (*[Temper.PROMPT] * 8, Temper.EARLY, Temper.EARLY, *[Temper.LATE] * 3,
            *[Temper.TROUBLED] * 3)  # fmt: skip
 ONCE_A_MONTH: Mapping[Doing, int] = MappingProxyType({
     Doing.RATE: 40_000, Doing.LIMIT: 40_000, Doing.EXPIRY: 20_000, Doing.EXTEND: 40_000, Doing.COUPON: 50_000, Doing.FREEZE: 25_000,
-    Doing.ASSESS: 15_000, Doing.REVERSE: 50_000, Doing.REFUND: 60_000, Doing.WAIVE: 25_000, Doing.RESTRUCTURE: 20_000, Doing.SELL: 4_000,
+    Doing.ASSESS: 15_000, Doing.REVERSE: 50_000, Doing.REFUND: 60_000, Doing.WAIVE: 25_000, Doing.RESTRUCTURE: 20_000, Doing.SELL: 8_000,
     Doing.PAY_FOUND: 60_000, Doing.PAY_SLIP: 15_000, Doing.PAY_OFF: 60_000, Doing.DRAW_TOO_MUCH: 20_000, Doing.CONSUME: 50_000,
     Doing.CLOSE: 15_000,
 })  # fmt: skip
@@ -223,16 +224,17 @@ class _Diary:
 
     def trouble(self, stops: dt.date) -> None:
         """No more money: new terms or none, in the end a loss, some of it recovered or sold."""
-        day = self._later(stops, 15, 60)
+        slow = bool(self.rng.random() < 0.3)  # days past due alone make a loss of it
+        day = self._later(stops, *((150, 300) if slow else (5, 25)))
         if self.rng.random() < 0.5:
             self._serve(day, Doing.RESTRUCTURE)
-        if self.rng.random() < 0.6:
-            self.write(day := self._later(day, 5, 60), Doing.ASSESS)
-        self._serve(day := self._later(day, 3, 20), Doing.WRITE_OFF)
-        self.write(day := self._later(day, 5, 40), Doing.PAY_PART)
-        self.write(day := self._later(day, 5, 40), Doing.PAY_AHEAD)
-        if self.rng.random() < 0.4:
-            self._serve(self._later(day, 1, 20), Doing.SELL)
+        if not slow:
+            self.write(day := self._later(day, 2, 20), Doing.GIVE_UP)
+        self._serve(day := self._later(day, 1, 12), Doing.WRITE_OFF)
+        self.write(day := self._later(day, 3, 20), Doing.PAY_PART)
+        self.write(day := self._later(day, 3, 20), Doing.PAY_AHEAD)
+        if self.rng.random() < 0.5:
+            self._serve(self._later(day, 1, 10), Doing.SELL)
 
     def _serve(self, on: dt.date, doing: Doing) -> None:
         """A deed and what follows from it: a second person, or its end."""

@@ -35,9 +35,9 @@ def balances_are_the_postings(evening: Evening) -> Iterator[Wrong]:
     for (_, account), fen in sums(evening.house.lines.posted(evening.day + ONE_DAY)).items():
         posted[account.value] += fen
     shown = evening.house.lines.balances(evening.day)
-    for account in sorted({*posted, *shown}):
-        if posted[account] != shown.get(account, 0):
-            yield account, str(posted[account]), str(shown.get(account))
+    for name in sorted({*posted, *shown}):
+        if posted[name] != shown.get(name, 0):
+            yield name, str(posted[name]), str(shown.get(name))
 
 
 def accounts_are_the_sum_of_the_lines(evening: Evening) -> Iterator[Wrong]:

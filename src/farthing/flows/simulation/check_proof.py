@@ -9,10 +9,9 @@ from farthing.audit.signed import head_holds, receipt_holds
 from farthing.domain.errors import FarthingError
 from farthing.domain.event import Event, encode_event
 from farthing.flows.simulation.evening import Evening, Wrong
-from farthing.flows.simulation.message import Ask
 
 MOST = 20
-"""Proofs and receipts checked an evening: the first events of the day."""
+"""Lines whose events are proven, an evening."""
 
 
 def heads_grow_and_hold(evening: Evening) -> Iterator[Wrong]:
@@ -31,8 +30,8 @@ def heads_grow_and_hold(evening: Evening) -> Iterator[Wrong]:
 
 
 def everything_is_sealed_at_its_place(evening: Evening) -> Iterator[Wrong]:
-    """Events of the day have a leaf, and the proof of it leads to a signed head."""
-    for event in _today(evening):
+    """Events of the day, and some older ones, have a leaf, and the proof of it leads to a signed head."""
+    for event in _some(evening):
         try:
             place = evening.house.journal.inclusion(event.id)
             head = evening.house.journal.head_of(place.size)
@@ -46,7 +45,7 @@ def everything_is_sealed_at_its_place(evening: Evening) -> Iterator[Wrong]:
 def receipts_promise_what_happened(evening: Evening) -> Iterator[Wrong]:
     """A receipt is signed, and the leaves of its command's events are among those it promises."""
     key = evening.house.journal.public_key()
-    for event in _today(evening):
+    for event in _some(evening):
         try:
             receipt = evening.house.commands.receipt(event.command)
         except FarthingError as none:
@@ -62,9 +61,10 @@ def the_store_finds_nothing(evening: Evening) -> Iterator[Wrong]:
         yield from ((f"{one.check}: {one.item}", one.expected, one.found) for one in evening.house.journal.findings())
 
 
-def _today(evening: Evening) -> Iterator[Event]:
-    lines = [message.line for message, _ in evening.done() if message.line and message.ask is not Ask.RESOLVE]
-    yield from (event for line in dict.fromkeys(lines[:MOST]) for event in evening.fresh(line))
+def _some(evening: Evening) -> Iterator[Event]:
+    """The day's events, and the last one of other lines looked at."""
+    for line in evening.looked_at[:MOST]:
+        yield from list(evening.fresh(line)) or evening.events(line)[-1:]
 
 
 CHECKS = (heads_grow_and_hold, everything_is_sealed_at_its_place, receipts_promise_what_happened, the_store_finds_nothing)

@@ -111,6 +111,17 @@ class Orders:
     strikes: tuple[Strike, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What is fixed before a day begins: its orders, how many of the messages are late copies, late copies that will come of it, and the
+    lines that each relief (by key) will reach."""
+
+    orders: Orders
+    copies: int
+    late: tuple[Strike, ...]
+    reached: tuple[tuple[str, tuple[Id, ...]], ...]
+
+
 def written(key: str, ask: Ask, line: Id, request: object, actor: str = "system") -> Message:
     """A message with this request."""
     assert isinstance(request, ACTS[ask][1]), f"{ask} is asked for by another form"
@@ -119,6 +130,10 @@ def written(key: str, ask: Ask, line: Id, request: object, actor: str = "system"
 
 def carried_out(house: House, message: Message) -> Answer:
     """The flow's answer; raises what the flow refuses with."""
-    flow, form = ACTS[message.ask]
-    request = canon.decode(form, message.request.encode())
-    return Answer(message.key, canon.encode(flow(house, STAFF[message.actor], request, message.key)).decode())
+    flow, _ = ACTS[message.ask]
+    return Answer(message.key, canon.encode(flow(house, STAFF[message.actor], request_of(message), message.key)).decode())
+
+
+def request_of(message: Message) -> Any:
+    """The request behind its canonical JSON."""
+    return canon.decode(ACTS[message.ask][1], message.request.encode())

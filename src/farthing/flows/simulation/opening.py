@@ -61,9 +61,9 @@ def _terms(house: House, request: Opening, party: Id) -> LineTerms:
     rate = Rate(request.rate_units, product.rate_basis)
     return LineTerms(
         line=request.line, party=party, product=product.code, decision=derived_id(Prefix.DECISION, request.line),
-        limit_fen=request.limit_fen, rate=rate, opened_on=today, expires_on=add_months(today, product.line_months), tenor_months=product.tenor_months,
-        draw_min_fen=product.draw_min_fen, repayment=request.repayment, due_day=product.due_day, same_day_days=product.same_day_days,
-        revolving=product.revolving, synthetic=True, penalty_units=product.penalty_units(rate), grace_days=product.grace_days,
-        business_days=product.business_days, waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen,
-        shares=product.shares,
+        limit_fen=request.limit_fen, rate=rate, opened_on=today, expires_on=add_months(today, product.line_months),
+        tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=request.repayment, due_day=product.due_day,
+        same_day_days=product.same_day_days, revolving=product.revolving, synthetic=True, penalty_units=product.penalty_units(rate),
+        grace_days=product.grace_days, business_days=product.business_days, waterfall=product.waterfall,
+        consumption_cap_fen=product.consumption_cap_fen, shares=product.shares,
     )  # fmt: skip

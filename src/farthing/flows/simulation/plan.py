@@ -219,8 +219,12 @@ def _coupon(case: _Case) -> Message:
 
 
 def _assess(case: _Case) -> Message:
-    floor = LoanClass.LOSS if case.deed.roll % 2 else list(LoanClass)[case.deed.roll // 2 % len(LoanClass)]
+    floor = list(LoanClass)[case.deed.roll % len(LoanClass)]
     return case.write(Ask.ASSESS, AssessRequest(case.line, floor, "RC-05"), "risk")
+
+
+def _give_up(case: _Case) -> Message:
+    return case.write(Ask.ASSESS, AssessRequest(case.line, LoanClass.LOSS, "RC-05"), "risk")
 
 
 def _lift(case: _Case) -> Message:
@@ -274,7 +278,7 @@ _WRITERS: Mapping[Doing, Callable[[_Case], Message | None]] = MappingProxyType({
     Doing.PAY_FOUND: _pay_found, Doing.PAY_WRONG: _pay_wrong,
     Doing.PAY_SLIP: lambda case: _paid(case, case.state.owed_fen + 10 * max(case.state.terms.limit_fen, case.state.drawn_fen)),
     Doing.MOVE_BACK: _move_back, Doing.REVERSE: _reverse, Doing.REFUND: _refund, Doing.RATE: _rate, Doing.LIMIT: _limit,
-    Doing.EXPIRY: _expiry, Doing.EXTEND: _extend, Doing.COUPON: _coupon, Doing.ASSESS: _assess, Doing.LIFT: _lift,
+    Doing.EXPIRY: _expiry, Doing.EXTEND: _extend, Doing.COUPON: _coupon, Doing.ASSESS: _assess, Doing.LIFT: _lift, Doing.GIVE_UP: _give_up,
     Doing.FREEZE: lambda case: case.write(Ask.FREEZE, FreezeRequest(case.line, GROUND), "officer"),
     Doing.UNFREEZE: lambda case: case.write(Ask.UNFREEZE, FreezeRequest(case.line, GROUND), "risk"),
     Doing.RESTRUCTURE: _restructure, Doing.WAIVE: _waive, Doing.WRITE_OFF: _write_off, Doing.SELL: _sell,

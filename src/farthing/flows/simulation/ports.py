@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from farthing.flows.simulation.message import Answer, Orders
+from farthing.flows.simulation.message import Answer, Morning, Orders
 from farthing.world.misfortune import Strike
 
 
@@ -27,6 +27,36 @@ class Died:
 
 
 Told: TypeAlias = Answer | Struck | Died
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """Which simulation this is, as canonical JSON."""
+
+    request: str
+
+
+Noted: TypeAlias = Begun | Morning | Answer
+
+
+class Notes(Protocol):
+    """Where those outside of the bank keep what they asked for and were answered, so that an interrupted simulation goes on."""
+
+    def kept(self) -> Iterator[Noted]:
+        """All of it, in order."""
+
+    def keep(self, noted: Noted) -> None: ...
+
+
+class Forgetful:
+    """Keeps nothing (`Notes`)."""
+
+    def kept(self) -> Iterator[Noted]:
+        """Nothing."""
+        yield from ()
+
+    def keep(self, noted: Noted) -> None:
+        """Not kept."""
 
 
 class Bank(Protocol):
