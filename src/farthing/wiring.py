@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, exists, select
 
+from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
@@ -49,6 +50,8 @@ from farthing.store.vault import Vault
 SEAL_EVERY_S, REVIVE_EVERY_S = 1.0, 5.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
+NOTES = "notes.jsonl"
+"""In the home of a simulated bank: what those outside of it know, and the sign that it may be broken."""
 LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 """Where the clock of a simulation stands before its first day."""
 LOG = logging.getLogger(__name__)
@@ -114,16 +117,21 @@ def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
 @contextmanager
 def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[Stage]:
     """The bank of this home at work in a process of its own, which `program` runs, and notes of it beside; its database stays up."""
+    if (settings.home / "secrets").exists() and not (settings.home / NOTES).exists():
+        told = f"{settings.home} holds a bank that is no simulation."
+        raise Invalid("not_a_simulation", told, "Name a new folder: what is simulated is broken on purpose.", field="home")
     environment = {name: value for name, value in os.environ.items() if name != "FARTHING_DATABASE_URL"}
     environment["FARTHING_HOME"] = str(settings.home)
     settings.home.mkdir(parents=True, exist_ok=True)
-    with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / "notes.jsonl") as notes:
+    with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / NOTES) as notes:
         yield Stage(bank, partial(open_house, settings), notes)
 
 
 @contextmanager
 def hazardous_house(settings: Settings) -> Iterator[tuple[House, Hazard]]:
-    """An open bank on a clock of its own, and hands that make things go wrong with it; sealed every second."""
+    """An open bank on a clock of its own, and hands that make things go wrong with it; sealed every second. Only where one is simulated."""
+    if not (settings.home / NOTES).exists():
+        raise Invalid("not_a_simulation", f"Nothing is simulated in {settings.home}.", "This is the part of farthing world simulate.")
     clock = SteppedClock(LONG_AGO)
     with open_house(settings, instants=clock) as house, sealing(house):
         yield house, Hazard(settings.home, clock)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +19,7 @@ from farthing.cli.house import print_json
 from farthing.cli.line.use import parse_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.flows.simulation.invariants import INVARIANTS
+from farthing.flows.simulation.invariants import INVARIANTS, Check
 from farthing.flows.simulation.message import Answer, Orders
 from farthing.flows.simulation.play import Shift
 from farthing.flows.simulation.ports import Struck
@@ -40,6 +40,7 @@ def simulate(
     faults: Annotated[str, typer.Option(help="what may go wrong, by commas; none for nothing")] = ",".join(FAULTS),
     until: Annotated[str | None, typer.Option(help="stop on the evening of this day")] = None,
     only_borrower: Annotated[int | None, typer.Option(min=0, help="play the deeds of this borrower only")] = None,
+    sample: Annotated[int, typer.Option(min=0, help="lines looked at each evening beside those that were touched")] = 20,
     home: Annotated[Path | None, typer.Option(help="where the bank lives; run again, it goes on. A passing one if not said")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="print JSON")] = False,
 ) -> None:
@@ -50,7 +51,7 @@ def simulate(
     wanted = () if faults.strip() == "none" else tuple(name.strip() for name in faults.split(","))
     if only_borrower is not None and only_borrower >= borrowers:
         raise Invalid("no_borrower", f"There is no borrower {only_borrower} among {borrowers}.", "They are numbered from 0.")
-    request = SimulationRequest(seed, borrowers, days, wanted, parse_day(until) if until else None, only_borrower)
+    request = SimulationRequest(seed, borrowers, days, wanted, parse_day(until) if until else None, only_borrower, sample)
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with _home(home) as place, Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -75,12 +76,14 @@ def work() -> None:
             told.flush()
 
 
-def lived(home: Path, request: SimulationRequest, progress: Callable[[dt.date], None] = lambda _: None) -> Simulated:
-    """A simulation in this home, by a bank in a process of its own."""
+def lived(
+    home: Path, request: SimulationRequest, progress: Callable[[dt.date], None] = lambda _: None, more: Sequence[Check] = ()
+) -> Simulated:
+    """A simulation in this home, by a bank in a process of its own; `more` are checks of whoever asks."""
     of = Settings(home=home, database_url=None, host="127.0.0.1", port=0)
     try:
         with wiring.bank_apart(of, PROGRAM) as stage:
-            return simulate_bank(stage, request, progress)
+            return simulate_bank(stage, request, progress, more)
     finally:
         wiring.stop_database(of)
 

@@ -149,7 +149,7 @@ def borrower(seed: int, number: int, span: Span) -> Borrower:
     if temper is Temper.TROUBLED:
         diary.trouble(stops)
     county, product, limit, rate, method = (int(roll) for roll in rng.integers(0, PPM, 5))
-    return Borrower(number, temper, COUNTIES[county % len(COUNTIES)], product, limit, rate, method, diary.in_order())
+    return Borrower(number, temper, COUNTIES[county % len(COUNTIES)], product, limit, rate, method, diary.in_order(opened))
 
 
 def disasters(seed: int, span: Span) -> tuple[Disaster, ...]:
@@ -170,9 +170,10 @@ class _Diary:
         self.span = span
         self.deeds: list[Deed] = []
 
-    def in_order(self) -> tuple[Deed, ...]:
-        """The deeds of the span, by day."""
-        return tuple(sorted((deed for deed in self.deeds if deed.on <= self.span.last), key=lambda deed: (deed.on, deed.number)))
+    def in_order(self, opened: dt.date) -> tuple[Deed, ...]:
+        """The deeds from the opening to the end of the span, by day."""
+        lived = (deed for deed in self.deeds if opened <= deed.on <= self.span.last)
+        return tuple(sorted(lived, key=lambda deed: (deed.on, deed.number)))
 
     def write(self, on: dt.date, doing: Doing, about: int = -1) -> int:
         """One more; its number."""
