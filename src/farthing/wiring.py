@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -13,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, exists, select
 
+from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
@@ -21,20 +23,23 @@ from farthing.flows.listen.tell import tell
 from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
 from farthing.flows.queries.statement import StatementView
+from farthing.flows.simulation.run import Stage
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
+from farthing.sources.bank_process import BankProcess
 from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
-from farthing.sources.clock import SystemClock
+from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import read_file, read_mapping_file
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
+from farthing.sources.notes import NoteFile
 from farthing.sources.paper.statement import Language, statement_pdf
 from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
 from farthing.store.bank.listeners import Listeners
 from farthing.store.bank.postings import Postings
-from farthing.store.bank_day import BankClock
+from farthing.store.bank_day import BankClock, Instants
 from farthing.store.bills import Bills
 from farthing.store.collateral import Houses
 from farthing.store.commands import Commands
@@ -46,6 +51,7 @@ from farthing.store.lake import Lake
 from farthing.store.lines import Lines
 from farthing.store.parties import Parties
 from farthing.store.postgres import server as postgres
+from farthing.store.postgres.hazard import Hazard
 from farthing.store.registry import Registry
 from farthing.store.schema import migrate
 from farthing.store.staff import Staff
@@ -54,6 +60,10 @@ from farthing.store.vault import Vault
 SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S = 1.0, 5.0, 1.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
+NOTES = "notes.jsonl"
+"""In the home of a simulated bank: what those outside of it know, and the sign that it may be broken."""
+LONG_AGO = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+"""Where the clock of a simulation stands before its first day."""
 LOG = logging.getLogger(__name__)
 DATA_SETS: Mapping[str, Callable[[Path], tuple[SourceTable, ...]]] = {cumcm2020c.NAME: cumcm2020c.read, berka.NAME: berka.read}
 
@@ -71,8 +81,11 @@ def database_urls(settings: Settings, progress: Callable[[str], None] = _silent)
 
 
 @contextmanager
-def open_house(settings: Settings, progress: Callable[[str], None] = _silent) -> Iterator[House]:
-    """An open bank: database up and migrated, keys made where missing, products read. Closed at the end; the server stays up."""
+def open_house(settings: Settings, progress: Callable[[str], None] = _silent, instants: Instants | None = None) -> Iterator[House]:
+    """An open bank: database up and migrated, keys made where missing, products read. Closed at the end; the server stays up.
+
+    `instants` is the clock it goes by, the computer's if not said.
+    """
     owner, application = database_urls(settings, progress)
     migrate(owner, progress)
     entropy, secrets = SystemEntropy(), settings.home / "secrets"
@@ -82,7 +95,7 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent) ->
         vault = Vault(secrets, entropy)
         with engine.begin() as connection:
             vault.enrol(connection)
-        clock = BankClock(engine, SystemClock())
+        clock = BankClock(engine, instants or SystemClock())
         yield House(
             clock=clock,
             entropy=entropy,
@@ -115,6 +128,29 @@ def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
         return keys.read(secrets)
     keyring.make(secrets, entropy)
     return keys.make(secrets, entropy)
+
+
+@contextmanager
+def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[Stage]:
+    """The bank of this home at work in a process of its own, which `program` runs, and notes of it beside; its database stays up."""
+    if (settings.home / "secrets").exists() and not (settings.home / NOTES).exists():
+        told = f"{settings.home} holds a bank that is no simulation."
+        raise Invalid("not_a_simulation", told, "Name a new folder: what is simulated is broken on purpose.", field="home")
+    environment = {name: value for name, value in os.environ.items() if name != "FARTHING_DATABASE_URL"}
+    environment["FARTHING_HOME"] = str(settings.home)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / NOTES) as notes:
+        yield Stage(bank, partial(open_house, settings), notes)
+
+
+@contextmanager
+def hazardous_house(settings: Settings) -> Iterator[tuple[House, Hazard]]:
+    """An open bank on a clock of its own, and hands that make things go wrong with it; sealed every second. Only where one is simulated."""
+    if not (settings.home / NOTES).exists():
+        raise Invalid("not_a_simulation", f"Nothing is simulated in {settings.home}.", "This is the part of farthing world simulate.")
+    clock = SteppedClock(LONG_AGO)
+    with open_house(settings, instants=clock) as house, sealing(house):
+        yield house, Hazard(settings.home, clock)
 
 
 def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:

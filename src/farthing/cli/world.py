@@ -14,15 +14,15 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from farthing.cli.simulation import simulate, work
 from farthing.domain.errors import Unavailable
 from farthing.flows.imagine import A_WORLD, imagine
 
 app = typer.Typer(help="A seeded world: the same seed gives the same bytes.", no_args_is_help=True)
 
 
-@app.callback()
-def _world() -> None:
-    """Nouns keep their verbs."""
+app.command()(simulate)
+app.command(hidden=True)(work)
 
 
 @app.command()

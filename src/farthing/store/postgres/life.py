@@ -88,10 +88,15 @@ def one_at_a_time(home: Path, progress: Callable[[str], None]) -> Iterator[None]
         yield
 
 
+def processes(home: Path) -> list[int]:
+    """Every process of the server of `home` that this system shows."""
+    return [int(process.name) for process in Path("/proc").glob("[0-9]*") if _works_in(process, cluster(home))]
+
+
 def still_held(home: Path) -> Unavailable:
     """The error that names the processes of a server which does not leave."""
-    pids = [process.name for process in Path("/proc").glob("[0-9]*") if _works_in(process, cluster(home))]
-    who = f"processes {', '.join(pids)}" if pids else "a process this system does not show (another container?)"
+    pids = processes(home)
+    who = f"processes {', '.join(map(str, pids))}" if pids else "a process this system does not show (another container?)"
     return Unavailable(
         "postgres_held",
         f"An earlier PostgreSQL server has not left {cluster(home)}: {who}.",

@@ -1,0 +1,139 @@
+"""What is asked of a simulated bank, as plain values that can be kept, repeated and sent to another process."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from farthing.domain import canon
+from farthing.domain.event import ReliefPlanned
+from farthing.domain.ids import Id
+from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
+from farthing.domain.relief import ReliefPlan
+from farthing.domain.staff import Actor, Role
+from farthing.flows.day_end import DayEndRequest, day_end
+from farthing.flows.line.agree import AssessRequest, CouponRequest, ExtendRequest, VaryRequest, assess, extend, grant_coupon, vary
+from farthing.flows.line.correct import MoveRequest, RefundRequest, ReverseRequest, move, refund, reverse
+from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.end import CloseRequest, close_line
+from farthing.flows.line.freeze import FreezeRequest, freeze, unfreeze
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.line.relief import CarriedOut, carry_out
+from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.ports import House
+from farthing.flows.simulation.opening import Opening, open_for
+from farthing.world.misfortune import Strike
+
+STAFF: Mapping[str, Actor] = MappingProxyType({
+    "system": Actor("stf_simulator", "simulator", Role.SYSTEM),
+    "officer": Actor("stf_simulated_officer", "模拟甲", Role.CREDIT_OFFICER),
+    "risk": Actor("stf_simulated_risk", "模拟乙", Role.RISK_MANAGER),
+    "second": Actor("stf_simulated_second", "模拟丙", Role.RISK_MANAGER),
+})  # fmt: skip
+"""Who acts in a simulation; nobody of them may log in."""
+
+
+class Ask(StrEnum):
+    """What may be asked."""
+
+    OPEN = "open"
+    DRAW = "draw"
+    REPAY = "repay"
+    REVERSE = "reverse"
+    MOVE = "move"
+    REFUND = "refund"
+    VARY = "vary"
+    EXTEND = "extend"
+    COUPON = "coupon"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
+    ASSESS = "assess"
+    RESTRUCTURE = "restructure"
+    WAIVE = "waive"
+    WRITE_OFF = "write_off"
+    SELL = "sell"
+    PLAN_RELIEF = "plan_relief"
+    RESOLVE = "resolve"
+    RELIEVE = "relieve"
+    CLOSE = "close"
+    NIGHT = "night"
+
+
+def _relieve(house: House, actor: Actor, plan: ReliefPlan, _key: str) -> CarriedOut:
+    return carry_out(house, actor, plan)
+
+
+ACTS: Mapping[Ask, tuple[Callable[[House, Actor, Any, str], object], type]] = MappingProxyType({
+    Ask.OPEN: (open_for, Opening), Ask.DRAW: (draw, DrawRequest), Ask.REPAY: (repay, RepayRequest), Ask.REVERSE: (reverse, ReverseRequest),
+    Ask.MOVE: (move, MoveRequest), Ask.REFUND: (refund, RefundRequest), Ask.VARY: (vary, VaryRequest), Ask.EXTEND: (extend, ExtendRequest),
+    Ask.COUPON: (grant_coupon, CouponRequest), Ask.FREEZE: (freeze, FreezeRequest), Ask.UNFREEZE: (unfreeze, FreezeRequest),
+    Ask.ASSESS: (assess, AssessRequest), Ask.RESTRUCTURE: (propose, Restructured), Ask.WAIVE: (propose, Waived),
+    Ask.WRITE_OFF: (propose, WrittenOff), Ask.SELL: (propose, Sold), Ask.PLAN_RELIEF: (propose, ReliefPlanned),
+    Ask.RESOLVE: (resolve, ResolveRequest), Ask.RELIEVE: (_relieve, ReliefPlan), Ask.CLOSE: (close_line, CloseRequest),
+    Ask.NIGHT: (day_end, DayEndRequest),
+})  # fmt: skip
+"""The flow that carries each out, and the form of its request."""
+CROWD = (Ask.DRAW, Ask.REPAY)
+"""What comes in crowds and shares commits."""
+PROPOSALS = (Ask.RESTRUCTURE, Ask.WAIVE, Ask.WRITE_OFF, Ask.SELL, Ask.PLAN_RELIEF)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing asked for: under which key, about which line (empty: none), by whom (of `STAFF`), and the request as canonical JSON."""
+
+    key: str
+    ask: Ask
+    line: Id
+    actor: str
+    request: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of a message: its result as canonical JSON, or the code of a refusal."""
+
+    key: str
+    result: str = ""
+    refused: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """A day at the bank: its messages in order, the night's last, and what goes wrong at which."""
+
+    day: dt.date
+    messages: tuple[Message, ...]
+    strikes: tuple[Strike, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What is fixed before a day begins: its orders, how many of the messages are late copies, late copies that will come of it, and the
+    lines that each relief (by key) will reach."""
+
+    orders: Orders
+    copies: int
+    late: tuple[Strike, ...]
+    reached: tuple[tuple[str, tuple[Id, ...]], ...]
+
+
+def written(key: str, ask: Ask, line: Id, request: object, actor: str = "system") -> Message:
+    """A message with this request."""
+    assert isinstance(request, ACTS[ask][1]), f"{ask} is asked for by another form"
+    return Message(key, ask, line, actor, canon.encode(request).decode())
+
+
+def carried_out(house: House, message: Message) -> Answer:
+    """The flow's answer; raises what the flow refuses with."""
+    flow, _ = ACTS[message.ask]
+    return Answer(message.key, canon.encode(flow(house, STAFF[message.actor], request_of(message), message.key)).decode())
+
+
+def request_of(message: Message) -> Any:
+    """The request behind its canonical JSON."""
+    return canon.decode(ACTS[message.ask][1], message.request.encode())
