@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, RISK, SYSTEM, open_bank, opened
+from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, RISK, SYSTEM, open_bank, opened, organisation
 from tests.store_fixture import Database
 
+from farthing.domain.bank.bank_event import CapitalStated
 from farthing.domain.bank.month import MonthClosed
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.product import Share
@@ -19,6 +20,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.closing.month_end import BANK, MonthEndRequest, month, month_end, months, status_file
 from farthing.flows.day_end import run_to
 from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 
@@ -30,7 +32,9 @@ def lived(house: House, until: dt.date = MAY) -> House:
     """Three lines from January on: one paid late, one never, one joint with a partner; found money is dated back over a month's end."""
     opened(house, 1, penalty_units=15_000)
     opened(house, 2, synthetic=True)
-    opened(house, 3, shares=(Share("a", 300_001),), product="joint")
+    opened(house, 3, shares=(Share(organisation(house, "合作银行"), 300_001),), product="joint")
+    asked = propose(house, OFFICER, CapitalStated(dt.date(2023, 12, 31), 20_000_000, 16_000_000), "capital")
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "capital stated")
     opened(house, 4)
     for number, line in enumerate((ONE, TWO, JOINT)):
         draw(house, BORROWER, DrawRequest(line, 1_000_003 * (number + 1)), f"d{number}")

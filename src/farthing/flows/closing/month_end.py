@@ -29,6 +29,8 @@ from farthing.flows.access import require
 from farthing.flows.needs.bank import Close
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, stood, trial_balance
+from farthing.ledger.bill.machine import fold
+from farthing.ledger.bill.posting import balances
 from farthing.ledger.breakdown import Known
 from farthing.ledger.month import STATUS_HEAD, LineMonth, line_month, status_rows
 from farthing.ledger.posting import Key, entries
@@ -209,7 +211,9 @@ class _Sums:
 def _report(house: House, actor: Actor, first: dt.date, progress: Told) -> MonthReport:
     begun, last = _days(house, first)
     books = trial_balance(house, actor, begun, last)
-    sums = _sums(_line_months(house, _close(house, last), progress))
+    close = _close(house, last)
+    sums = _sums(_line_months(house, close, progress))
+    sums.balances |= _bills(house, close)
     since = max((day for day in house.lines.days() if day < begun), default=None)
     standings = house.lines.standings(last)
     provisions = _provisions(sums, books)
@@ -256,6 +260,12 @@ def _line_months(house: House, close: Close, progress: Told) -> Iterator[tuple[L
         found = (line_month(Known(close.day, known[line], seen[line])) for line in chunk)
         yield tuple(one for one in found if one is not None)
         progress(min(place + LINES_AT_ONCE, len(lines)), len(lines))
+
+
+def _bills(house: House, close: Close) -> dict[Key, int]:
+    """What the bills come to, folded from what the close knew."""
+    known = house.postings.histories([state.bill.bill for state in house.bills.bought()], close.index)
+    return balances((fold(events) for events in known.values() if events), close.day)
 
 
 def _sums(batches: Iterable[tuple[LineMonth, ...]]) -> _Sums:

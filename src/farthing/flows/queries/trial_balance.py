@@ -15,6 +15,8 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.needs.bank import Close, Turnover
 from farthing.flows.ports import House
+from farthing.ledger.bill.breakdown import part as bill_part
+from farthing.ledger.bill.posting import PRODUCT
 from farthing.ledger.breakdown import Known, Part, Stood, part
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -125,6 +127,8 @@ def breakdown(house: House, actor: Actor, asked: Asked, *, after: Id = "", whole
     """The lines under a posting, from behind the line `after`; `whole` adds all parts up however many lines there are."""
     require(actor, *STAFF)
     before, close = _between(house, asked.day)
+    if asked.product == PRODUCT:
+        return _bills(house, asked, (before, close), after)
     nights, candidates = _nights(house, asked.product, (before, close))
     ahead = [line for line in candidates if line > after]
     parts, looked = _page(house, asked.account, nights, ahead)
@@ -133,6 +137,20 @@ def breakdown(house: House, actor: Actor, asked: Asked, *, after: Id = "", whole
     summed = _summed(house, asked.account, nights, candidates) if whole or len(candidates) <= SUMMED else None
     since = before.day if before.index else None
     return Breakdown(asked, since, posted, parts, len(candidates), looked, more, summed)
+
+
+def _bills(house: House, asked: Asked, closes: tuple[Close, Close], after: Id) -> Breakdown:
+    """The same for bills: so few that all are looked through."""
+    before, close = closes
+    bought = sorted(state.bill.bill for state in house.bills.bought())
+    knew, knows = (house.postings.histories(bought, one.index) for one in closes)
+    found = [bill_part((before.day, knew[bill]), (close.day, knows[bill]), asked.account) for bill in bought]
+    parts = [one for one in found if one is not None and one.part_fen]
+    ahead = [one for one in parts if one.line > after]
+    posted = sum(row.amount_fen for row in house.postings.daily(asked.account, asked.product, asked.day, asked.day))
+    more = ahead[SHOWN - 1].line if len(ahead) > SHOWN else None
+    since, summed = before.day if before.index else None, sum(one.part_fen for one in parts)
+    return Breakdown(asked, since, posted, tuple(ahead[:SHOWN]), len(bought), len(bought), more, summed)
 
 
 def _closed(house: House, day: dt.date) -> None:

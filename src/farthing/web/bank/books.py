@@ -8,6 +8,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.errors import Invalid
+from farthing.domain.ids import Prefix
 from farthing.domain.staff import Role
 from farthing.flows import prove
 from farthing.flows.queries import log
@@ -162,7 +163,8 @@ def parts(words: Words, found: Breakdown) -> tuple[list[Column], list[list[Cell]
         time = words("books.accrual", principal=figures.money(one.principal_fen), rate=f"{one.rate.daily_percent():.4f}", days=one.days)
         how = Markup(" · ").join(part for part in (time if one.by_time_fen and one.principal_fen else "", events) if part)
         amounts = (figures.money(one.part_fen), figures.money(one.before_fen), *(figures.money(fen) if fen else "—" for fen in moved))
-        rows.append([Link(short(one.line), f"/lines/{one.line}"), *amounts, figures.money(one.after_fen), how])
+        place = "bills" if one.line.startswith(Prefix.BILL) else "lines"
+        rows.append([Link(short(one.line), f"/{place}/{one.line}"), *amounts, figures.money(one.after_fen), how])
     return columns, rows
 
 
