@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import cast, get_args
 
 import pytest
 from tests.ledger.lives import terms
@@ -32,6 +32,7 @@ from farthing.flows.apply import PURPOSES
 from farthing.flows.compare_heads import Answer
 from farthing.flows.line.agree import RULES
 from farthing.flows.line.propose import ACTS as PROPOSED
+from farthing.flows.line.propose import BankAct
 from farthing.flows.queries.lines import LineView
 from farthing.ledger import facility, statement
 from farthing.ledger.bill import refusals as bill_refusals
@@ -124,9 +125,19 @@ def test_every_step_of_a_line_has_its_word_for_staff_and_borrower() -> None:
 
 def test_every_act_on_a_line_has_its_words() -> None:
     asked = [f"act.{act.name}{end}" for act in acts.ACTS for end in ("", ".told")] + [f"act.group.{act.group}" for act in acts.ACTS]
-    grounds = (*acts.REVERSED, *acts.VARIED, *acts.EXTENDED, *acts.WAIVED, *acts.WRITTEN_OFF, *acts.FROZEN, *acts.UNFROZEN, "moved")
+    grounds = (
+        *acts.REVERSED,
+        *acts.REAPPROVED,
+        *acts.VARIED,
+        *acts.EXTENDED,
+        *acts.WAIVED,
+        *acts.WRITTEN_OFF,
+        *acts.FROZEN,
+        *acts.UNFROZEN,
+        "moved",
+    )
     asked += [f"ground.{code}" for code in grounds] + [f"rule.{rule}" for rule in RULES]
-    asked += [f"proposals.{kind}" for kind in (*PROPOSED, "ReliefPlanned", "BillDiscounted")]
+    asked += [f"proposals.{kind}" for kind in (*PROPOSED, "BillDiscounted", *(kind.__name__ for kind in get_args(BankAct)))]
     asked += [f"field.{one.name}" for act in acts.ACTS for one in act.asks(Words("zh"), cast("LineView", VIEW)) if not one.word]
     asked += [f"field.{one.name}" for one in relief.GIVES]
     assert [key for key in asked if key not in catalogue("zh")] == []
@@ -151,7 +162,13 @@ def test_every_refusal_of_a_bill_is_told_in_both_languages() -> None:
 def refusals() -> set[str]:
     """Codes that the flows of a line refuse with."""
     room = Path(farthing.flows.__file__).parent
-    files = [*(room / "line").glob("*.py"), room / "quote.py", room / "accept.py", room / "queries" / "proposals.py"]
+    files = [
+        *(room / "line").glob("*.py"),
+        *(room / "joint").glob("*.py"),
+        room / "quote.py",
+        room / "accept.py",
+        room / "queries" / "proposals.py",
+    ]
     return {
         node.args[0].value
         for path in files

@@ -68,8 +68,8 @@ def said(words: Words, one: ProposalView) -> str:
         case ReliefPlanned():
             return words("proposals.relief", name=one.body.plan.name, count=len(one.body.plan.counties))
         case CapitalStated(reported_on, net_fen, tier1_fen):
-            return words("proposals.capital", day=figures.day(reported_on), net=figures.large_money(net_fen, words),
-                         tier1=figures.large_money(tier1_fen, words))  # fmt: skip
+            net, tier1 = figures.money(net_fen), figures.money(tier1_fen)
+            return words("proposals.capital", day=figures.day(reported_on), net=net, tier1=tier1)
         case PartnerListed(partner, code) | PartnerDelisted(partner, code):
             return words("comma").join((partner, terms.ground(words, code)))
         case body:
@@ -166,10 +166,10 @@ async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
 def _to_reapprove(words: Words, due: Sequence[ReapprovalRow], known: Mapping[str, Product]) -> None:
     """Lines of more than a year, each with the page on which it is proposed."""
     columns = [Column(words("word.product")), Column(words("reapprovals.due")), Column(words("reapprovals.late"), right=True),
-               Column(words("word.limit"), right=True), Column(words("word.owed"), right=True), Column(words("proposals.see"))]  # fmt: skip
+               Column(words("word.limit"), right=True), Column(words("word.owed"), right=True)]  # fmt: skip
     rows: list[list[Cell]] = [
-        [figures.product(known.get(one.product), one.product, words), figures.day(one.due_on), str(one.days_late or "—"),
-         figures.money(one.limit_fen), figures.money(one.owed_fen), Link(words("proposals.line"), f"/lines/{one.line}")]
+        [Link(figures.product(known.get(one.product), one.product, words), f"/lines/{one.line}"), figures.day(one.due_on),
+         str(one.days_late or "—"), figures.money(one.limit_fen), figures.money(one.owed_fen)]
         for one in due
     ]  # fmt: skip
     with ui.element("section").classes("card w-full flex flex-col gap-2"):

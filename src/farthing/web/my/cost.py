@@ -20,6 +20,7 @@ from pydantic import BaseModel, Field
 from farthing.domain.errors import FarthingError, Unavailable
 from farthing.domain.ids import Id
 from farthing.domain.product import RepaymentMethod
+from farthing.domain.rate import Rate
 from farthing.domain.staff import Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.bank.disclose import WholeCost, show_cost
@@ -109,7 +110,7 @@ def _shown(sessions: Sessions, reader: Reader, wanted: tuple[str, str, str], wro
     labels = {"title": "cost.title", "told": "cost.page.told", "normal": "cost.page.normal", "ready": "cost.page.ready",
               "confirm": "cost.page.confirm", "back": "cost.page.back"}  # fmt: skip
     told = {name: words(key) for name, key in labels.items()} | {
-        "year": figures.share(found.cost.effective_ppm), "rates": figures.rate(found.terms.rate, words),
+        "year": figures.share(found.cost.effective_ppm), "rates": _rates(words, found.terms.rate),
         "plan": words("cost.plan", count=len(found.cost.schedule)), "here": address(decision), "away": f"/my/decisions/{decision}",
         "token": sessions.form_token(reader.cookie), "key": sessions.house.entropy.draw(12).hex(), "method": method, "crop": crop,
         "left": str(found.left_s), "wait": words("cost.page.wait", seconds="#"), "lang": words.language,
@@ -123,19 +124,24 @@ def _shown(sessions: Sessions, reader: Reader, wanted: tuple[str, str, str], wro
     return HTMLResponse(page, status)
 
 
+def _rates(words: Words, rate: Rate) -> str:
+    """The contract's own rate, the year before the day (PR-01)."""
+    year, day = words("rate.annual", percent=f"{rate.annual_percent():.2f}"), words("rate.daily", percent=f"{rate.daily_percent():.4f}")
+    return f"{year}{words('comma')}{day}"
+
+
 def _rows(words: Words, found: WholeCost) -> str:
     """Each cost: what, how much by which standard, paid to whom; what comes only in default; and that nothing else is charged."""
     terms, cost = found.terms, found.cost
-    bank = words("cost.page.bank")
     late = words("cost.page.late", percent=f"{found.penalty.annual_percent():.2f}", days=terms.grace_days)
     rows = (
         (words("cost.page.amount"), figures.money(cost.received_fen)),
         (words("line.repayment"), words(f"repayment.{terms.repayment}", day=terms.due_day)),
-        (f"{words('cost.interest')} · {bank}", figures.money(cost.interest_fen)),
-        (f"{words('cost.fees')} · {bank}", figures.money(0)),
+        (words("cost.page.bank", item=words("cost.interest")), figures.money(cost.interest_fen)),
+        (words("cost.page.bank", item=words("cost.fees")), figures.money(0)),
         (words("cost.early"), figures.money(0)),
         (words("cost.total"), figures.money(cost.received_fen + cost.interest_fen)),
-        (f"{words('cost.page.penalty')} · {bank}", late),
+        (words("cost.page.bank", item=words("cost.page.penalty")), late),
         (words("cost.page.other"), words("cost.page.nothing")),
     )
     return "".join(f"<tr><td>{html.escape(name)}</td><td>{html.escape(value)}</td></tr>" for name, value in rows)
