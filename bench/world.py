@@ -12,7 +12,7 @@ from farthing.flows.simulation.invariants import INVARIANTS
 from farthing.flows.simulation.run import SimulationRequest
 
 SEED = 1
-SMALL, FULL = (300, 90), (10_000, 365)
+SMALL, FULL = (300, 60), (10_000, 365)
 """Borrowers and days."""
 
 

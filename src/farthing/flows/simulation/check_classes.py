@@ -11,7 +11,7 @@ from farthing.domain.facility import LineStatus
 from farthing.flows.simulation.evening import Evening, Wrong
 from farthing.ledger.classify import NON_PERFORMING_AFTER, classify
 from farthing.ledger.conduct import standing
-from farthing.ledger.status import MONTHS, status_24m
+from farthing.ledger.status import MONTHS
 
 LETTERS = re.compile(r"/*[*NM1-7BCG]*/*")
 ORDER = list(LoanClass)
@@ -65,7 +65,7 @@ def non_performing_has_its_rule(evening: Evening) -> Iterator[Wrong]:
 def statuses_can_be_read(evening: Evening) -> Iterator[Wrong]:
     """24 letters that a credit bureau knows, an account's life in the middle (CR-07)."""
     for line in evening.looked_at:
-        told = status_24m(evening.events(line), evening.day)
+        told = evening.status(line)
         if len(told) != MONTHS or not LETTERS.fullmatch(told):
             yield line, f"{MONTHS} letters", told
 
@@ -73,7 +73,7 @@ def statuses_can_be_read(evening: Evening) -> Iterator[Wrong]:
 def statuses_go_on_where_they_were(evening: Evening) -> Iterator[Wrong]:
     """A month that is over keeps its letter, unless money was found late or something was taken back since."""
     for line in evening.looked_at:
-        told, events = status_24m(evening.events(line), evening.day), len(evening.events(line))
+        told, events = evening.status(line), len(evening.events(line))
         before = evening.memory.statuses.get(line)
         evening.memory.statuses[line] = evening.day, events, told
         if before is None or any(event.effective_on <= before[0] for event in evening.events(line)[before[1] :]):

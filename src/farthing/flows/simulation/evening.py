@@ -18,6 +18,7 @@ from farthing.flows.ports import House
 from farthing.flows.simulation.message import Answer, Message
 from farthing.flows.simulation.notebook import Notebook
 from farthing.ledger.facility import advance, fold
+from farthing.ledger.status import status_24m
 
 MOST_EVENTS = 100_000
 Wrong: TypeAlias = tuple[str, str, str]
@@ -49,6 +50,7 @@ class Evening:
     memory: Memory
     _events: dict[Id, list[Event]] = field(default_factory=dict)
     _folded: dict[Id, LineState] = field(default_factory=dict)
+    _statuses: dict[Id, str] = field(default_factory=dict)
 
     def events(self, line: Id) -> list[Event]:
         """The events of a line in sequence."""
@@ -65,6 +67,12 @@ class Evening:
     def tonight(self, line: Id) -> LineState:
         """The same, at the close of the day."""
         return advance(self.folded(line), self.day)
+
+    def status(self, line: Id) -> str:
+        """Its 24-month status at the close of the day."""
+        if line not in self._statuses:
+            self._statuses[line] = status_24m(self.events(line), self.day)
+        return self._statuses[line]
 
     @cached_property
     def states(self) -> Mapping[Id, LineState]:
