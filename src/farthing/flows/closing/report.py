@@ -201,9 +201,16 @@ def _sums(batches: Iterable[tuple[LineMonth, ...]]) -> _Sums:
     return sums
 
 
+def _posted(sums: _Sums, books: TrialBalance) -> dict[Key, int]:
+    """What stands in the books of the products that lines are of."""
+    products = {product for product, _ in sums.balances}
+    closing = {(one.product, one.account): one.opening_fen + one.debits_fen - one.credits_fen for one in books.by_product}
+    return {key: fen for key, fen in closing.items() if key[0] in products}
+
+
 def _provisions(sums: _Sums, books: TrialBalance) -> tuple[ProvisionRow, ...]:
     """By product: what is required by class, line by line, beside what stands in the books."""
-    posted = {(one.product, one.account): one.opening_fen + one.debits_fen - one.credits_fen for one in books.by_product}
+    posted = _posted(sums, books)
     products = sorted({product for product, _ in {**sums.balances, **posted}})
     account = Account.LOSS_ALLOWANCE
     return tuple(ProvisionRow(code, -sums.balances.get((code, account), 0), -posted.get((code, account), 0)) for code in products)
@@ -212,8 +219,7 @@ def _provisions(sums: _Sums, books: TrialBalance) -> tuple[ProvisionRow, ...]:
 def _checks(house: House, days: tuple[dt.date, dt.date], books: TrialBalance, sums: _Sums) -> tuple[Check, ...]:
     closed = set(house.lines.days())
     missing = [day for day in _each_day(*days) if day not in closed]
-    posted = {(one.product, one.account): one.opening_fen + one.debits_fen - one.credits_fen for one in books.by_product}
-    apart = _apart(sums.balances, posted)
+    apart = _apart(sums.balances, _posted(sums, books))
     allowance = [found for found in apart if found[0][1] is Account.LOSS_ALLOWANCE]
     standings = house.lines.standings(days[1])
     classes = {row[0]: row[1:] for row in standings.group_by("loan_class").agg(pl.len(), pl.col("principal_fen").sum()).iter_rows()}
