@@ -120,5 +120,5 @@ def test_a_borrower_finds_the_statement_on_the_phone(desk_in: DeskIn) -> None:
     page = desk.log_in("using")
     expect(page.get_by_role("heading", name="对账单")).to_be_visible()
     with page.expect_download() as saved:
-        page.get_by_role("button", name="下载 PDF").click()
+        page.get_by_role("button", name="下载对账单").click()
     assert saved.value.suggested_filename == f"statement-{desk.served.ids['line']}-{DAY}-{DAY}.pdf"

@@ -80,6 +80,11 @@ def test_both_languages_say_everything() -> None:
     assert [key for key in zh if not zh[key].strip() or not en[key].strip()] == []
 
 
+def test_an_account_has_one_name_on_pages_papers_and_the_command_line() -> None:
+    for account in Account:
+        assert account.names == tuple(Words(language)(f"account.{account.value}") for language in LANGUAGES)
+
+
 def test_both_languages_name_the_same_values() -> None:
     zh, en = (catalogue(language) for language in LANGUAGES)
     fields = re.compile(r"{(\w+)}")

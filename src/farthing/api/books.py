@@ -15,6 +15,7 @@ from farthing.api.security import By
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.flows.closing import month_end as closing
+from farthing.flows.closing import report as reports
 from farthing.flows.queries import statement as stating
 from farthing.flows.queries import trial_balance as reading
 from farthing.flows.queries.trial_balance import Asked
@@ -204,7 +205,7 @@ def close_month(by: By, month: MonthPath) -> Response:
 @routes.get("/months/{month}/status-file", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def read_status_file(by: By, month: MonthPath) -> Response:
     """The 24-month repayment status of every line with a balance or a history (CR-07), as CSV (risk managers, auditors)."""
-    content = closing.status_file(by.house, by.actor, dt.date.fromisoformat(f"{month}-01"))
+    content = reports.status_file(by.house, by.actor, dt.date.fromisoformat(f"{month}-01"))
     return Response(content, media_type="text/csv")
 
 

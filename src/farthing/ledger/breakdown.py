@@ -104,4 +104,4 @@ def _after(known: Known, count: int) -> LineState:
 
 
 def _balance(state: LineState | None, account: Account) -> int:
-    return 0 if state is None else entries("", totals(state))[("", account)]
+    return 0 if state is None else entries("", totals(state)).get(("", account), 0)

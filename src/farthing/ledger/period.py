@@ -20,11 +20,10 @@ ONE_DAY = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """Days over which principal and rate stood still. `interest_exact`, `penalty_exact` and what coupons spared are unrounded, in fen x the
-    rate's denominator.
+    """Days over which principal and rate stood still, with what came of them, unrounded, in fen x the rate's denominator.
 
-    Days count from the end of `from_on` to the end of `to_on`. One of no days is the least that money returned on the day it was drawn
-    bears.
+    Days count from the end of `from_on` to the end of `to_on`. A stretch of no days is the least that money returned on the day it was
+    drawn bears. `spared_exact` is interest that coupons spared.
     """
 
     from_on: dt.date

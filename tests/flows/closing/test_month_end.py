@@ -17,7 +17,8 @@ from farthing.domain.bank.month import MonthClosed
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.product import Share
 from farthing.domain.staff import Actor, Role
-from farthing.flows.closing.month_end import BANK, MonthEndRequest, month, month_end, months, status_file
+from farthing.flows.closing.month_end import BANK, MonthEndRequest, month, month_end, months
+from farthing.flows.closing.report import status_file
 from farthing.flows.day_end import run_to
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve

@@ -18,6 +18,7 @@ from farthing.cli.line.use import SIMULATED, AsJson
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
 from farthing.flows.closing import month_end as closing
+from farthing.flows.closing import report as reports
 from farthing.flows.closing.month_end import MonthView
 
 app = typer.Typer(help="月结 Months: list, show, end and status-file.", no_args_is_help=True)
@@ -65,7 +66,7 @@ def status_file(
 ) -> None:
     """Write the 24-month repayment status of all lines (CR-07). Example: farthing month status-file 2026-01 --out status.csv"""
     with opened(ctx) as (house, actor), _watched() as told:
-        content = closing.status_file(house, actor, parse_month(month), told)
+        content = reports.status_file(house, actor, parse_month(month), told)
     try:
         out.write_bytes(content)
     except OSError as error:
@@ -83,7 +84,7 @@ def parse_month(text: str) -> dt.date:
 
 
 @contextmanager
-def _watched() -> Iterator[closing.Told]:
+def _watched() -> Iterator[reports.Watch]:
     """A bar that says how many lines are done."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("逐笔核算 line by line")

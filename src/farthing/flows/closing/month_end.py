@@ -1,111 +1,26 @@
-"""A month's end: every day closed, the books whole to the fen line by line, what is set aside, where the classes went; then one event.
+"""A month's end: the report is whole, so one event closes the month under a name.
 
-The report follows from what the month's last close knew, so it comes to the same bytes whenever it is made: before the month is closed,
-after, or after a death in the middle. Nothing is written but the event `MonthClosed`, which carries the digests of the report and of
-the status file; the statements of the month are made when they are asked for.
+Nothing is written but that event, `MonthClosed`, with the digests of the report and of the status file; whoever died before it begins
+again, and comes to the same bytes. The statements of the month are made when they are asked for.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import TypeAlias
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
-import polars as pl
-
-from farthing.domain import canon
-from farthing.domain.arrears import LoanClass
 from farthing.domain.bank.month import MonthClosed
-from farthing.domain.calendar import month_end as last_day_of
 from farthing.domain.calendar import month_start
-from farthing.domain.errors import Conflict, NotFound
+from farthing.domain.errors import Conflict
 from farthing.domain.event import Event
 from farthing.domain.ids import Id
-from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.needs.bank import Close
+from farthing.flows.closing.report import READERS, MonthReport, Watch, digest_of, report, silent
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, stood, trial_balance
-from farthing.ledger.bill.machine import fold
-from farthing.ledger.bill.posting import balances
-from farthing.ledger.breakdown import Known
-from farthing.ledger.month import STATUS_HEAD, LineMonth, line_month, status_rows
-from farthing.ledger.posting import Key, entries
-from farthing.portfolio.migration import migrations
 
 BANK: Id = "bank"
-READERS = (Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-LINES_AT_ONCE = 500
-ONE_DAY = dt.timedelta(days=1)
-Told: TypeAlias = Callable[[int, int], None]
-"""Told how many lines are done, and how many there are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """Something that must hold at a month's end, and what was found where it does not; `name` is its word in the catalogue."""
-
-    name: str
-    holds: bool
-    found: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ClassRow:
-    """The lines of a class at the month's end: their principal, the bank's own part of it, and what they ask to be set aside."""
-
-    loan_class: LoanClass
-    lines: int
-    principal_fen: int
-    required_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class ProvisionRow:
-    """What a product's lines ask to be set aside, and what was posted."""
-
-    product: str
-    required_fen: int
-    posted_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class MigrationRow:
-    """Lines that went from one class to another (`new`, `gone`), with their principal before and after."""
-
-    from_class: str
-    to_class: str
-    lines: int
-    was_fen: int
-    is_fen: int
-
-
-@dataclass(frozen=True, slots=True)
-class MonthReport:
-    """A month as its last close knew it. `since` is the close that the migrations count from, None in the bank's first month."""
-
-    month: dt.date
-    first: dt.date
-    last: dt.date
-    since: dt.date | None
-    days: int
-    lines: int
-    checks: tuple[Check, ...]
-    accounts: tuple[AccountRow, ...]
-    classes: tuple[ClassRow, ...]
-    provisions: tuple[ProvisionRow, ...]
-    migrations: tuple[MigrationRow, ...]
-    status_lines: int
-    status_file: str
-    synthetic: bool
-
-    @property
-    def whole(self) -> bool:
-        """Does every check hold?"""
-        return all(check.holds for check in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,25 +51,20 @@ class MonthView:
     kept: bool
 
 
-def _silent(done: int, of: int) -> None:
-    """Nobody watches."""
-
-
-def month_end(house: House, actor: Actor, request: MonthEndRequest, progress: Told = _silent) -> MonthDone:
+def month_end(house: House, actor: Actor, request: MonthEndRequest, progress: Watch = silent) -> MonthDone:
     """Close a month under the actor's name; a month closed before is told again. `Conflict` where a day is open or a check fails."""
     require(actor, Role.RISK_MANAGER)
     month = month_start(request.month)
     if (done := _done(house, month)) is not None:
         return done
-    report = _report(house, actor, month, progress)
-    failed = [check for check in report.checks if not check.holds]
+    found = report(house, actor, month, progress)
+    failed = [check for check in found.checks if not check.holds]
     if failed:
         told = "; ".join(f"{check.name}: {check.found}" for check in failed)
         raise Conflict(
             "month_not_whole", f"{month:%Y-%m} cannot be closed. {told}", "Close the missing days, or find out what differs.", field="month"
         )
-    digest = digest_of(report)
-    body = MonthClosed(month, report.days, report.lines, digest, report.status_file)
+    body = MonthClosed(month, found.days, found.lines, digest_of(found), found.status_file)
 
     def think(transaction: Transaction) -> MonthDone:
         if any(isinstance(event.body, MonthClosed) and event.body.month == month for event in transaction.events(BANK)):
@@ -164,13 +74,13 @@ def month_end(house: House, actor: Actor, request: MonthEndRequest, progress: To
     return house.commands.run(Command(f"month_end:{month}:{actor.id}", "month_end", actor, MonthEndRequest(month)), think, MonthDone)
 
 
-def month(house: House, actor: Actor, of: dt.date, progress: Told = _silent) -> MonthView:
+def month(house: House, actor: Actor, of: dt.date, progress: Watch = silent) -> MonthView:
     """A month's report, made anew from what its last close knew. `NotFound` before its last day, or the bank's, is closed."""
     require(actor, *READERS)
     first = month_start(of)
-    report, done = _report(house, actor, first, progress), _done(house, first)
-    digest = digest_of(report)
-    return MonthView(report, digest, done, done is None or done.report == digest)
+    found, done = report(house, actor, first, progress), _done(house, first)
+    digest = digest_of(found)
+    return MonthView(found, digest, done, done is None or done.report == digest)
 
 
 def months(house: House, actor: Actor) -> tuple[tuple[dt.date, MonthDone | None], ...]:
@@ -178,155 +88,6 @@ def months(house: House, actor: Actor) -> tuple[tuple[dt.date, MonthDone | None]
     require(actor, *READERS)
     done = {one.month: one for one in _all_done(house)}
     return tuple((first, done.get(first)) for first in sorted({month_start(day) for day in house.lines.days()}, reverse=True))
-
-
-def status_file(house: House, actor: Actor, of: dt.date, progress: Told = _silent) -> bytes:
-    """The 24-month repayment status of every line with a balance or a history (CR-07), as CSV: the bytes whose digest the month carries."""
-    require(actor, *READERS)
-    _, last = _days(house, month_start(of))
-    rows = map(status_rows, _line_months(house, _close(house, last), progress))
-    return "".join((STATUS_HEAD, *rows)).encode("utf-8")
-
-
-def digest_of(report: MonthReport) -> str:
-    """SHA-256 of a report's canonical bytes."""
-    return hashlib.sha256(canon.encode(report)).hexdigest()
-
-
-# ---- the report ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Sums:
-    """What all lines come to, and the digest of the status file."""
-
-    lines: int = 0
-    reported: int = 0
-    synthetic: bool = False
-    balances: dict[Key, int] = field(default_factory=dict)
-    classes: dict[LoanClass, ClassRow] = field(default_factory=dict)
-    file: str = ""
-
-
-def _report(house: House, actor: Actor, first: dt.date, progress: Told) -> MonthReport:
-    begun, last = _days(house, first)
-    books = trial_balance(house, actor, begun, last)
-    close = _close(house, last)
-    sums = _sums(_line_months(house, close, progress))
-    sums.balances |= _bills(house, close)
-    since = max((day for day in house.lines.days() if day < begun), default=None)
-    standings = house.lines.standings(last)
-    provisions = _provisions(sums, books)
-    return MonthReport(
-        month=first, first=begun, last=last, since=since, days=(last - begun).days + 1, lines=sums.lines,
-        checks=_checks(house, (begun, last), books, sums), accounts=books.rows,
-        classes=tuple(sums.classes[kind] for kind in LoanClass if kind in sums.classes), provisions=provisions,
-        migrations=tuple(MigrationRow(**row) for row in migrations(_standings(house, since), standings).iter_rows(named=True)),
-        status_lines=sums.reported, status_file=sums.file, synthetic=sums.synthetic,
-    )  # fmt: skip
-
-
-def _standings(house: House, day: dt.date | None) -> pl.DataFrame:
-    """Of a closed day; none before the first."""
-    return house.lines.standings(day or dt.date.min)
-
-
-def _days(house: House, first: dt.date) -> tuple[dt.date, dt.date]:
-    """The month's first day of business and its last day. `NotFound` where the bank has closed no day of it."""
-    inside = [day for day in house.lines.days() if month_start(day) == first]
-    if not inside or inside[-1] != last_day_of(first):
-        raise NotFound(
-            "month_not_over",
-            f"The last day of {first:%Y-%m} has not been closed.",
-            "Close its days first: farthing day end.",
-            field="month",
-        )
-    began = not any(day < first for day in house.lines.days())
-    return (inside[0] if began else first), inside[-1]
-
-
-def _close(house: House, day: dt.date) -> Close:
-    house.journal.seal()
-    return next(close for close in house.postings.closes() if close.day == day)
-
-
-def _line_months(house: House, close: Close, progress: Told) -> Iterator[tuple[LineMonth, ...]]:
-    """Every line as the close saw it, in order of their ids, some at a time."""
-    seen = stood(house.lines.standings(close.day))
-    lines = sorted(seen)
-    for place in range(0, len(lines), LINES_AT_ONCE):
-        chunk = lines[place : place + LINES_AT_ONCE]
-        known = house.postings.histories(chunk, close.index)
-        found = (line_month(Known(close.day, known[line], seen[line])) for line in chunk)
-        yield tuple(one for one in found if one is not None)
-        progress(min(place + LINES_AT_ONCE, len(lines)), len(lines))
-
-
-def _bills(house: House, close: Close) -> dict[Key, int]:
-    """What the bills come to, folded from what the close knew."""
-    known = house.postings.histories([state.bill.bill for state in house.bills.bought()], close.index)
-    return balances((fold(events) for events in known.values() if events), close.day)
-
-
-def _sums(batches: Iterable[tuple[LineMonth, ...]]) -> _Sums:
-    sums, file = _Sums(), hashlib.sha256(STATUS_HEAD.encode())
-    for batch in batches:
-        file.update(status_rows(batch).encode())
-        for one in batch:
-            sums.lines += 1
-            sums.reported += one.reported
-            sums.synthetic |= one.synthetic
-            for key, fen in entries(one.product, one.totals).items():
-                sums.balances[key] = sums.balances.get(key, 0) + fen
-            was = sums.classes.get(one.loan_class, ClassRow(one.loan_class, 0, 0, 0))
-            sums.classes[one.loan_class] = ClassRow(
-                one.loan_class, was.lines + 1, was.principal_fen + one.principal_fen, was.required_fen + one.totals.required_fen
-            )
-    sums.file = file.hexdigest()
-    return sums
-
-
-def _provisions(sums: _Sums, books: TrialBalance) -> tuple[ProvisionRow, ...]:
-    """By product: what is required by class, line by line, beside what stands in the books."""
-    posted = {(one.product, one.account): one.opening_fen + one.debits_fen - one.credits_fen for one in books.by_product}
-    products = sorted({product for product, _ in {**sums.balances, **posted}})
-    account = Account.LOSS_ALLOWANCE
-    return tuple(ProvisionRow(code, -sums.balances.get((code, account), 0), -posted.get((code, account), 0)) for code in products)
-
-
-def _checks(house: House, days: tuple[dt.date, dt.date], books: TrialBalance, sums: _Sums) -> tuple[Check, ...]:
-    closed = set(house.lines.days())
-    missing = [day for day in _each_day(*days) if day not in closed]
-    posted = {(one.product, one.account): one.opening_fen + one.debits_fen - one.credits_fen for one in books.by_product}
-    apart = _apart(sums.balances, posted)
-    allowance = [found for found in apart if found[0][1] is Account.LOSS_ALLOWANCE]
-    standings = house.lines.standings(days[1])
-    classes = {row[0]: row[1:] for row in standings.group_by("loan_class").agg(pl.len(), pl.col("principal_fen").sum()).iter_rows()}
-    by_fold = {kind.value: (row.lines, row.principal_fen) for kind, row in sums.classes.items()}
-    return (
-        Check("days_closed", not missing, ", ".join(map(str, missing[:5]))),
-        Check("trial_balance", books.balanced, "" if books.balanced else f"{books.closing_fen} fen"),
-        Check("lines_are_books", not apart, _told(apart)),
-        Check("provisions", not allowance, _told(allowance)),
-        Check("classes", classes == by_fold, "" if classes == by_fold else f"{by_fold} by events, {classes} at the close"),
-    )
-
-
-def _each_day(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    return (first + ONE_DAY * number for number in range((last - first).days + 1))
-
-
-def _apart(lines: Mapping[Key, int], posted: Mapping[Key, int]) -> list[tuple[Key, int, int]]:
-    """Where the sum over lines is not what was posted."""
-    pairs = ((key, lines.get(key, 0), posted.get(key, 0)) for key in sorted({*lines, *posted}))
-    return [(key, one, other) for key, one, other in pairs if one != other]
-
-
-def _told(apart: list[tuple[Key, int, int]]) -> str:
-    return ", ".join(f"{product} {account}: {one} fen by lines, {other} posted" for (product, account), one, other in apart[:3])
-
-
-# ---- what was closed -------------------------------------------------------------------------------------------------
 
 
 def _closings(house: House) -> Iterator[Event]:

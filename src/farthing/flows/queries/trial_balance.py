@@ -72,7 +72,7 @@ class Breakdown:
     """The lines that a posting is made of: a page of those that have a part in it, in order of their ids.
 
     `candidates` may have a part; `looked` of them were looked through for this page; the next one begins behind `more`. `summed_fen`
-    are all parts together, None where there are too many lines to add up unasked.
+    are all parts together, None where there are none or too many lines to add up unasked.
     """
 
     asked: Asked
@@ -134,7 +134,8 @@ def breakdown(house: House, actor: Actor, asked: Asked, *, after: Id = "", whole
     parts, looked = _page(house, asked.account, nights, ahead)
     more = ahead[looked - 1] if looked < len(ahead) else None
     posted = sum(row.amount_fen for row in house.postings.daily(asked.account, asked.product, asked.day, asked.day))
-    summed = _summed(house, asked.account, nights, candidates) if whole or len(candidates) <= SUMMED else None
+    few = whole or 0 < len(candidates) <= SUMMED
+    summed = _summed(house, asked.account, nights, candidates) if few else None
     since = before.day if before.index else None
     return Breakdown(asked, since, posted, parts, len(candidates), looked, more, summed)
 

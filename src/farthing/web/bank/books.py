@@ -140,7 +140,11 @@ def _adds_up(words: Words, found: Breakdown) -> None:
     with ui.element("div").classes("w-full flex flex-wrap gap-4"):
         theme.figure(words("books.posted"), figures.money(found.posted_fen), words("word.as_of", day=figures.day(found.asked.day)))
         if found.summed_fen is None:
-            theme.figure(words("books.summed"), "—", words("books.summed.many", count=found.candidates))
+            theme.figure(
+                words("books.summed"),
+                "—",
+                words("books.summed.many", count=found.candidates) if found.candidates else words("books.no_lines"),
+            )
             return
         missing = found.posted_fen - found.summed_fen
         note = f"✓ {words('books.adds_up')}" if not missing else f"✗ {words('books.differs', amount=figures.money(missing))}"

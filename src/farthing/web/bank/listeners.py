@@ -129,16 +129,12 @@ def _key(words: Words, made: Let) -> None:
 
 def _letters(words: Words, letters: tuple[Letter, ...]) -> None:
     columns = [Column(words("listen.listener")), Column(words("word.event")), Column(words("audit.stream")),
-    Column(words("listen.tries"), right=True),
-               Column(words("word.status")), Column(words("listen.error"))]  # fmt: skip
-    rows: list[list[Cell]] = [
-        [
-            short(one.listener), Markup('<a class="row" href="/events/{}">{}</a>').format(one.event, words(f"event.{one.kind}")),
-            short(one.stream),
-            str(one.tries), _state(words, one), one.error or words("listen.behind_another"),
-        ]
-        for one in letters
-    ]  # fmt: skip
+               Column(words("listen.tries"), right=True), Column(words("word.status")), Column(words("listen.error"))]  # fmt: skip
+    rows: list[list[Cell]] = []
+    for one in letters:
+        event = Markup('<a class="row" href="/events/{}">{}</a>').format(one.event, words(f"event.{one.kind}"))
+        why = one.error or words("listen.behind_another")
+        rows.append([short(one.listener), event, short(one.stream), str(one.tries), _state(words, one), why])
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("listen.letters"))
         tables.table(columns, rows, words("listen.letters"))

@@ -10,7 +10,9 @@ from nicegui import ui
 from farthing.domain.errors import FarthingError, Invalid
 from farthing.domain.staff import Role
 from farthing.flows.closing import month_end as closing
-from farthing.flows.closing.month_end import MonthEndRequest, MonthReport, MonthView
+from farthing.flows.closing import report as reports
+from farthing.flows.closing.month_end import MonthEndRequest, MonthView
+from farthing.flows.closing.report import MonthReport
 from farthing.web import figures, tables, theme
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words, explain
@@ -194,7 +196,7 @@ def _papers(visit: Visit, view: MonthView) -> None:
         )
 
         async def save() -> None:
-            content = await visit.ask(closing.status_file, report.month)
+            content = await visit.ask(reports.status_file, report.month)
             ui.download.content(content, f"status-24m-{report.month:%Y-%m}.csv", "text/csv")
 
         ui.button(words("months.status.save"), on_click=save).props("outline no-caps dense").classes("self-start px-3")
