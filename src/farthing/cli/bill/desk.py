@@ -111,7 +111,7 @@ def ask(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a second person to buy a large bill; `farthing proposal agree` does it.
+    """Ask a second person to buy a large bill, who agrees to it as to any proposal.
 
     Example: farthing bill propose bil_abc --rate-units 25000 --invoice 0440012:6000000 --by stf_abc
     """
