@@ -18,7 +18,7 @@ from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.bill.discount import carry_out_offer, check_offer
+from farthing.flows.bill.discount import DiscountRequest, carry_out_offer, check_offer, offer_of
 from farthing.flows.line.change import write
 from farthing.flows.line.end import check_sale, check_write_off
 from farthing.flows.line.restructure import check_restructuring, check_waiver
@@ -70,22 +70,32 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Act, key: str) -> Proposal:
+def propose(house: House, actor: Actor, body: LineAct | ReliefPlanned, key: str) -> Proposal:
     """Ask for an act. It is checked now, so that nobody is asked to agree to what cannot be done."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
-    today, act = house.clock.today(), type(body).__name__
-    id_ = derived_id(Prefix.PROPOSAL, actor.id, key)
+    return _ask(house, Command(key, "propose", actor, body), lambda: body)
+
+
+def propose_discount(house: House, actor: Actor, request: DiscountRequest, key: str) -> Proposal:
+    """Ask for a bill to be bought, at the rate asked for and the price of the day on which it is agreed to."""
+    return _ask(house, Command(key, "propose", actor, request), lambda: offer_of(house, request))
+
+
+def _ask(house: House, command: Command, what: Callable[[], Act]) -> Proposal:
+    require(command.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
+    today, by = house.clock.today(), command.actor.id
+    id_ = derived_id(Prefix.PROPOSAL, by, command.key)
 
     def think(transaction: Transaction) -> Proposal:
-        line, effect = line_of(body), None
+        body = what()
+        line, effect, act = line_of(body), None, type(body).__name__
         if isinstance(body, BillDiscounted):
             check_offer(house, body)
         elif not isinstance(body, ReliefPlanned):
             effect = effect_of(transaction.line(body.line), body, today)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode()))
-        return Proposal(id_, act, line, actor.id, today, effect, None, bill_of(body))
+        return Proposal(id_, act, line, by, today, effect, None, bill_of(body))
 
-    return house.commands.run(Command(key, "propose", actor, body), think, Proposal)
+    return house.commands.run(command, think, Proposal)
 
 
 def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Proposal:
