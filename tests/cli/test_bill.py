@@ -47,6 +47,8 @@ def test_a_bill_is_taken_up_priced_bought_presented_and_paid(bank: Desk) -> None
     assert "accepted" in typed("bill", "accept", bill).out
     offer = (bill, "--rate-units", "25000", "--invoice", "0440012:100000")
     quoted = typed("bill", "quote", *offer, "--json").json
+    assert "30,000,000" in typed("bill", "terms").out
+    assert typed("bill", "terms", "--json").json["code"] == "bill"
     assert "less interest" in typed("bill", "quote", *offer).out
     proceeds = f"{quoted['price']['face_fen'] - quoted['price']['interest_fen']}"
     yuan = f"{proceeds[:-2]}.{proceeds[-2:]}"

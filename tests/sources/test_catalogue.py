@@ -8,8 +8,9 @@ import pytest
 
 from farthing.domain.errors import Invalid
 from farthing.domain.rate import Basis
-from farthing.sources.catalogue import packaged_policies, packaged_products, read_products
+from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products, read_bill_product, read_products
 
+BILLS = (files("farthing.sources") / "catalogue" / "bills.yaml").read_text(encoding="utf-8")
 TEXT = (files("farthing.sources") / "catalogue" / "products.yaml").read_text(encoding="utf-8")
 
 
@@ -44,3 +45,25 @@ def test_il_15_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: st
 
 def test_a_policy_comes_with_every_product() -> None:
     assert len(packaged_policies()) == len(packaged_products())
+
+
+def test_the_bill_business_is_as_agreed() -> None:
+    bills = packaged_bill_product()
+    assert (bills.face_max_fen, bills.rate_basis, bills.most_months) == (3_000_000_000, Basis.YEAR_360, 6)
+    assert (bills.rate_min_units, bills.rate_max_units, bills.second_person_fen) == (5_000, 80_000, 500_000_000)
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes"),
+    [
+        ("face_max_yuan: 30000000", "face_max_yuan: 30000001"),  # above the cap on one seller
+        ("rate_max: 0.08", "rate_max: 0.0800000001"),
+        ("rate_basis: year_360", "rate_basis: lunar"),
+        ("most_months: 6", "months: 6"),
+    ],
+)
+def test_a_bill_business_that_cannot_be_does_not_load(was: str, becomes: str) -> None:
+    assert was in BILLS
+    with pytest.raises(Invalid) as refused:
+        read_bill_product(BILLS.replace(was, becomes))
+    assert refused.value.code == "bad_product"

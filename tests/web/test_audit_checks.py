@@ -31,7 +31,7 @@ def test_the_parts_name_checks_that_there_are() -> None:
 def test_a_part_has_its_word_for_right_and_wrong_and_progress_has_its_own() -> None:
     known = catalogue("zh")
     assert [part for part in Part if f"audit.part.{part.value}.wrong" not in known] == []
-    flows = "".join((SOURCE / "flows" / name).read_text(encoding="utf-8") for name in ("prove.py", "queries/records.py"))
+    flows = "".join((SOURCE / "flows" / name).read_text(encoding="utf-8") for name in ("prove.py", "queries/records.py", "bill/verify.py"))
     told = re.findall(r'progress\("([a-z ]+)"', flows)
-    assert "decision records" in told
+    assert {"decision records", "bills"} <= set(told)
     assert [what for what in told if f"audit.{what}" not in known] == []

@@ -44,9 +44,9 @@ from farthing.domain.bill.event import (
     RecourseTaken,
 )
 from farthing.flows.bill.act import StepBody, StepRequest, act
-from farthing.flows.bill.discount import DiscountRequest, discount, offer_of, quote_discount
+from farthing.flows.bill.discount import DiscountRequest, discount, quote_discount
 from farthing.flows.bill.draw import DrawBillRequest, Invoice, draw_bill
-from farthing.flows.line.propose import propose
+from farthing.flows.line.propose import propose_discount
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.queries import bills as reading
 
@@ -158,7 +158,7 @@ def buy_bill(by: By, bill: BillPath, asked: NewDiscount, key: Key) -> Response:
 @routes.post("/bills/{bill}/discount-proposals", status_code=201, response_model=ProposalAnswer)
 def propose_bill(by: By, bill: BillPath, asked: NewDiscount, key: Key) -> Response:
     """Ask a second person to buy a bill above what one person may; resolved like any proposal, at the price of that day (staff)."""
-    made = propose(by.house, by.actor, offer_of(by.house, by.actor, _discount(bill, asked)), by.key(key))
+    made = propose_discount(by.house, by.actor, _discount(bill, asked), by.key(key))
     return told(ProposalAnswer.model_validate(made), 201)
 
 

@@ -15,7 +15,7 @@ from farthing.domain.bill.bill import BillState
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.flows.needs.bills import Wanted
-from farthing.store.engine import driver, reading, single
+from farthing.store.engine import driver, fetch, reading, single
 from farthing.store.journal_tables import bill_invoice, bill_state
 from farthing.store.vault import Vault
 
@@ -26,6 +26,7 @@ _SAVE = f"""INSERT INTO bill_state ({", ".join(_COLUMNS)}) VALUES ({", ".join(["
 ON CONFLICT (bill) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS[1:])}"""  # noqa: S608 - our own names
 _CLAIM = """INSERT INTO bill_invoice AS held (mark, bill) SELECT mark, %s FROM unnest(%s::text[]) AS asked (mark) ORDER BY mark
 ON CONFLICT (mark) DO UPDATE SET bill = excluded.bill WHERE held.bill IS NULL OR held.bill = excluded.bill RETURNING mark"""
+_EXPOSED = "SELECT state FROM bill_state WHERE (acceptor = %s OR seller = %s) AND exposure_fen > 0 ORDER BY bill"
 _BACKED = "SELECT mark, bill FROM bill_invoice WHERE mark = ANY(%s::text[]) AND bill IS NOT NULL"
 
 
@@ -70,10 +71,7 @@ class Bills:
 
     def exposed_to(self, party: Id) -> Sequence[BillState]:
         """By bill."""
-        mine = or_(bill_state.c.acceptor == party, bill_state.c.seller == party)
-        found = select(bill_state.c.state).where(mine, bill_state.c.exposure_fen > 0).order_by(bill_state.c.bill)
-        with reading(self._reader) as connection:
-            return [_decoded(state) for state in connection.scalars(found)]
+        return [_decoded(row.state) for row in fetch(self._reader, _EXPOSED, party, party)]
 
     def bought(self, *, open_only: bool = False) -> Iterator[BillState]:
         """By bill."""

@@ -31,6 +31,7 @@ class Part(StrEnum):
     ORDER = "order"
     TREE = "tree"
     LINES = "lines"
+    BILLS = "bills"
     BOOKS = "books"
     RECORDS = "records"
 
@@ -45,6 +46,7 @@ PART_OF = {
     Part.ORDER: {"leaves are numbered without gaps", "leaves are in the order of their commits", "streams are numbered without gaps"},
     Part.TREE: {"kept node is what its leaves come to"},
     Part.LINES: {"line is the fold of its events", "line row repeats its state", "lines have a state"},
+    Part.BILLS: {"bill is the fold of its events", "bill row repeats its state", "bills have a state", "invoices stand behind their bill"},
     Part.BOOKS: {"postings of a day sum to zero", "day is as it was closed"},
 }  # fmt: skip
 """The checks of each part, by the names that findings carry; all others are about records."""

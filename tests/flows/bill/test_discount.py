@@ -15,10 +15,10 @@ from farthing.domain.bill.event import BillAccepted, BillEndorsed, BillPaid, Bil
 from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.party import BANK_KEY, Relation, RelationKind
 from farthing.domain.posting import Account
-from farthing.flows.bill.discount import discount, offer_of, quote_discount
+from farthing.flows.bill.discount import discount, quote_discount
 from farthing.flows.bill.draw import Invoice
 from farthing.flows.decide import exposure_fen
-from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.line.propose import ResolveRequest, propose_discount, resolve
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import Command, Transaction
 from farthing.flows.prove import verify
@@ -187,7 +187,7 @@ def test_a_large_bill_needs_a_second_person_who_pays_that_days_price(desk: BillD
     with pytest.raises(Conflict) as alone:
         discount(desk.house, OFFICER, request, "alone")
     assert alone.value.code == "needs_second_person"
-    made = propose(desk.house, OFFICER, offer_of(desk.house, OFFICER, request), "ask")
+    made = propose_discount(desk.house, OFFICER, request, "ask")
     assert (made.bill, made.line, made.effect) == (bill, None, None)
     assert [one.bill for one in proposals(desk.house, RISK, waiting=True)] == [bill]
     desk.house.clock.open_day(TODAY + dt.timedelta(days=3))
@@ -199,6 +199,7 @@ def test_a_large_bill_needs_a_second_person_who_pays_that_days_price(desk: BillD
     done = resolve(desk.house, SECOND, ResolveRequest(made.id, agree=True), "yes")
     state = desk.house.bills.get(bill)
     assert (done.agreed, done.bill, state.status) == (True, bill, BillStatus.DISCOUNTED)
+    assert propose_discount(desk.house, OFFICER, request, "ask") == made  # the same key on a later day, the bill sold meanwhile
     assert state.discount is not None
     assert state.discount.interest_fen == view.priced.price.interest_fen
     assert verify(desk.house, AUDITOR).findings == ()
@@ -207,7 +208,7 @@ def test_a_large_bill_needs_a_second_person_who_pays_that_days_price(desk: BillD
 def test_a_proposal_that_another_bill_overtook_says_why_and_is_not_carried_out(desk: BillDesk) -> None:
     bill = desk.accepted(amount_fen=LARGE)
     shared = (Invoice("shared", LARGE),)
-    made = propose(desk.house, OFFICER, offer_of(desk.house, OFFICER, desk.offer(bill, invoices=shared)), "ask")
+    made = propose_discount(desk.house, OFFICER, desk.offer(bill, invoices=shared), "ask")
     other = desk.draw(invoices=shared)
     (view,) = proposal_views(desk.house, RISK)
     assert view.trouble is not None
@@ -217,7 +218,7 @@ def test_a_proposal_that_another_bill_overtook_says_why_and_is_not_carried_out(d
     assert desk.house.bills.get(bill).status is BillStatus.ACCEPTED
     assert resolve(desk.house, SECOND, ResolveRequest(made.id, agree=False), "no").agreed is False
     with pytest.raises(Conflict):
-        propose(desk.house, OFFICER, offer_of(desk.house, OFFICER, desk.offer(bill, invoices=shared)), "again")
+        propose_discount(desk.house, OFFICER, desk.offer(bill, invoices=shared), "again")
 
 
 def test_the_desk_tells_what_is_due_what_is_held_and_on_whom_it_depends(desk: BillDesk) -> None:

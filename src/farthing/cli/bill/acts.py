@@ -56,8 +56,7 @@ def draw(
 ) -> None:
     """Take a bill up.
 
-    Example: farthing bill draw 210230812345620270107000000018 100000 2027-06-30 \\
-    --drawer E1 --acceptor E1 --payee E2 --invoice 0440012:100000
+    Example: farthing bill draw 210230812345620270107000000018 100000 2027-06-30 --drawer E1 --acceptor E1 --payee E2 --invoice F1:100000
     """
     with opened(ctx) as (house, actor):
         first, second, third = [named(house, actor, name).id for name in (drawer, acceptor, payee)]

@@ -13,9 +13,10 @@ from farthing.cli.line.use import AsJson, Key
 from farthing.domain.bill.bill import BANK, BillStatus
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan, parse_yuan
-from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discount, offer_of, quote_discount
+from farthing.domain.rate import Rate
+from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discount, quote_discount
 from farthing.flows.bill.draw import Invoice
-from farthing.flows.line.propose import propose
+from farthing.flows.line.propose import propose_discount
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.queries import bills as reading
 from farthing.flows.queries.bills import BillRow, BillView
@@ -60,6 +61,29 @@ def list_(
     with opened(ctx) as (house, actor):
         rows = reading.bills(house, actor, Wanted((status,) if status else (), limit=limit, offset=offset))
     print_json(rows) if as_json else _print(rows, "票据 Bills")
+
+
+@app.command()
+def terms(ctx: typer.Context, as_json: AsJson = False) -> None:
+    """Bounds, rates and caps of the bill business. Example: farthing bill terms"""
+    with opened(ctx) as (house, _):
+        one = house.bill_product
+    if as_json:
+        print_json(one)
+        return
+    low, high = (Rate(units, one.rate_basis).annual_percent() for units in (one.rate_min_units, one.rate_max_units))
+    table = Table("条款 term", "值 value", title=f"{one.name_zh} {one.name_en}")
+    table.add_row("票面 face", f"{format_yuan(one.face_min_fen)} – {format_yuan(one.face_max_fen)}")
+    table.add_row("年利率 rate a year of 360 days", f"{low} – {high} %")
+    table.add_row("最长期限 longest", f"{one.most_months} months")
+    table.add_row("第二人 second person above", format_yuan(one.second_person_fen))
+    for title, cap in (
+        ("贴现人 seller", one.seller_cap_fen),
+        ("企业承兑人 acceptor", one.acceptor_cap_fen),
+        ("承兑银行 bank", one.bank_cap_fen),
+    ):
+        table.add_row(f"上限 cap, {title}", format_yuan(cap))
+    Console().print(table)
 
 
 @app.command()
@@ -111,13 +135,12 @@ def ask(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask a second person to buy a large bill; `farthing proposal agree` does it.
+    """Ask a second person to buy a large bill, who agrees to it as to any proposal.
 
     Example: farthing bill propose bil_abc --rate-units 25000 --invoice 0440012:6000000 --by stf_abc
     """
     with opened(ctx) as (house, _):
-        actor = house.staff.get(by)
-        made = propose(house, actor, offer_of(house, actor, DiscountRequest(bill, units, invoices(invoice))), key or fresh(house))
+        made = propose_discount(house, house.staff.get(by), DiscountRequest(bill, units, invoices(invoice)), key or fresh(house))
     print_json(made) if as_json else typer.echo(f"{made.id} {made.act} {bill} waits for a second person")
 
 

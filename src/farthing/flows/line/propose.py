@@ -20,7 +20,7 @@ from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.bill.discount import carry_out_offer, check_offer
+from farthing.flows.bill.discount import DiscountRequest, carry_out_offer, check_offer, offer_of
 from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
 from farthing.flows.line.change import Past, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
@@ -81,25 +81,35 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Act, key: str, on: dt.date | None = None) -> Proposal:
+def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: dt.date | None = None) -> Proposal:
     """Ask for an act, to take effect on a day, the one it is agreed to if not said; a relief says so in its plan.
 
     It is checked now, so that nobody is asked to agree to what cannot be done.
     """
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
-    today, act = house.clock.today(), type(body).__name__
-    id_ = derived_id(Prefix.PROPOSAL, actor.id, key)
+    return _ask(house, Command(key, "propose", actor, (body, on) if on else body), lambda: body, on)
+
+
+def propose_discount(house: House, actor: Actor, request: DiscountRequest, key: str) -> Proposal:
+    """Ask for a bill to be bought, at the rate asked for and the price of the day on which it is agreed to."""
+    return _ask(house, Command(key, "propose", actor, request), lambda: offer_of(house, request))
+
+
+def _ask(house: House, command: Command, what: Callable[[], Act], on: dt.date | None = None) -> Proposal:
+    require(command.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
+    today, by = house.clock.today(), command.actor.id
+    id_ = derived_id(Prefix.PROPOSAL, by, command.key)
 
     def think(transaction: Transaction) -> Proposal:
+        body = what()
         check_beside(house, body)
-        effect = None
+        effect, act = None, type(body).__name__
         if isinstance(body, LineAct):
             past = partial(transaction.events, body.line)
             effect = effect_of(transaction.line(body.line), past, body, today, on)
         transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode(), on))
-        return Proposal(id_, act, line_of(body), actor.id, today, effect, None, on, bill_of(body))
+        return Proposal(id_, act, line_of(body), by, today, effect, None, on, bill_of(body))
 
-    return house.commands.run(Command(key, "propose", actor, (body, on) if on else body), think, Proposal)
+    return house.commands.run(command, think, Proposal)
 
 
 def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Proposal:

@@ -12,8 +12,8 @@ from farthing.domain.ids import Id
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Role
 from farthing.flows.bill.act import DESK, Foreseen, StepRequest, act, error_of, foresee_step
-from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discount, offer_of, quote_discount
-from farthing.flows.line.propose import propose
+from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discount, quote_discount
+from farthing.flows.line.propose import propose_discount
 from farthing.flows.queries.bills import BillView, names_of
 from farthing.flows.queries.parties import named
 from farthing.web import figures, tables, theme
@@ -93,15 +93,14 @@ def _discount(visit: Visit, view: BillView) -> None:
         request = DiscountRequest(bill, units, invoices(told.text("invoices")))
         found = await visit.ask(quote_discount, request)
         names = await visit.ask(names_of, [use.party for use in found.uses])
-        offer = await visit.ask(offer_of, request) if found.second_person and found.refusal is None else None
 
         def paint() -> None:
             priced(visit, found, names)
 
         if found.refusal is not None:
             return Looked(paint, None)
-        if offer is not None:
-            return Looked(paint, propose, offer, "act.propose", lambda _: "/proposals")
+        if found.second_person:
+            return Looked(paint, propose_discount, request, "act.propose", lambda _: "/proposals")
         agreed = DiscountRequest(bill, units, request.invoices, found.price.proceeds_fen)
         return Looked(paint, discount, agreed, then=lambda _: f"/bills/{bill}")
 
@@ -129,10 +128,11 @@ def price_rows(words: Words, found: DiscountQuote) -> list[list[Cell]]:
     """Face less interest is what the seller receives; in between, how the interest came about."""
     due = found.price
     span = words("bill.days.span", start=figures.day(due.on), end=figures.day(due.falls_due_on))
-    days = Markup('{}<br><span class="muted text-sm">{}</span>').format(words("bill.days", days=due.days), span)
+    days = Markup('{}<br><span class="muted text-sm whitespace-normal">{}</span>').format(words("bill.days", days=due.days), span)
+    rate = Markup('<span class="whitespace-normal">{}</span>').format(percent(words, due.rate))
     return [
         [words("bill.face"), figures.money(due.face_fen)],
-        [words("bill.rate.title"), percent(words, due.rate)],
+        [words("bill.rate.title"), rate],
         [words("bill.days.title"), days],
         [words("bill.interest"), f"−{figures.money(due.interest_fen)}"],
         [words("bill.proceeds"), Markup("<b>{}</b>").format(figures.money(due.proceeds_fen))],
