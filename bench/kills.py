@@ -65,8 +65,9 @@ def figures(context: Context) -> Iterable[Figure]:
     goal, place = (MANY_KILLS, KEPT) if context.full else (KILLS, context.scratch / "kills")
     of = digest_of(*MEASURED)
     progress = Progress.of_before("kills", of) if context.full else Progress("kills_sample", of)
-    if not progress.done:
-        shutil.rmtree(place, ignore_errors=True)
+    if not progress.done and place.exists():
+        wiring.stop_database(settings(place / "home"))
+        shutil.rmtree(place)
     place.mkdir(exist_ok=True)
     place.chmod(0o711)
     heard = Heard.before(place)

@@ -52,7 +52,7 @@ def together(bank: Bank) -> Iterator[ThreadPoolExecutor]:
         keys = [f"hold-{time.monotonic_ns()}-{number}" for number in range(group.WRITERS)]
         for key in keys:
             threads.submit(bank.commands.run, Command(key, "hold", OFFICER, {}, (f"{HOLD}-{key}",)), hold, int)
-            while bank.commands._group._waiting:
+            while key not in bank.commands._group._busy.names:
                 time.sleep(0.001)
         held.wait(20)
         try:

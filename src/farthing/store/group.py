@@ -40,12 +40,14 @@ class HeldClock:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._now = clock.now()
+        self._now: dt.datetime | None = None
         self.day: dt.date | None = None
         self.open_day = clock.open_day
 
     def now(self) -> dt.datetime:
-        """When the group began."""
+        """When the group first asked, its lines locked by then."""
+        if self._now is None:
+            self._now = self._clock.now()
         return self._now
 
     def today(self) -> dt.date:

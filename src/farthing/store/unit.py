@@ -27,7 +27,7 @@ from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
 from farthing.flows.ports import Clock
 from farthing.store.engine import driver, lost
-from farthing.store.journal_tables import PARTITIONS
+from farthing.store.journal_tables import PARTITIONS, line_state
 from farthing.store.keys import Signer
 from farthing.store.recent import Recent
 
@@ -68,6 +68,8 @@ ON CONFLICT (line) DO UPDATE SET (status, as_of, oldest_unpaid_on, limit_fen, pr
   excluded.principal_fen, excluded.interest_exact, excluded.interest_paid_fen, excluded.rate_units, excluded.rate_denominator,
   excluded.state)"""
 
+
+_STATE = line_state.columns.keys().index("state")
 
 canon.remember(LineTerms)
 canon.remember(Conduct)
@@ -252,7 +254,8 @@ class Unit:
             statements.append((_EVENTS, [*arrays(map(_event_row, events)), texts(written), array(leaves)]))
             self._leaves += leaves
         if lines:
-            *columns, states = zip(*map(line_row, lines.values()), strict=True)
+            columns = list(zip(*map(line_row, lines.values()), strict=True))
+            states = columns.pop(_STATE)
             statements.append((_LINES, [*map(array, columns), "\x1e".join(states)]))
         self._seen |= lines
         self._work = Work(last=self._work.last)
