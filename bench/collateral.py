@@ -39,7 +39,13 @@ def figures(context: Context) -> Iterable[Figure]:
             plain.append(abs(medians[row["district"]] * row["area_dm2"] / row["price_fen"] - 1))
     spent = (time.perf_counter() - start) / len(errors)
     told = f"synthetic, seeds {SEEDS[0]}-{SEEDS[-1]}, {len(errors)} sales after {CUT}"
-    yield Figure("collateral.interval_coverage", float(np.mean(inside)), "share", goal=0.88, note=f"{told}, of a promised 0.90 ± 0.02; {_span(inside, np.mean)}")
+    yield Figure(
+        "collateral.interval_coverage",
+        float(np.mean(inside)),
+        "share",
+        goal=0.88,
+        note=f"{told}, of a promised 0.90 ± 0.02; {_span(inside, np.mean)}",
+    )
     yield Figure(
         "collateral.mdape", float(np.median(errors)), "share", goal=0.10, better="lower", peer="the district's price a square metre",
         peer_value=float(np.median(plain)), note=f"{told}; {_span(errors, np.median)}",

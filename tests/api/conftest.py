@@ -170,8 +170,8 @@ def furnished(bank: Bank) -> Bank:
     offered = bank.post(f"/decisions/{approved['id']}/review", review, "manager").json()
     house = {"party": shop, "kind": "residence", "district": "D02", "area_dm2": 9_250, "built": 2012, "floor": 8, "deed": "deed-of-a-shop"}
     bank.ids = {
-        "hse": bank.post("/houses", house).json()["house"], "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
-        "evd": taken.json()[0]["evidence"],
+        "pty": shop, "lin": line["line"], "dec": waits["id"], "offer": offered["id"], "evt": drawn.json()["event"], "key": "first-draw",
+        "evd": taken.json()[0]["evidence"], "hse": bank.post("/houses", house).json()["house"],
     }  # fmt: skip
     bank.borrower("borrower", shop)
     day_end(bank.house, SYSTEM, DayEndRequest(YESTERDAY), "first-night")

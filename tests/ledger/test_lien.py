@@ -14,7 +14,18 @@ from tests.ledger.houses import HOUSE, OFFER, TO_REGISTER, VALUE, body_of, event
 from farthing.domain.collateral.house import HouseStage, HouseState
 from farthing.domain.errors import Broken
 from farthing.domain.line_event import Closed
-from farthing.ledger.lien import BEFORE_REGISTRATION, MOVES, Move, fold_house, house_after, missing, move_of, open_moves, refusal, revalue_by
+from farthing.ledger.lien import (
+    BEFORE_REGISTRATION,
+    MOVES,
+    Move,
+    fold_house,
+    house_after,
+    missing,
+    move_of,
+    open_moves,
+    refusal,
+    revalue_by,
+)
 
 ENDS = {HouseStage.RETURNED, HouseStage.WITHDRAWN}
 

@@ -22,7 +22,15 @@ FLAT = Premises(HouseKind.RESIDENCE, "D02", 9_250, 2012, 8)
 
 
 def sale(sold_on: dt.date, yuan_m2: int = 20_000, **changes: object) -> dict[str, object]:
-    row = {"kind": "residence", "district": "D02", "area_dm2": 9_250, "built": 2012, "floor": 8, "sold_on": sold_on, "price_fen": yuan_m2 * 9_250}
+    row = {
+        "kind": "residence",
+        "district": "D02",
+        "area_dm2": 9_250,
+        "built": 2012,
+        "floor": 8,
+        "sold_on": sold_on,
+        "price_fen": yuan_m2 * 9_250,
+    }
     return {**row, **changes}
 
 

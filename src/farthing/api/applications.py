@@ -234,7 +234,9 @@ def read_decision(by: By, decision: DecisionPath, request: Request) -> Response:
 def accept_decision(by: By, decision: DecisionPath, key: Key, asked: NewAcceptance | None = None) -> Response:
     """Accept an approval: the line opens on its terms, repaid as the product usually is unless another of its methods is chosen."""
     chosen = asked or NewAcceptance()
-    terms = accept(by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop, months=chosen.months), by.key(key))
+    terms = accept(
+        by.house, by.actor, AcceptRequest(decision, repayment=chosen.repayment, crop=chosen.crop, months=chosen.months), by.key(key)
+    )
     return line_answer(line(by.house, by.actor, terms.line), status=201, location=f"/api/v1/lines/{terms.line}")
 
 

@@ -141,7 +141,7 @@ class HouseRowAnswer(Answer):
     valued_on: dt.date | None
     revalue_by: dt.date | None
     overdue: bool = Field(description="the day by which it is to be valued anew has passed")
-    asked: bool = Field(description="a raise waits for its second person")
+    asked_fen: int | None = Field(description="a raise that waits for its second person")
     synthetic: bool = Field(description="its value rests on sales that were made up")
 
 
@@ -316,7 +316,12 @@ def _pledged(made: Pledged) -> Response:
 def _house(view: HouseView) -> HouseAnswer:
     state, lien, part = view.state, view.state.lien, view.covered
     tasks = [
-        TaskAnswer(task=one.task, by=one.by or None, done_on=one.done.done_on if one.done else None, evidence=one.done.evidence if one.done else None)
+        TaskAnswer(
+            task=one.task,
+            by=one.by or None,
+            done_on=one.done.done_on if one.done else None,
+            evidence=one.done.evidence if one.done else None,
+        )
         for one in view.tasks
     ]
     return HouseAnswer(

@@ -12,6 +12,8 @@ from farthing.domain.staff import Role
 from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, products, proposals, relief, theme
+from farthing.web.collateral import house as one_house
+from farthing.web.collateral import houses
 from farthing.web.guard import Guard
 from farthing.web.my import answer, home
 from farthing.web.session import Sessions
@@ -24,6 +26,8 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/decisions/{decision}", decision.show, (OFFICER, RISK, AUDITOR)),
     ("/lines", lines.show, (OFFICER, RISK, AUDITOR)),
     ("/lines/{line}", lines.show_one, (OFFICER, RISK, AUDITOR)),
+    ("/houses", houses.show, (OFFICER, RISK, AUDITOR)),
+    ("/houses/{house}", one_house.show, (OFFICER, RISK, AUDITOR)),
     ("/proposals", proposals.show, (OFFICER, RISK, AUDITOR)),
     ("/relief", relief.show, (OFFICER, RISK)),
     ("/relief/{proposal}", relief.show_one, (OFFICER, RISK, AUDITOR)),

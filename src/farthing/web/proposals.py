@@ -12,8 +12,10 @@ from farthing.domain.line_event import Restructured, Sold, Waived
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import ResolveRequest, resolve
 from farthing.flows.line.relief import Preview, preview
+from farthing.flows.queries.houses import raises_waiting
 from farthing.flows.queries.proposals import ProposalView, proposal_views
 from farthing.web import figures, relief, tables, theme
+from farthing.web.collateral import houses
 from farthing.web.line import effect, story, terms
 from farthing.web.tables import Cell, Column, Link
 from farthing.web.text import Words, explain
@@ -27,13 +29,16 @@ async def show(visit: Visit) -> None:
     found, words = await visit.ask(proposal_views), visit.words
     waiting = [one for one in found if one.proposal.agreed is None]
     done = [one for one in found if one.proposal.agreed is not None]
+    raises = await visit.ask(raises_waiting)
     reach = {one.proposal.id: await visit.ask(preview, one.body.plan) for one in waiting
              if isinstance(one.body, ReliefPlanned) and visit.reader.actor.role in ASKERS}  # fmt: skip
     with theme.workbench(visit.reader, words("proposals.title"), "/proposals"):
         ui.label(words("proposals.told")).classes("muted")
         if visit.reader.actor.role in ASKERS:
             ui.link(words("relief.new"), "/relief")
-        if not waiting:
+        if raises:
+            houses.card(words, raises, words("houses.waiting"), accent=True)
+        if not waiting and not raises:
             theme.empty(words("proposals.none"), words("proposals.none.todo"))
         for one in waiting:
             _card(visit, one, reach.get(one.proposal.id))

@@ -35,7 +35,9 @@ def owner(house: House, number: int = 1, **changes: object) -> LineTerms:
 
 
 def offered(house: House, party: str, deed: str = "湘(2024)平江县不动产权第0000001号") -> str:
-    return offer_house(house, OFFICER, OfferRequest(party, FLAT, deed), f"offer:{hashlib.sha256(deed.encode()).hexdigest()[:8]}:{party}").house
+    return offer_house(
+        house, OFFICER, OfferRequest(party, FLAT, deed), f"offer:{hashlib.sha256(deed.encode()).hexdigest()[:8]}:{party}"
+    ).house
 
 
 def appraised(house: House, of: str, fen: tuple[int, int, int] = APPRAISED, key: str = "appraise") -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
-from tests.flows.applicants import known, ready
+from tests.flows.applicants import DAY, known, ready
 from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, open_bank
 from tests.flows.collateral.owners import raised, registered
 from tests.store_fixture import Database
@@ -21,11 +24,10 @@ from farthing.flows.ports import House
 from farthing.flows.queries.houses import house_view
 from farthing.flows.queries.lines import line
 from farthing.flows.review import ReviewRequest, review
-from tests.flows.applicants import DAY  # isort: skip
 
 
 @pytest.fixture
-def house(database: Database, tmp_path):  # type: ignore[no-untyped-def]
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
     with open_bank(database, tmp_path, DAY) as made:
         ready(made)
         yield made

@@ -75,7 +75,7 @@ def appraise(
 
     Example: farthing house appraise hse_abc --low 900000 --mid 1000000 --high 1100000 --report A-2026-0012 --on 2026-01-31
     """
-    request = AppraisalRequest(of, *map(parse_yuan, (low, mid, high)), report, parse_day(on))
+    request = AppraisalRequest(of, parse_yuan(low), parse_yuan(mid), parse_yuan(high), report, parse_day(on))
     _act(ctx, appraise_house, request, key, as_json=as_json)
 
 
@@ -159,9 +159,7 @@ def release(ctx: typer.Context, of: Which, ground: Ground, by: By, key: Key = No
     _act(ctx, release_lien, ReleaseRequest(of, ground), key, by, as_json=as_json)
 
 
-def _act(  # noqa: PLR0913
-    ctx: typer.Context, flow: Callable[..., Pledged], request: Any, key: str | None, by: str | None = None, *, as_json: bool
-) -> None:
+def _act(ctx: typer.Context, flow: Callable[..., Pledged], request: Any, key: str | None, by: str | None = None, *, as_json: bool) -> None:
     """Carry it out as the person named, or as the bank's system, and tell what became of the house."""
     with opened(ctx) as (house, system):
         made = flow(house, house.staff.get(by) if by else system, request, key or fresh(house))

@@ -181,5 +181,7 @@ def parse_m2(text: str) -> int:
     """Hundredths of a square metre from `92.5`; `Invalid` on anything finer, or no number."""
     match = _M2.match(text.strip())
     if match is None:
-        raise Invalid("bad_area", f"{text[:20]!r} is not an area.", "Write square metres with at most two decimals, like 92.50.", field="area")
+        raise Invalid(
+            "bad_area", f"{text[:20]!r} is not an area.", "Write square metres with at most two decimals, like 92.50.", field="area"
+        )
     return int(match["m2"]) * DM2_PER_M2 + int((match["dm2"] or "0").ljust(2, "0"))

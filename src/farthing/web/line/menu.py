@@ -1,36 +1,19 @@
-"""The menu of acts on a line's page, and the dialog of each: filled in, looked at, and only then done."""
+"""The menu of acts on a line's page; each opens its dialog."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from nicegui import ui
 
-from farthing.domain.errors import FarthingError
 from farthing.flows.line.propose import propose
 from farthing.flows.line.rehearse import Rehearsed, foresee, rehearse
 from farthing.flows.queries.lines import LineView
-from farthing.web import theme
-from farthing.web.line import effect, fields
+from farthing.web.line import effect
 from farthing.web.line.acts import Act, open_to
-from farthing.web.line.fields import Filled
-from farthing.web.text import explain
+from farthing.web.line.dialog import Asking, Drawn, ask
 from farthing.web.visit import Visit
-
-
-@dataclass(slots=True)
-class _Open:
-    """A dialog that stands open: its fields, and the request whose effect was looked at, if it still is the one filled in."""
-
-    visit: Visit
-    view: LineView
-    act: Act
-    key: str
-    shown: Mapping[str, ui.input | ui.select] = field(default_factory=dict)
-    looked_at: Any = None
 
 
 def show(visit: Visit, view: LineView) -> None:
@@ -55,76 +38,31 @@ def button(visit: Visit, view: LineView, name: str) -> None:
 
 
 def dialog(visit: Visit, view: LineView, act: Act) -> None:
-    """What it is, its fields, then its effect, then consent."""
-    words, opened = visit.words, _Open(visit, view, act, visit.key())
-    with (
-        ui.dialog(value=True) as asked,
-        ui.element("div").classes("card bg-white w-full max-w-xl flex flex-col flex-nowrap overflow-y-auto gap-3"),
-    ):
-        theme.heading(words(f"act.{act.name}"))
-        ui.label(words(f"act.{act.name}.told")).classes("muted text-sm")
-        with ui.element("div").classes("w-full grid grid-cols-1 sm:grid-cols-2 gap-3"):
-            opened.shown = {one.name: fields.shown(words, one) for one in act.asks(words, view)}
-        result = ui.element("div").classes("w-full flex flex-col gap-2").props('role="status"')
-        with ui.row().classes("w-full gap-3"):
-            look = ui.button(words("act.look")).props("outline no-caps")
-            yes = ui.button(words("act.propose" if act.group == "propose" else "act.yes")).props("unelevated no-caps")
-            ui.button(words("word.back"), on_click=asked.close).props("flat no-caps")
-        yes.disable()
+    """Ask for one act, and show the line on both sides of it."""
+    words, proposed = visit.words, act.flow is propose
 
-        async def looked() -> None:
-            await _look(opened, result)
-            yes.set_enabled(opened.looked_at is not None)
+    async def foreseen(request: Any) -> Drawn:
+        found = await _foreseen(visit, view, act, request)
 
-        def stale() -> None:
-            opened.looked_at = None
-            yes.disable()
-            result.clear()
+        def draw() -> None:
+            for one in found:
+                if len(found) > 1:
+                    ui.label(words("effect.line", line=one.line)).classes("muted text-sm break-all")
+                effect.table(words, one, named=len(found) > 1)
+            if act.group == "propose":
+                ui.label(words("act.second")).classes("muted text-sm")
 
-        async def agreed() -> None:
-            yes.disable()
-            await _do(opened, asked)
+        return draw
 
-        for one in opened.shown.values():
-            one.on_value_change(stale)
-        look.on_click(looked)
-        yes.on_click(agreed)
+    ask(visit, Asking(
+        title=words(f"act.{act.name}"), told=words(f"act.{act.name}.told"),
+        yes=words("act.propose" if act.group == "propose" else "act.yes"),
+        asks=act.asks(words, view), request=lambda told: act.request(view, told), effect=foreseen, flow=act.flow,
+        then="/proposals" if proposed else f"/lines/{view.terms.line}",
+    ))  # fmt: skip
 
 
-async def _look(opened: _Open, result: ui.element) -> None:
-    """Rehearse what is filled in and show the line on both sides of it, or why it is refused."""
-    words = opened.visit.words
-    result.clear()
-    opened.looked_at = None
-    try:
-        request = opened.act.request(opened.view, Filled({name: str(one.value or "") for name, one in opened.shown.items()}))
-        found = await _foreseen(opened, request)
-    except FarthingError as refused:
-        message, remedy = explain(words, refused)
-        with result, ui.element("div").classes("w-full").props('role="alert"'):
-            ui.label(message).classes("decline text-sm").style("white-space:normal")
-            ui.label(remedy).classes("muted text-sm")
-        return
-    with result:
-        for one in found:
-            if len(found) > 1:
-                ui.label(words("effect.line", line=one.line)).classes("muted text-sm break-all")
-            effect.table(words, one, named=len(found) > 1)
-        if opened.act.group == "propose":
-            ui.label(words("act.second")).classes("muted text-sm")
-    opened.looked_at = request
-
-
-async def _foreseen(opened: _Open, request: Any) -> tuple[Rehearsed, ...]:
-    if opened.act.flow is propose:
-        return (await opened.visit.ask(foresee, request),)
-    return await opened.visit.ask(rehearse, opened.act.flow, request, opened.act.lines(opened.view, request))
-
-
-async def _do(opened: _Open, asked: ui.dialog) -> None:
-    made = await opened.visit.act(opened.act.flow, opened.looked_at, opened.key)
-    if made is None:
-        opened.key = opened.visit.key()
-        return
-    asked.close()
-    ui.navigate.to("/proposals" if opened.act.flow is propose else f"/lines/{opened.view.terms.line}")
+async def _foreseen(visit: Visit, view: LineView, act: Act, request: Any) -> tuple[Rehearsed, ...]:
+    if act.flow is propose:
+        return (await visit.ask(foresee, request),)
+    return await visit.ask(rehearse, act.flow, request, act.lines(view, request))
