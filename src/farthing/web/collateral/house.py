@@ -40,7 +40,7 @@ async def show(visit: Visit) -> None:
         _decision(visit, view)
         _margin(words, view)
         _money(words, view)
-        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             _value(words, view)
             _described(words, view)
         _checklist(visit, view)

@@ -17,12 +17,12 @@ from farthing.web import figures, tables, theme
 from farthing.web.collateral.house import stage
 from farthing.web.line.dialog import Asking, Drawn, ask
 from farthing.web.line.fields import Field, Filled
-from farthing.web.tables import Cell, Column, Link, Place
+from farthing.web.tables import Cell, Column, Place
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
 SIZE = 30
-READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
+_LINK = Markup('<a class="row nowrap" href="/houses/{}">{}</a>')
 
 
 async def show(visit: Visit) -> None:
@@ -67,7 +67,7 @@ def sheet(words: Words, rows: tuple[HouseRow, ...]) -> tuple[list[Column], list[
     columns = [
         Column(words("house")), Column(words("house.stage")), *([Column(words("house.asked"), right=True)] if asked else []),
         Column(words("house.lending"), right=True), Column(words("house.secured"), right=True), Column(words("house.revalue_by")),
-        Column(words("word.reference")),
+        Column(words("house.number")),
     ]  # fmt: skip
     cells: list[list[Cell]] = []
     for row in rows:
@@ -75,7 +75,7 @@ def sheet(words: Words, rows: tuple[HouseRow, ...]) -> tuple[list[Column], list[
         due: Cell = Markup('<span class="decline">{} {}</span>').format(day, words("house.late")) if row.overdue else day
         name = words("house.title", kind=words(f"house.kind.{row.kind}"), district=row.district, area=area)
         cells.append([
-            Link(name, f"/houses/{row.house}"), stage(words, row.stage), *([_money(row.asked_fen)] if asked else []),
+            _LINK.format(row.house, name), stage(words, row.stage), *([_money(row.asked_fen)] if asked else []),
             _money(row.lending_fen), _money(row.secured_fen), due, Markup('<span class="code">{}</span>').format(row.house),
         ])  # fmt: skip
     return columns, cells

@@ -12,7 +12,7 @@ from farthing.web import charts, figures
 from farthing.web.charts import Figures, Picture
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
-from farthing.web.theme import ACCENT, BAD, GOOD, LINE, MUTED, WAIT
+from farthing.web.theme import ACCENT, BAD, GOOD, INK, LINE, MUTED, WAIT
 
 PPM, NEAR_PPM = 1_000_000, 900_000
 CSS = f"""
@@ -22,10 +22,10 @@ CSS = f"""
 .span > i.mid {{ background: {ACCENT}; width: 3px; top: 2px; bottom: 18px; margin-left: -1px; }}
 .span > i.prior {{ background: {MUTED}; top: 28px; bottom: 5px; }}
 .span > i.loan {{ background: #4f7390; top: 28px; bottom: 5px; min-width: 3px; }}
-.span > i.most {{ border-left: 2px dashed {BAD}; width: 0; }}
+.span > i.most {{ border-left: 2px dashed {INK}; width: 0; }}
 .gauge {{ position: relative; height: 20px; background: #f1f2f4; border-radius: 10px; overflow: hidden; }}
 .gauge > i {{ position: absolute; top: 0; bottom: 0; left: 0; display: block; }}
-.gauge > i.most {{ border-left: 2px dashed {BAD}; width: 0; }}
+.gauge > i.most {{ border-left: 2px dashed {INK}; width: 0; }}
 ul.key {{ list-style: none; margin: 0; padding: 0; font-size: .88rem; }}
 ul.key li {{ display: flex; gap: 8px; align-items: baseline; padding: 3px 0; border-bottom: 1px solid {LINE}; }}
 ul.key li b {{ margin-left: auto; font-weight: 500; font-variant-numeric: tabular-nums; white-space: nowrap; }}
@@ -58,7 +58,7 @@ def interval(words: Words, view: HouseView) -> Markup:
             marks.append(Markup('<i class="loan" style="left:{};width:{}"></i>').format(at(prior), at(owed)))
         marks.append(Markup('<i class="most" style="left:{}"></i>').format(at(value.low_fen * view.ltv_ppm // PPM)))
         keys.append(("#4f7390", words("house.owed"), figures.money(owed)))
-        keys.append((BAD, words("house.most", share=figures.share(view.ltv_ppm, 0)), figures.money(value.low_fen * view.ltv_ppm // PPM)))
+        keys.append((INK, words("house.most", share=figures.share(view.ltv_ppm, 0)), figures.money(value.low_fen * view.ltv_ppm // PPM)))
     items = (Markup('<li><i style="background:{}"></i>{}<b>{}</b></li>').format(*key) for key in keys)
     said = words("house.value.said", low=figures.money(value.low_fen), mid=figures.money(value.mid_fen), high=figures.money(value.high_fen))
     return Markup('<div class="span" role="img" aria-label="{}">{}</div><ul class="key" style="margin-top:10px">{}</ul>').format(
@@ -98,9 +98,10 @@ def caps(words: Words, view: HouseView) -> Markup:
 def history(words: Words, view: HouseView) -> Picture:
     """Each value by its day: lower end, middle, upper end."""
     found = view.state.valuations
-    days = [figures.day(one.valued_on) for one in found]
+    daily = tuple({one.valued_on: one for one in found}.values())  # the last of a day counts
+    days = [figures.day(one.valued_on) for one in daily]
     names = (words("house.value.low"), words("house.value.mid"), words("house.value.high"))
-    ends = ([one.low_fen for one in found], [one.mid_fen for one in found], [one.high_fen for one in found])
+    ends = ([one.low_fen for one in daily], [one.mid_fen for one in daily], [one.high_fen for one in daily])
     series = {name: [figures.wan(fen) for fen in values] for name, values in zip(names, ends, strict=True)}
     columns = [
         Column(words("word.day")),
