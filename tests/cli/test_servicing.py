@@ -111,7 +111,7 @@ def test_a_relief_is_looked_at_proposed_and_run(bank: Bank) -> None:
 
 def test_the_catalogue_tells_the_whole_cost(bank: Bank) -> None:
     assert bank.line
-    assert {one["code"] for one in typed("product", "list", "--json").json} == {"sme_term", "revolving", "farm"}
+    assert {one["code"] for one in typed("product", "list", "--json").json} == {"sme_term", "revolving", "farm", "house"}
     assert "旺农贷" in typed("product", "list").out
     shown = typed("product", "show", "farm")
     assert (shown.code, "Nothing else is charged" in shown.out) == (0, True)

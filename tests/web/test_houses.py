@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 from tests.flows.bank import RISK, opened
 from tests.web.conftest import OFFICER, OPEN, SYSTEM, Desk
@@ -134,3 +135,14 @@ def test_a_lower_value_says_what_to_do_and_an_auditor_may_do_nothing(desk_in: Op
     expect(page.get_by_role("heading", name="历次估值")).to_be_visible()
     expect(page.get_by_role("button", name="办理", exact=True)).to_have_count(0)
     expect(page.get_by_text("额度还有欠款，结清后方可解除抵押")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_no_page_of_a_house_is_wider_than_the_screen(desk_in: Open, house: House, width: int) -> None:
+    desk = desk_in("en", width)
+    of, _ = registered(house, desk.served.ids["using"])
+    desk.log_in("manager")
+    for path in ("/houses", f"/houses/{of}"):
+        page = desk.open(path)
+        expect(page.locator("h1")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
