@@ -21,7 +21,7 @@ import bench
 from bench.figure import Context, Figure
 
 ROOT = Path(__file__).parent.parent
-FRAME = {"__main__", "figure"}
+FRAME = {"__main__", "figure", "resume"}
 
 
 def fsyncs_per_s(folder: Path, seconds: float = 1.0) -> float:

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import numpy as np
 from tests.ledger.lives import life, random_life, terms
-from tests.ledger.oracle import live
 
 from bench.figure import Context, Figure
 from farthing import wiring
@@ -19,16 +18,15 @@ from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.conduct import loan_class
 from farthing.ledger.day_end import close
 from farthing.ledger.facility import advance, apply_event, counted, fold
 from farthing.ledger.posting import entries, event_postings, sums, totals
 from farthing.settings import Settings
 
+PREFIXES = ("ledger.lives", "ledger.night", "ledger.first_night", "ledger.day_end_lines")
 NIGHT = dt.date(2024, 12, 31)
 LIVES = 10_000
 SYSTEM = Actor("stf_bench", "bench", Role.SYSTEM)
-ORACLE_EVERY = 20
 
 
 def figures(context: Context) -> Iterable[Figure]:
@@ -39,21 +37,15 @@ def figures(context: Context) -> Iterable[Figure]:
 
 
 def lives(context: Context) -> Iterable[Figure]:
-    """Random lives: postings sum to zero at each step and add up to the fold, and a slow oracle agrees on a sample of them."""
-    wrong, asked, differences = 0, 0, 0
+    """Random lives: postings sum to zero at each step and add up to the fold."""
+    wrong = 0
     count = LIVES * (10 if context.full else 1)
     with context.measured() as spent:
         for seed in range(count):
             wrong += not books_are_straight(seed)
-            if seed % ORACLE_EVERY == 0:
-                asked += 1
-                differences += not oracle_agrees(seed)
             if seed % 2_000 == 0:
                 context.say(f"ledger lives {seed} of {count}")
     yield Figure("ledger.lives_checked", count, "lives", goal=LIVES, cpu_s=spent.cpu_s, note=f"books that differ from the fold: {wrong}")
-    yield Figure(
-        "ledger.oracle_differences", differences, "lives", goal=0, better="lower", note=f"of {asked} lives in exact fractions, day by day"
-    )
 
 
 def books_are_straight(seed: int) -> bool:
@@ -71,16 +63,6 @@ def books_are_straight(seed: int) -> bool:
     posted = sums(rows)
     expected = entries(of.product, totals(fold(events)))
     return all(posted.get(key, 0) == fen for key, fen in expected.items()) and set(posted) <= set(expected)
-
-
-def oracle_agrees(seed: int) -> bool:
-    """The same life by a bookkeeper who shares no formula with the ledger."""
-    of, events = random_life(seed)
-    state = fold(events)
-    later = advance(state, state.as_of + dt.timedelta(days=100))
-    oracle = live(of, events, later.as_of)
-    ours = (later.principal_fen, later.interest_owed_fen, later.penalty_owed_fen, later.surplus_fen, loan_class(later).value)
-    return ours == (oracle.principal, oracle.interest_owed, oracle.penalty_owed, oracle.surplus, oracle.loan_class())
 
 
 def book(count: int) -> list[tuple[LineState, list[Event]]]:

@@ -94,7 +94,7 @@ def test_an_amount_is_a_whole_number_of_fen_in_range(bank: Bank, line: str, amou
 
 
 def test_a_repayment_is_not_dated_ahead(bank: Bank, line: str) -> None:
-    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "2199-01-01"}), 422, "future_repayment", "on")
+    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "2199-01-01"}), 422, "future_date", "on")
     is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": 0}), 422, "bad_request", "on")
     is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "0001-01-01"}), 422, "bad_request", "on")
 

@@ -108,3 +108,26 @@ def test_a_borrower_services_nothing(bank: Bank) -> None:
     ):
         is_problem(bank.post(path, body, "borrower"), 403, "role")
     is_problem(bank.post(f"/lines/{line}/closure", who="borrower"), 403, "not_yours")
+
+
+def test_a_line_is_frozen_and_let_go_on_again(bank: Bank) -> None:
+    line = bank.line()["line"]
+    frozen = bank.post(f"/lines/{line}/freezes", {"ground": "higher_risk"})
+    assert (frozen.status_code, frozen.json()["status"], frozen.json()["on"]) == (201, "frozen", str(TODAY))
+    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 1_000}), 409, "draw_frozen")
+    is_problem(bank.post(f"/lines/{line}/unfreezes", {"ground": "cleared"}), 403, "role")
+    assert bank.post(f"/lines/{line}/unfreezes", {"ground": "cleared"}, "manager").json()["status"] == "active"
+
+
+def test_what_is_recorded_late_is_dated_within_the_life_of_the_line(bank: Bank) -> None:
+    line, _ = drawn(bank)
+    before, ahead = str(TODAY - dt.timedelta(days=1)), str(TODAY + dt.timedelta(days=1))
+    for path, body in (("variations", {"ground": "good_payer", "rate_units": 20_000}), ("freezes", {"ground": "higher_risk"})):
+        is_problem(bank.post(f"/lines/{line}/{path}", {**body, "on": before}, "manager"), 422, "before_opening", "on")
+        is_problem(bank.post(f"/lines/{line}/{path}", {**body, "on": ahead}, "manager"), 422, "future_date", "on")
+    waiver = {"act": "waive", "line": line, "interest_fen": 0, "penalty_fen": 0, "ground": "goodwill", "on": ahead}
+    is_problem(bank.post("/proposals", waiver), 422, "future_date", "on")
+    assert (
+        bank.post(f"/lines/{line}/variations", {"ground": "good_payer", "rate_units": 20_000, "on": str(TODAY)}, "manager").status_code
+        == 201
+    )

@@ -128,9 +128,9 @@ def test_a_repayment_found_late_folds_again_and_tells_its_effect(house: House) -
     assert (late.interest_fen, late.principal_fen) == (3_000, 500_000)
     assert late.owed_fen == 500_000 + 20 * 150
     assert house.lines.get(of.line) == fold(house.journal.events(of.line))
-    assert refused(repay, house, BORROWER, RepayRequest(of.line, 1, OPENED), "r2") == "backdated_repayment"
+    assert refused(repay, house, BORROWER, RepayRequest(of.line, 1, OPENED), "r2") == "dated_back"
     assert refused(repay, house, OFFICER, RepayRequest(of.line, 1, OPENED - dt.timedelta(days=1)), "r3") == "before_opening"
-    assert refused(repay, house, OFFICER, RepayRequest(of.line, 1, OPENED + dt.timedelta(days=31)), "r4") == "future_repayment"
+    assert refused(repay, house, OFFICER, RepayRequest(of.line, 1, OPENED + dt.timedelta(days=31)), "r4") == "future_date"
     for amount in (0, -1, 10**15):
         assert refused(repay, house, OFFICER, RepayRequest(of.line, amount), f"r5{amount}") == "bad_repayment"
 

@@ -1,4 +1,7 @@
-"""A slow, independent ledger: one line, one day at a time, in exact fractions. It shares no formula with `farthing.ledger`."""
+"""A slow, independent ledger: one line, one day at a time, in exact fractions. It shares no formula with `farthing.ledger`.
+
+What is earned is the numerator of a fraction whose denominator its terms fix for ever. Nothing is skipped: each night passes.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cache
 
 from chinese_calendar import is_workday
 
@@ -14,7 +18,8 @@ from farthing.domain.event import Event
 from farthing.domain.facility import Coupon, LineTerms
 from farthing.domain.product import RepaymentMethod
 
-PER_DAY = {"day": Fraction(1, 10**8), "year_360": Fraction(1, 10**6) / 360, "year_365": Fraction(1, 10**6) / 365}
+A_FEN = {"day": 10**8, "year_360": 10**6 * 360, "year_365": 10**6 * 365}
+"""How many units of a rate, for a day, make one fen of a fen."""
 ONE = dt.timedelta(days=1)
 CLASSES = ["normal", "special_mention", "substandard", "doubtful", "loss"]
 
@@ -28,6 +33,26 @@ def later(day: dt.date, months: int) -> dt.date:
             return dt.date(year, month, number)
         except ValueError:
             number -= 1
+
+
+@cache
+def working(day: dt.date) -> dt.date:
+    """The day itself, or the next on which people work."""
+    while True:
+        try:
+            if is_workday(day):
+                return day
+        except NotImplementedError:
+            if day.weekday() < 5:
+                return day
+        day += ONE
+
+
+@cache
+def monthly(day: dt.date, due_day: int, business_days: bool) -> bool:
+    """Do bills fall due on this day of this or, moved by days off, of last month?"""
+    this = day.replace(day=due_day)
+    return day in {working(this), working(later(this, -1))} if business_days else day == this
 
 
 @dataclass
@@ -54,8 +79,8 @@ class Oracle:
     loans: list[Loan] = field(default_factory=list)
     bills: list[Bill] = field(default_factory=list)
     coupons: list[Coupon] = field(default_factory=list)
-    earned: Fraction = Fraction(0)
-    penalty: Fraction = Fraction(0)
+    earned: int = 0
+    penalty: int = 0
     interest_paid: int = 0
     interest_waived: int = 0
     penalty_paid: int = 0
@@ -75,9 +100,8 @@ class Oracle:
     def __post_init__(self) -> None:
         self.today = self.terms.opened_on
 
-    @property
-    def unit(self) -> Fraction:
-        return PER_DAY[self.terms.rate.basis.value]
+    def fen(self, parts: int) -> int:
+        return round(Fraction(parts, A_FEN[self.terms.rate.basis.value]))  # a Fraction rounds half to even
 
     @property
     def principal(self) -> int:
@@ -85,28 +109,19 @@ class Oracle:
 
     @property
     def interest_owed(self) -> int:
-        return round(self.earned) - self.interest_paid - self.interest_waived  # a Fraction rounds half to even
+        return self.fen(self.earned) - self.interest_paid - self.interest_waived
 
     @property
     def penalty_owed(self) -> int:
-        return round(self.penalty) - self.penalty_paid - self.penalty_waived
+        return self.fen(self.penalty) - self.penalty_paid - self.penalty_waived
 
     # ---- days ----------------------------------------------------------------------------------------------------
 
     def working(self, day: dt.date) -> dt.date:
-        while self.terms.business_days:
-            try:
-                if is_workday(day):
-                    break
-            except NotImplementedError:
-                if day.weekday() < 5:
-                    break
-            day += ONE
-        return day
+        return working(day) if self.terms.business_days else day
 
     def monthly(self, day: dt.date) -> bool:
-        this = day.replace(day=self.terms.due_day)
-        return day in {self.working(this), self.working(later(this, -1))}
+        return monthly(day, self.terms.due_day, self.terms.business_days)
 
     def unbilled(self, loan: Loan) -> int:
         return loan.left - sum(bill.left for bill in self.bills if bill.loan is loan)
@@ -114,17 +129,27 @@ class Oracle:
     def night(self) -> None:
         """Money out over night earns a day; then the morning's bills are written."""
         free = max((c.up_to_fen for c in self.coupons if c.from_on <= self.today < c.until_on), default=0)
-        self.earned += (self.principal - min(self.principal, free)) * self.terms.rate.units * self.unit
-        grace = dt.timedelta(days=self.terms.grace_days)
-        late = sum(bill.left for bill in self.bills if bill.loan is not None and bill.on + grace <= self.today)
-        self.penalty += late * self.terms.penalty_units * self.unit
+        principal = self.principal
+        self.earned += (principal - min(principal, free)) * self.terms.rate.units
+        if self.bills and self.terms.penalty_units:
+            grace = dt.timedelta(days=self.terms.grace_days)
+            late = sum(bill.left for bill in self.bills if bill.loan is not None and bill.on + grace <= self.today)
+            self.penalty += late * self.terms.penalty_units
         self.today += ONE
-        waiting = [loan for loan in self.loans if self.unbilled(loan)]
-        monthly = self.monthly(self.today) and (self.terms.repayment.value != "at_maturity" or not waiting)
-        if self.today >= self.holiday and (monthly or any(loan.falls_due <= self.today for loan in waiting)):
-            self.write_bills(waiting, monthly=self.monthly(self.today))
-            self.use_surplus()
+        if self.today >= self.holiday and (
+            self.monthly(self.today) or any(loan.left and loan.falls_due <= self.today for loan in self.loans)
+        ):
+            self.morning()
         self.watch()
+
+    def morning(self) -> None:
+        """A day on which something may fall due."""
+        waiting = [loan for loan in self.loans if self.unbilled(loan)]
+        monthly = self.monthly(self.today)
+        billing = monthly and (self.terms.repayment.value != "at_maturity" or not waiting)
+        if billing or any(loan.falls_due <= self.today for loan in waiting):
+            self.write_bills(waiting, monthly=monthly)
+            self.use_surplus()
 
     def write_bills(self, waiting: list[Loan], *, monthly: bool) -> None:
         new = self.interest_owed - sum(bill.left for bill in self.bills if bill.loan is None)
@@ -150,7 +175,7 @@ class Oracle:
         start = self.today - ONE
         while not self.monthly(start):
             start -= ONE
-        rate = self.terms.rate.units * self.unit
+        rate = Fraction(self.terms.rate.units, A_FEN[self.terms.rate.basis.value])
         periods = [(b - a).days for a, b in zip([max(start, loan.drawn_on), *dates], dates, strict=False)]
         # The level payment brings what is left to nothing: the debt after all periods is linear in it.
         debt, per_payment = Fraction(left), Fraction(0)
@@ -233,7 +258,7 @@ class Oracle:
             amount -= part
             self._return(loan, part)
             if loan.drawn_on == self.today:
-                self.earned += part * self.terms.rate.units * self.unit * self.terms.same_day_days
+                self.earned += part * self.terms.rate.units * self.terms.same_day_days
         amount -= self._pay_interest(amount)
         self.surplus += amount
 
@@ -349,8 +374,8 @@ class Oracle:
 
     def to_settle(self) -> int:
         fresh = sum(loan.left for loan in self.loans if loan.drawn_on == self.today)
-        earned = self.earned + fresh * self.terms.rate.units * self.unit * self.terms.same_day_days
-        interest = round(earned) - self.interest_paid - self.interest_waived
+        earned = self.earned + fresh * self.terms.rate.units * self.terms.same_day_days
+        interest = self.fen(earned) - self.interest_paid - self.interest_waived
         return self.principal + interest + self.penalty_owed - self.surplus
 
 
@@ -358,11 +383,13 @@ def live(terms: LineTerms, events: list[Event], to: dt.date) -> Oracle:
     """The line on the evening of `to`."""
     oracle = Oracle(terms)
     gone = {event.body.event for event in events if isinstance(event.body, happened.Reversed)}
-    ordered = sorted(events[1:], key=lambda event: (event.effective_on, event.sequence))
+    diary: dict[dt.date, list[Event]] = {}
+    for event in sorted(events[1:], key=lambda event: event.sequence):
+        if event.id not in gone:
+            diary.setdefault(event.effective_on, []).append(event)
     while True:
-        for event in ordered:
-            if event.effective_on == oracle.today and event.id not in gone:
-                oracle.happen(event)
+        for event in diary.get(oracle.today, ()):
+            oracle.happen(event)
         if oracle.today == to:
             return oracle
         oracle.night()

@@ -42,10 +42,11 @@ routes = APIRouter(tags=["lines"])
 
 
 class NewDraw(Ask):
-    """How much to pay out, and whether for consumption."""
+    """How much to pay out, and whether for consumption; `on` only when it was paid out before, by staff."""
 
     amount_fen: Fen
     consumption: bool = Field(False, strict=True)
+    on: Day | None = None
 
 
 class NewRepayment(Ask):
@@ -212,8 +213,8 @@ def read_line(by: By, line: LinePath, request: Request) -> Response:
 
 @routes.post("/lines/{line}/draws", status_code=201, response_model=DrawAnswer)
 def draw_on(by: By, line: LinePath, asked: NewDraw, key: Key, if_match: IfMatch = None) -> Response:
-    """Draw today, up to the headroom."""
-    request = DrawRequest(line, asked.amount_fen, _seen(if_match), asked.consumption)
+    """Draw up to the headroom."""
+    request = DrawRequest(line, asked.amount_fen, _seen(if_match), asked.consumption, asked.on)
     return told(DrawAnswer.model_validate(draw(by.house, by.actor, request, by.key(key))), 201)
 
 

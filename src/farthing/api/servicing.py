@@ -21,6 +21,7 @@ from farthing.flows.line.agree import AssessRequest, CouponRequest, ExtendReques
 from farthing.flows.line.change import Changed
 from farthing.flows.line.correct import MoveRequest, RefundRequest, ReverseRequest, move, refund, reverse
 from farthing.flows.line.end import CloseRequest, close_line
+from farthing.flows.line.freeze import FreezeRequest, freeze, unfreeze
 from farthing.flows.line.propose import Proposal, ResolveRequest, propose, resolve
 from farthing.flows.line.relief import carry_out, preview
 from farthing.flows.queries.proposals import plan_of, proposals
@@ -30,6 +31,7 @@ routes = APIRouter(tags=["servicing"])
 Ground = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,39}$"), Field(examples=["returned_by_bank"])]
 EventId = Annotated[str, StringConstraints(pattern=r"^evt_[a-z0-9]{8,36}$"), Field(examples=["evt_aaaaaaaaaaaaaaaaaaaaaaaa"])]
 LineId = Annotated[str, StringConstraints(pattern=r"^lin_[a-z0-9]{8,36}$"), Field(examples=["lin_aaaaaaaaaaaaaaaaaaaaaaaa"])]
+Since = Annotated[Day | None, Field(description="the day it took effect, if it is recorded late; today if left out")]
 Whole = Annotated[int, Field(strict=True, ge=0, le=MOST_FEN, description="whole fen, 0 for none")]
 
 
@@ -51,15 +53,17 @@ class NewRefund(Ask):
     """How much of the surplus goes back."""
 
     amount_fen: Fen
+    on: Since = None
 
 
 class NewVariation(Ask):
-    """What changes from today on; what is left out stays."""
+    """What changes; what is left out stays."""
 
     ground: Ground
     rate_units: int | None = Field(None, strict=True, ge=0, le=10**9, description="units of the line's own basis")
     limit_fen: int | None = Field(None, strict=True, ge=0, le=MOST_FEN)
     expires_on: Day | None = None
+    on: Since = None
 
 
 class NewExtension(Ask):
@@ -68,6 +72,7 @@ class NewExtension(Ask):
     number: int = Field(strict=True, ge=1, le=10**6)
     matures_on: Day
     ground: Ground
+    on: Since = None
 
 
 class NewCoupon(Ask):
@@ -77,6 +82,14 @@ class NewCoupon(Ask):
     from_on: Day
     until_on: Day
     up_to_fen: Fen
+    on: Since = None
+
+
+class NewFreeze(Ask):
+    """Why draws stop, or may go on."""
+
+    ground: Ground
+    on: Since = None
 
 
 class NewAssessment(Ask):
@@ -84,6 +97,7 @@ class NewAssessment(Ask):
 
     floor: LoanClass
     rule: Literal["RC-05", "RC-06", "RC-07", "RC-08"]
+    on: Since = None
 
 
 class NewRestructuring(Ask):
@@ -100,6 +114,7 @@ class NewRestructuring(Ask):
     waived_principal_fen: Whole = 0
     waived_interest_fen: Whole = 0
     waived_penalty_fen: Whole = 0
+    on: Since = None
 
 
 class NewWaiver(Ask):
@@ -110,6 +125,7 @@ class NewWaiver(Ask):
     interest_fen: Whole = 0
     penalty_fen: Whole = 0
     ground: Ground
+    on: Since = None
 
 
 class NewWriteOff(Ask):
@@ -118,6 +134,7 @@ class NewWriteOff(Ask):
     act: Literal["write_off"]
     line: LineId
     ground: Ground
+    on: Since = None
 
 
 class NewSale(Ask):
@@ -127,6 +144,7 @@ class NewSale(Ask):
     line: LineId
     buyer: Text
     price_fen: Whole
+    on: Since = None
 
 
 class NewRelief(Ask):
@@ -141,6 +159,7 @@ class NewRelief(Ask):
     later_months: int = Field(0, strict=True, ge=0, le=24)
     coupon_until: Day | None = None
     coupon_up_to_fen: Whole = 0
+    from_on: Since = None
 
 
 NewProposal = Annotated[NewRestructuring | NewWaiver | NewWriteOff | NewSale | NewRelief, Field(discriminator="act")]
@@ -162,6 +181,15 @@ class ChangedAnswer(Answer):
     loan_class: LoanClass
     owed_fen: int
     headroom_fen: int
+
+
+class StandstillAnswer(Answer):
+    """A line that was frozen, or may be drawn on again."""
+
+    event: str
+    line: str
+    status: LineStatus
+    on: dt.date
 
 
 class MovedAnswer(Answer):
@@ -192,6 +220,7 @@ class ProposalAnswer(Answer):
     on: dt.date
     effect: EffectAnswer | None
     agreed: bool | None
+    effective_on: dt.date | None
 
 
 class ReachedAnswer(Answer):
@@ -239,33 +268,48 @@ def move_payment(by: By, line: LinePath, asked: NewMove, key: Key) -> Response:
 @routes.post("/lines/{line}/refunds", status_code=201, response_model=ChangedAnswer)
 def refund_surplus(by: By, line: LinePath, asked: NewRefund, key: Key) -> Response:
     """Return money beyond what is owed (staff)."""
-    return _changed(refund(by.house, by.actor, RefundRequest(line, asked.amount_fen), by.key(key)))
+    return _changed(refund(by.house, by.actor, RefundRequest(line, asked.amount_fen, asked.on), by.key(key)))
 
 
 @routes.post("/lines/{line}/variations", status_code=201, response_model=ChangedAnswer)
 def vary_terms(by: By, line: LinePath, asked: NewVariation, key: Key) -> Response:
-    """Change rate, limit or expiry from today on, within the product (risk managers)."""
-    request = VaryRequest(line, asked.ground, asked.rate_units, asked.limit_fen, asked.expires_on)
+    """Change rate, limit or expiry, within the product (risk managers)."""
+    request = VaryRequest(line, asked.ground, asked.rate_units, asked.limit_fen, asked.expires_on, asked.on)
     return _changed(vary(by.house, by.actor, request, by.key(key)))
 
 
 @routes.post("/lines/{line}/extensions", status_code=201, response_model=ChangedAnswer)
 def extend_draw(by: By, line: LinePath, asked: NewExtension, key: Key) -> Response:
     """Let a draw that is not due yet mature later (staff)."""
-    return _changed(extend(by.house, by.actor, ExtendRequest(line, asked.number, asked.matures_on, asked.ground), by.key(key)))
+    request = ExtendRequest(line, asked.number, asked.matures_on, asked.ground, asked.on)
+    return _changed(extend(by.house, by.actor, request, by.key(key)))
 
 
 @routes.post("/lines/{line}/coupons", status_code=201, response_model=ChangedAnswer)
 def coupon_for_line(by: By, line: LinePath, asked: NewCoupon, key: Key) -> Response:
     """Grant an interest-free coupon (risk managers)."""
-    request = CouponRequest(line, asked.number, asked.from_on, asked.until_on, asked.up_to_fen)
+    request = CouponRequest(line, asked.number, asked.from_on, asked.until_on, asked.up_to_fen, asked.on)
     return _changed(grant_coupon(by.house, by.actor, request, by.key(key)))
 
 
 @routes.post("/lines/{line}/assessments", status_code=201, response_model=ChangedAnswer)
 def assess_line(by: By, line: LinePath, asked: NewAssessment, key: Key) -> Response:
     """Hold a line to a class or worse, under the caller's name (risk managers)."""
-    return _changed(assess(by.house, by.actor, AssessRequest(line, asked.floor, asked.rule), by.key(key)))
+    return _changed(assess(by.house, by.actor, AssessRequest(line, asked.floor, asked.rule, asked.on), by.key(key)))
+
+
+@routes.post("/lines/{line}/freezes", status_code=201, response_model=StandstillAnswer)
+def freeze_line(by: By, line: LinePath, asked: NewFreeze, key: Key) -> Response:
+    """Stop draws; what is owed is owed as before (staff)."""
+    done = freeze(by.house, by.actor, FreezeRequest(line, asked.ground, asked.on), by.key(key))
+    return told(StandstillAnswer.model_validate(done), 201)
+
+
+@routes.post("/lines/{line}/unfreezes", status_code=201, response_model=StandstillAnswer)
+def unfreeze_line(by: By, line: LinePath, asked: NewFreeze, key: Key) -> Response:
+    """Let a frozen line be drawn on again (risk managers)."""
+    done = unfreeze(by.house, by.actor, FreezeRequest(line, asked.ground, asked.on), by.key(key))
+    return told(StandstillAnswer.model_validate(done), 201)
 
 
 @routes.post("/lines/{line}/closure", status_code=201, response_model=ChangedAnswer)
@@ -284,7 +328,8 @@ def list_proposals(by: By, waiting: Annotated[bool, Query(description="only thos
 @routes.post("/proposals", status_code=201, response_model=ProposalAnswer)
 def propose_act(by: By, asked: NewProposal, key: Key) -> Response:
     """Ask for an act that a second person must agree to; its effect is told at once (staff)."""
-    made: Proposal = propose(by.house, by.actor, _body(asked, by.key(key)), by.key(key))
+    on = None if isinstance(asked, NewRelief) else asked.on
+    made: Proposal = propose(by.house, by.actor, _body(asked, by.key(key)), by.key(key), on)
     return told(ProposalAnswer.model_validate(made), 201)
 
 
@@ -335,5 +380,5 @@ def _body(asked: NewProposal, key: str) -> Restructured | Waived | WrittenOff | 
 def _plan(asked: NewRelief, relief: str) -> ReliefPlan:
     return ReliefPlan(
         relief, asked.name, tuple(asked.counties), tuple(asked.products), asked.worst_dpd, asked.holiday_until, asked.later_months,
-        asked.coupon_until, asked.coupon_up_to_fen,
+        asked.coupon_until, asked.coupon_up_to_fen, asked.from_on,
     )  # fmt: skip

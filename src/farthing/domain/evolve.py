@@ -16,8 +16,7 @@ else:
     def evolve(state: LineState, /, **changes: object) -> LineState:
         """The state with some fields changed."""
         made = object.__new__(LineState)
-        made.__dict__.update(state.__dict__)
-        made.__dict__.update(changes)
+        object.__setattr__(made, "__dict__", state.__dict__ | changes)
         return made
 
 

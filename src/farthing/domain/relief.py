@@ -15,7 +15,8 @@ class ReliefPlan:
 
     It reaches lines on which something is owed, of borrowers in `counties`, of `products` (none: all), at most `worst_dpd` days past
     due. It gives a payment holiday until a day, maturities so many months later, and an interest-free coupon until a day on principal
-    up to `coupon_up_to_fen`; what is None or 0 is not given.
+    up to `coupon_up_to_fen`; what is None or 0 is not given. It takes effect on `from_on`, the day
+    of the disaster, or when it is carried out.
     """
 
     relief: Id
@@ -27,6 +28,7 @@ class ReliefPlan:
     later_months: int
     coupon_until: dt.date | None
     coupon_up_to_fen: int
+    from_on: dt.date | None = None
 
     def __post_init__(self) -> None:
         gives = self.holiday_until is not None or self.later_months > 0 or self.coupon_until is not None

@@ -59,10 +59,10 @@ def observed(state: LineState) -> bool:
 
 def remembered(before: LineState, after: LineState) -> LineState:
     """`after` a payment or a new agreement on arrears that stood `before`, with what the classes must not forget of them."""
-    missed, days = oldest_unpaid(before), dpd(before)
-    if missed is None or days == 0:
+    missed = oldest_unpaid(before)
+    if missed is None or missed >= before.as_of:
         return after
-    was, cleared = before.conduct, dpd(after) == 0
+    was, days, cleared = before.conduct, dpd(before), dpd(after) == 0
     impaired_on = None if _healed(before) else was.impaired_on
     if days > NON_PERFORMING_AFTER:
         impaired_on = impaired_on or missed + dt.timedelta(days=NON_PERFORMING_AFTER + 1)

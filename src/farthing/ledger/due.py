@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice, takewhile
 
 from farthing.domain.calendar import add_months, business_day
@@ -24,20 +25,26 @@ FIRST_AFTER = dt.timedelta(days=15)
 
 
 def due_dates(terms: LineTerms, after: dt.date) -> Iterator[dt.date]:
-    """The monthly due dates after a day, without end (due days are 1 to 28, so every month has one)."""
-    nominal = after.replace(day=terms.due_day)
-    if terms.business_days:
-        nominal = add_months(nominal, -1)  # last month's may have moved into this one
+    """The monthly due dates after a day, without end."""
     while True:
-        due = on_business_day(terms, nominal)
-        if due > after:
-            yield due
+        after = monthly_after(terms, after)
+        yield after
+
+
+@lru_cache(maxsize=10_000)
+def _monthly_after(due_day: int, business_days: bool, day: dt.date) -> dt.date:
+    nominal = day.replace(day=due_day)  # 1 to 28, so every month has one
+    if not business_days:
+        return nominal if nominal > day else add_months(nominal, 1)
+    nominal = add_months(nominal, -1)  # last month's may have moved into this one
+    while (due := business_day(nominal)) <= day:
         nominal = add_months(nominal, 1)
+    return due
 
 
 def monthly_after(terms: LineTerms, day: dt.date) -> dt.date:
     """The first monthly due date after `day`."""
-    return next(due_dates(terms, day))
+    return _monthly_after(terms.due_day, terms.business_days, day)
 
 
 def on_business_day(terms: LineTerms, day: dt.date) -> dt.date:

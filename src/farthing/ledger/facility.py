@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
 from farthing.domain.errors import Broken, Invalid
-from farthing.domain.event import Event
+from farthing.domain.event import Body, Event
 from farthing.domain.evolve import evolve
 from farthing.domain.facility import Draw, LineState, LineStatus, LineTerms
 from farthing.domain.ids import Id
@@ -21,6 +21,8 @@ from farthing.ledger.accrual import interest_exact, penalty_exact, posted, spare
 from farthing.ledger.change import changed
 from farthing.ledger.due import bill, maturity, next_due
 from farthing.ledger.waterfall import repay, settle
+
+_NEWEST = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 def open_line(terms: LineTerms) -> LineState:
@@ -41,9 +43,11 @@ def advance(state: LineState, to: dt.date) -> LineState:
     """
     if to < state.as_of:
         raise Invalid("before_state", f"Line {state.terms.line} stands at {state.as_of}, after {to}.", "Fold its events up to that day.")
+    if to == state.as_of:
+        return state
     while (due := next_due(state)) is not None and due <= to:
         state = settle(billed(state, due))
-    return _accrue(state, to)
+    return _accrue(state, to) if to > state.as_of else state
 
 
 def billed(state: LineState, due: dt.date) -> LineState:
@@ -117,10 +121,21 @@ def record(state: LineState, event: Event, past: Callable[[], Sequence[Event]]) 
     return apply_event(state, event) if now else fold(past())
 
 
+def stood(state: LineState, on: dt.date, past: Callable[[], Sequence[Event]]) -> LineState:
+    """The line on a day, by all that is known now; `past` gives all its events, for a day that lies before the state."""
+    if on >= state.as_of:
+        return advance(state, on)
+    return advance(fold([event for event in past() if event.effective_on <= on]), on)
+
+
+def supposed(state: LineState, body: Body, on: dt.date, past: Callable[[], Sequence[Event]]) -> LineState:
+    """The line if `body` had happened on a day, the last to be learned of; nothing is recorded."""
+    event = Event("", state.terms.line, state.events + 1, on, _NEWEST, "", "", body)
+    return record(state, event, lambda: [*past(), event])
+
+
 def _accrue(state: LineState, to: dt.date) -> LineState:
-    """Interest and penalty earned up to a day before which nothing falls due."""
-    if to == state.as_of:
-        return state
+    """Interest and penalty earned up to a later day, before which nothing falls due."""
     terms, span = state.terms, (state.as_of, to)
     exact = state.interest_exact + interest_exact(state.principal_fen, terms.rate, (to - state.as_of).days)
     if not state.coupons and not (terms.penalty_units and state.obligations):

@@ -72,7 +72,7 @@ def to_settle_fen(state: LineState) -> int:
 def _meet(state: LineState, amount_fen: int) -> LineState:
     """The state once money met what is owed, in order."""
     before, (state, left) = state, _give_back(state, amount_fen)
-    for claim in state.terms.waterfall:
+    for claim in state.terms.waterfall if state.obligations or state.penalty_owed_fen else ():
         state, left = _pay_penalty(state, left) if claim is Claim.PENALTY else _pay_due(state, left, claim)
     state, left = _pay_interest(state, left)
     state, left = _pay_ahead(state, left)

@@ -66,6 +66,8 @@ def _card(visit: Visit, one: ProposalView, reach: Preview | None) -> None:
     with ui.element("section").classes("card w-full flex flex-col gap-2").style(f"border-left:4px solid {theme.WAIT}"):
         theme.heading(words(f"proposals.{proposal.act}"))
         ui.label(said(words, one))
+        if proposal.effective_on is not None:
+            ui.label(words("proposals.as_of", day=figures.day(proposal.effective_on)))
         with ui.row().classes("items-center gap-3"):
             ui.label(words("proposals.by", who=one.by, day=figures.day(proposal.on))).classes("muted text-sm")
             if proposal.line is not None:

@@ -26,7 +26,10 @@ from farthing.web.tables import Cell, Column, Link
 from farthing.web.text import Words, explain
 from farthing.web.visit import Visit
 
-GIVES = (Field("holiday_until", "day"), Field("later_months", "text", "0"), Field("coupon_until", "day"), Field("coupon_up_to", "money"))
+GIVES = (
+    Field("holiday_until", "day"), Field("later_months", "text", "0"), Field("coupon_until", "day"), Field("coupon_up_to", "money"),
+    Field("from_on", "day"),
+)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -125,7 +128,7 @@ def _filled(plan: _Plan) -> ReliefPlan:
     return ReliefPlan(
         derived_id(Prefix.RELIEF, plan.key), str(plan.name.value or "").strip(), tuple(plan.chosen.value), tuple(plan.products.value),
         told.count("worst_dpd"), told.some_day("holiday_until"), told.count("later_months"), told.some_day("coupon_until"),
-        told.fen("coupon_up_to"),
+        told.fen("coupon_up_to"), told.some_day("from_on"),
     )  # fmt: skip
 
 
@@ -137,6 +140,8 @@ def given(words: Words, plan: ReliefPlan, known: Mapping[str, Product]) -> tuple
         [words("word.product"), products or words("relief.all_products")],
         [words("field.worst_dpd"), words("line.days", days=plan.worst_dpd)],
     ]
+    if plan.from_on is not None:
+        rows.append([words("relief.from"), figures.day(plan.from_on)])
     if plan.holiday_until is not None:
         rows.append([words("field.holiday_until"), figures.day(plan.holiday_until)])
     if plan.later_months:

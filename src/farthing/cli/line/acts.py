@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import Amount, AsJson, Key, Line, app, parse_day
+from farthing.cli.line.use import Amount, AsJson, Key, Line, On, app, parse_day, some_day
 from farthing.domain.arrears import LoanClass
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.line import agree, correct
@@ -54,10 +54,10 @@ def move(
 
 
 @app.command()
-def refund(ctx: typer.Context, line: Line, amount: Amount, key: Key = None, as_json: AsJson = False) -> None:
+def refund(ctx: typer.Context, line: Line, amount: Amount, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Return money beyond what is owed. Example: farthing line refund lin_abc 12.30"""
     with opened(ctx) as (house, actor):
-        done = correct.refund(house, actor, correct.RefundRequest(line, parse_yuan(amount)), key or fresh(house))
+        done = correct.refund(house, actor, correct.RefundRequest(line, parse_yuan(amount), some_day(on)), key or fresh(house))
     _print(done, as_json=as_json)
 
 
@@ -69,12 +69,13 @@ def vary(
     rate_units: Annotated[int | None, typer.Option(help="New rate in units of the line's own basis: 30000 is 0.0300 % a day.")] = None,
     limit: Annotated[str | None, typer.Option(help="New limit in yuan.")] = None,
     expires: Annotated[str | None, typer.Option(help="New last day: 2027-01-31.")] = None,
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change rate, limit or expiry from today on. Example: farthing line vary lin_abc --limit 50000 --ground regular_review"""
+    """Change rate, limit or expiry. Example: farthing line vary lin_abc --limit 50000 --ground regular_review"""
     limit_fen = None if limit is None else parse_yuan(limit)
-    request = agree.VaryRequest(line, ground, rate_units, limit_fen, parse_day(expires) if expires else None)
+    request = agree.VaryRequest(line, ground, rate_units, limit_fen, some_day(expires), some_day(on))
     with opened(ctx) as (house, actor):
         done = agree.vary(house, actor, request, key or fresh(house))
     _print(done, as_json=as_json)
@@ -87,11 +88,12 @@ def extend(
     number: Annotated[int, typer.Argument(min=1, help="Which draw.")],
     matures: Annotated[str, typer.Argument(help="Its new last day: 2027-01-31.")],
     ground: Ground,
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Let a draw mature later. Example: farthing line extend lin_abc 1 2027-01-31 --ground late_sales"""
-    request = agree.ExtendRequest(line, number, parse_day(matures), ground)
+    request = agree.ExtendRequest(line, number, parse_day(matures), ground, some_day(on))
     with opened(ctx) as (house, actor):
         done = agree.extend(house, actor, request, key or fresh(house))
     _print(done, as_json=as_json)
@@ -104,14 +106,15 @@ def coupon(
     number: Annotated[str, typer.Argument(help="The coupon's number.")],
     until: Annotated[str, typer.Option(help="The day from which interest runs again.")],
     up_to: Annotated[str, typer.Option(help="On principal up to this many yuan.")],
-    start: Annotated[str | None, typer.Option("--from", help="From this day on; today if not given.")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="From this day on; the day it is granted if not given.")] = None,
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Grant an interest-free coupon. Example: farthing line coupon lin_abc spring-17 --until 2027-01-31 --up-to 5000"""
     with opened(ctx) as (house, actor):
-        since = parse_day(start) if start else house.clock.today()
-        request = agree.CouponRequest(line, number, since, parse_day(until), parse_yuan(up_to))
+        since = some_day(start) or some_day(on) or house.clock.today()
+        request = agree.CouponRequest(line, number, since, parse_day(until), parse_yuan(up_to), some_day(on))
         done = agree.grant_coupon(house, actor, request, key or fresh(house))
     _print(done, as_json=as_json)
 
@@ -123,20 +126,21 @@ def assess(
     floor: Annotated[LoanClass, typer.Argument(help="The least class; normal lifts it.")],
     rule: Annotated[str, typer.Option(help=f"By which rule: {', '.join(agree.RULES)}.")],
     by: Annotated[str, typer.Option(help="Your staff id: a risk manager's name stands behind it.")],
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Hold a line to a class or worse. Example: farthing line assess lin_abc substandard --rule RC-05 --by stf_abc"""
     with opened(ctx) as (house, _):
-        done = agree.assess(house, house.staff.get(by), agree.AssessRequest(line, floor, rule), key or fresh(house))
+        done = agree.assess(house, house.staff.get(by), agree.AssessRequest(line, floor, rule, some_day(on)), key or fresh(house))
     _print(done, as_json=as_json)
 
 
 @app.command()
-def close(ctx: typer.Context, line: Line, key: Key = None, as_json: AsJson = False) -> None:
+def close(ctx: typer.Context, line: Line, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """End a line on which nothing is owed. Example: farthing line close lin_abc"""
     with opened(ctx) as (house, actor):
-        done = close_line(house, actor, CloseRequest(line), key or fresh(house))
+        done = close_line(house, actor, CloseRequest(line, some_day(on)), key or fresh(house))
     _print(done, as_json=as_json)
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.line.use import AsJson, Key, On, parse_day, some_day
 from farthing.domain.arrears import Concession, Difficulty
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.money import format_yuan, parse_yuan
@@ -57,6 +57,7 @@ def restructure(
     waive_principal: Yuan = "0",
     waive_interest: Yuan = "0",
     waive_penalty: Yuan = "0",
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
@@ -70,10 +71,10 @@ def restructure(
         given = {Concession.GRACE: holiday, Concession.LOWER_RATE: rate_units, Concession.FORGIVENESS: sum(waived) or None}
         concessions = (Concession.EASIER_SCHEDULE, *(one for one, what in given.items() if what is not None))
         body = Restructured(
-            line, difficulty, concessions, parse_day(matures), parse_day(holiday) if holiday else None,
+            line, difficulty, concessions, parse_day(matures), some_day(holiday),
             None if rate_units is None else Rate(rate_units, basis), *waived,
         )  # fmt: skip
-        made = propose(house, house.staff.get(by), body, key or fresh(house))
+        made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
     _print(made, as_json=as_json)
 
 
@@ -85,13 +86,14 @@ def waive(
     ground: Annotated[str, typer.Option(help="Why, as a code: mistake_of_bank.")],
     interest: Yuan = "0",
     penalty: Yuan = "0",
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask to let go of interest or penalty. Example: farthing proposal waive lin_abc --penalty 12.50 --ground goodwill --by stf_abc"""
     body = Waived(line, parse_yuan(interest), parse_yuan(penalty), ground)
     with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), body, key or fresh(house))
+        made = propose(house, house.staff.get(by), body, key or fresh(house), some_day(on))
     _print(made, as_json=as_json)
 
 
@@ -101,12 +103,13 @@ def write_off(
     line: Line,
     by: By,
     ground: Annotated[str, typer.Option(help="Why, as a code: no_recovery.")],
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask to write a loss off. Example: farthing proposal write-off lin_abc --ground no_recovery --by stf_abc"""
     with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), WrittenOff(line, ground), key or fresh(house))
+        made = propose(house, house.staff.get(by), WrittenOff(line, ground), key or fresh(house), some_day(on))
     _print(made, as_json=as_json)
 
 
@@ -117,12 +120,13 @@ def sell(
     buyer: Annotated[str, typer.Option(help="Who buys the claim.")],
     price: Annotated[str, typer.Option(help="For how many yuan.")],
     by: By,
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask to sell a claim. Example: farthing proposal sell lin_abc --buyer "An asset manager" --price 1000 --by stf_abc"""
     with opened(ctx) as (house, _):
-        made = propose(house, house.staff.get(by), Sold(line, buyer, parse_yuan(price)), key or fresh(house))
+        made = propose(house, house.staff.get(by), Sold(line, buyer, parse_yuan(price)), key or fresh(house), some_day(on))
     _print(made, as_json=as_json)
 
 
@@ -155,6 +159,7 @@ def _print(made: Proposal, *, as_json: bool) -> None:
         print_json(made)
         return
     outcome = {None: "waits for a second person", True: "agreed", False: "rejected"}[made.agreed]
-    typer.echo(f"{made.id} {made.act} {made.line or ''} {outcome}")
+    since = f" as of {made.effective_on}" if made.effective_on else ""
+    typer.echo(f"{made.id} {made.act} {made.line or ''}{since} {outcome}")
     if made.effect is not None:
         typer.echo(_effect(made))

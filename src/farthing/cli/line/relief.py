@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.line.use import AsJson, Key, some_day
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.money import format_yuan, parse_yuan
@@ -29,6 +29,7 @@ WorstDpd = Annotated[int, typer.Option(min=0, help="At most so many days past du
 Holiday = Annotated[str | None, typer.Option(help="Nothing falls due before this day.")]
 Later = Annotated[int, typer.Option(min=0, max=24, help="Maturities so many months later.")]
 CouponUntil = Annotated[str | None, typer.Option(help="No interest until this day.")]
+Since = Annotated[str | None, typer.Option("--from", help="As of this day, the day of the disaster; the day it is run if not given.")]
 CouponUpTo = Annotated[str, typer.Option(help="On principal up to this many yuan a line.")]
 
 
@@ -43,13 +44,14 @@ def preview(
     later_months: Later = 0,
     coupon_until: CouponUntil = None,
     coupon_up_to: CouponUpTo = "0",
+    since: Since = None,
     as_json: AsJson = False,
 ) -> None:
     """Whom it would reach and what it would cost; nothing is recorded.
 
     Example: farthing relief preview Flood --county 平江县 --later-months 6
     """
-    who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to)
+    who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to, since)
     with opened(ctx) as (house, actor):
         shown = foresee(house, actor, _plan("rlf_preview", name, who, gives))
     if as_json:
@@ -79,6 +81,7 @@ def propose(
     later_months: Later = 0,
     coupon_until: CouponUntil = None,
     coupon_up_to: CouponUpTo = "0",
+    since: Since = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
@@ -86,7 +89,7 @@ def propose(
 
     Example: farthing relief propose Flood --county 平江县 --holiday 2027-03-01 --by stf_abc
     """
-    who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to)
+    who, gives = (county, product or [], worst_dpd), (holiday, later_months, coupon_until, coupon_up_to, since)
     with opened(ctx) as (house, _):
         key = key or fresh(house)
         plan = _plan(derived_id(Prefix.RELIEF, key), name, who, gives)
@@ -113,9 +116,11 @@ def run(
         typer.echo(f"{line} {code}")
 
 
-def _plan(id_: str, name: str, who: tuple[list[str], list[str], int], gives: tuple[str | None, int, str | None, str]) -> ReliefPlan:
-    (counties, products, worst_dpd), (holiday, later_months, coupon_until, up_to) = who, gives
+def _plan(
+    id_: str, name: str, who: tuple[list[str], list[str], int], gives: tuple[str | None, int, str | None, str, str | None]
+) -> ReliefPlan:
+    (counties, products, worst_dpd), (holiday, later_months, coupon_until, up_to, since) = who, gives
     return ReliefPlan(
-        id_, name, tuple(counties), tuple(products), worst_dpd, parse_day(holiday) if holiday else None, later_months,
-        parse_day(coupon_until) if coupon_until else None, parse_yuan(up_to),
+        id_, name, tuple(counties), tuple(products), worst_dpd, some_day(holiday), later_months, some_day(coupon_until),
+        parse_yuan(up_to), some_day(since),
     )  # fmt: skip

@@ -28,6 +28,7 @@ Line = Annotated[str, typer.Argument(help="The line's id, like lin_….")]
 Amount = Annotated[str, typer.Argument(help="Yuan, with at most two decimals: 1234.50.")]
 Ground = Annotated[str, typer.Argument(help="Why, as a code of small letters: suspected_fraud.")]
 Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key twice acts once. A fresh one if not given.")]
+On = Annotated[str | None, typer.Option(help="The day it took effect, if it is recorded late: 2026-01-31.")]
 SIMULATED = "模拟还款 simulated repayment"
 
 
@@ -86,10 +87,11 @@ def show(ctx: typer.Context, line: Line, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def draw(ctx: typer.Context, line: Line, amount: Amount, key: Key = None, as_json: AsJson = False) -> None:
+def draw(ctx: typer.Context, line: Line, amount: Amount, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Draw on a line. Example: farthing line draw lin_abc 10000"""
     with opened(ctx) as (house, actor):
-        done = drawing.draw(house, actor, drawing.DrawRequest(line, parse_yuan(amount)), key or _fresh(house))
+        request = drawing.DrawRequest(line, parse_yuan(amount), on=some_day(on))
+        done = drawing.draw(house, actor, request, key or _fresh(house))
     said = f"{format_yuan(done.amount_fen)} paid out on {done.drawn_on}, due {done.matures_on}; headroom {format_yuan(done.headroom_fen)}"
     _json(done) if as_json else typer.echo(said)
 
@@ -99,12 +101,12 @@ def repay(
     ctx: typer.Context,
     line: Line,
     amount: Amount,
-    on: Annotated[str | None, typer.Option(help="The day the money arrived, if it was found late: 2026-01-31.")] = None,
+    on: On = None,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
     """Repay a line, any day, without a fee. Example: farthing line repay lin_abc 500.25"""
-    request = repaying.RepayRequest(line, parse_yuan(amount), parse_day(on) if on else None)
+    request = repaying.RepayRequest(line, parse_yuan(amount), some_day(on))
     with opened(ctx) as (house, actor):
         done = repaying.repay(house, actor, request, key or _fresh(house))
     parts = (
@@ -144,18 +146,18 @@ def quote(
 
 
 @app.command()
-def freeze(ctx: typer.Context, line: Line, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
+def freeze(ctx: typer.Context, line: Line, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Stop draws. The ground is a code. Example: farthing line freeze lin_abc suspected_fraud"""
     with opened(ctx) as (house, actor):
-        done = standstill.freeze(house, actor, standstill.FreezeRequest(line, ground), key or _fresh(house))
+        done = standstill.freeze(house, actor, standstill.FreezeRequest(line, ground, some_day(on)), key or _fresh(house))
     _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
 
 
 @app.command()
-def unfreeze(ctx: typer.Context, line: Line, ground: Ground, key: Key = None, as_json: AsJson = False) -> None:
+def unfreeze(ctx: typer.Context, line: Line, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Let a frozen line be drawn on again. Example: farthing line unfreeze lin_abc cleared"""
     with opened(ctx) as (house, actor):
-        done = standstill.unfreeze(house, actor, standstill.FreezeRequest(line, ground), key or _fresh(house))
+        done = standstill.unfreeze(house, actor, standstill.FreezeRequest(line, ground, some_day(on)), key or _fresh(house))
     _json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
 
 
@@ -165,6 +167,11 @@ def parse_day(text: str) -> dt.date:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise Invalid("bad_day", f"{text!r} is not a day.", "Write it like 2026-01-31.") from None
+
+
+def some_day(text: str | None) -> dt.date | None:
+    """A day that may be left out."""
+    return parse_day(text) if text else None
 
 
 def _fresh(house: House) -> str:

@@ -1,6 +1,7 @@
 """New terms for a borrower who pays: rate, limit, expiry, a later maturity, a coupon; and a class that a person holds a line to.
 
-What is agreed with a borrower in difficulty is a restructuring, whatever it is called (RC-09), and is refused here.
+A request's `on` is the day it took effect, today if not said. What is agreed with a borrower in difficulty is a restructuring, whatever it
+is called (RC-09), and is refused here.
 """
 
 from __future__ import annotations
@@ -40,6 +41,7 @@ class VaryRequest:
     rate_units: int | None = None
     limit_fen: int | None = None
     expires_on: dt.date | None = None
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +52,19 @@ class ExtendRequest:
     number: int
     matures_on: dt.date
     ground: str
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CouponRequest:
-    """An interest-free coupon, from today or later, on principal up to an amount."""
+    """An interest-free coupon, from the day it is granted or later, on principal up to an amount."""
 
     line: Id
     number: str
     from_on: dt.date
     until_on: dt.date
     up_to_fen: int
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +74,11 @@ class AssessRequest:
     line: Id
     floor: LoanClass
     rule: str
+    on: dt.date | None = None
 
 
 def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
-    """Change the terms from today on. `Invalid` outside the product's band or above its all-in cap (IL-15)."""
+    """Change the terms. `Invalid` outside the product's band or above its all-in cap (IL-15)."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     require_ground(request.ground)
 
@@ -95,7 +100,7 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
             raise Invalid("bad_expiry", f"{request.expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
         return Varied(request.line, rate, request.limit_fen, request.expires_on, request.ground)
 
-    return change(house, Command(key, "vary", actor, request), request.line, decide)
+    return change(house, Command(key, "vary", actor, request), request.line, decide, request.on)
 
 
 def extend(house: House, actor: Actor, request: ExtendRequest, key: str) -> Changed:
@@ -115,7 +120,7 @@ def extend(house: House, actor: Actor, request: ExtendRequest, key: str) -> Chan
             raise Invalid("bad_maturity", told, f"Choose a day up to {last}.", field="matures_on")
         return Extended(request.line, request.number, request.matures_on, request.ground)
 
-    return change(house, Command(key, "extend", actor, request), request.line, decide)
+    return change(house, Command(key, "extend", actor, request), request.line, decide, request.on)
 
 
 def grant_coupon(house: House, actor: Actor, request: CouponRequest, key: str) -> Changed:
@@ -127,10 +132,15 @@ def grant_coupon(house: House, actor: Actor, request: CouponRequest, key: str) -
         days = (request.until_on - request.from_on).days
         if request.from_on < state.as_of or not 0 < days <= COUPON_DAYS or request.up_to_fen <= 0:
             told = f"A coupon from {request.from_on} until {request.until_on} on {request.up_to_fen} fen cannot run."
-            raise Invalid("bad_coupon", told, "Let it begin today or later, for up to a year, on a positive amount.", field="until_on")
+            raise Invalid(
+                "bad_coupon",
+                told,
+                "Let it begin on the day it is granted or later, for up to a year, on a positive amount.",
+                field="until_on",
+            )
         return CouponGranted(request.line, Coupon(request.number, request.from_on, request.until_on, request.up_to_fen))
 
-    return change(house, Command(key, "grant_coupon", actor, request), request.line, decide)
+    return change(house, Command(key, "grant_coupon", actor, request), request.line, decide, request.on)
 
 
 def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Changed:
@@ -145,7 +155,7 @@ def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Chan
         refuse_ended(state)
         return Assessed(request.line, request.floor, request.rule)
 
-    return change(house, Command(key, "assess", actor, request), request.line, decide)
+    return change(house, Command(key, "assess", actor, request), request.line, decide, request.on)
 
 
 def _eases(state: LineState, request: VaryRequest) -> bool:

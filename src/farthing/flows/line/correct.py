@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import Event
-from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Drawn, Refunded, Repaid, Reversed
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, change, write
+from farthing.flows.line.change import Changed, book, standing_on
 from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 
@@ -41,10 +40,11 @@ class MoveRequest:
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """How much of the surplus goes back to the borrower."""
+    """How much of the surplus went back to the borrower, on which day; today if not said."""
 
     line: Id
     amount_fen: int
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +83,31 @@ def move(house: House, actor: Actor, request: MoveRequest, key: str) -> Moved:
             told = f"The payment came on {paid.effective_on}, before {request.to} opened."
             raise Conflict("before_opening", told, "It cannot have been meant for that line.")
         taken = _take_back(transaction, ReverseRequest(request.line, request.event, "moved"), today, (Repaid,))
-        body = Repaid(request.to, paid.body.amount_fen)
-        return Moved(taken, write(transaction, request.to, today, lambda _: body, paid.effective_on))
+        return Moved(taken, book(transaction, Repaid(request.to, paid.body.amount_fen), request.to, paid.effective_on, today))
 
     return house.commands.run(Command(key, "move", actor, request), think, Moved)
 
 
 def refund(house: House, actor: Actor, request: RefundRequest, key: str) -> Changed:
-    """Return money beyond what is owed. `Invalid` for more than the surplus."""
+    """Return money beyond what is owed. `Invalid` for more than the surplus there was that day, or is left of it."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    today = house.clock.today()
+    on = request.on or today
 
-    def decide(state: LineState) -> Refunded:
-        if not 0 < request.amount_fen <= state.surplus_fen:
-            told = f"{format_yuan(request.amount_fen)} is no part of a surplus of {format_yuan(state.surplus_fen)}."
+    def think(transaction: Transaction) -> Changed:
+        then = standing_on(transaction, request.line, on, today).surplus_fen
+        surplus_fen = min(then, standing_on(transaction, request.line, today, today).surplus_fen)
+        if not 0 < request.amount_fen <= surplus_fen:
+            told = f"{format_yuan(request.amount_fen)} is no part of a surplus of {format_yuan(surplus_fen)}."
             raise Invalid("bad_refund", told, "Return at most the surplus.", field="amount_fen")
-        return Refunded(request.line, request.amount_fen)
+        return book(transaction, Refunded(request.line, request.amount_fen), request.line, on, today)
 
-    return change(house, Command(key, "refund", actor, request), request.line, decide)
+    return house.commands.run(Command(key, "refund", actor, request), think, Changed)
 
 
 def _take_back(transaction: Transaction, request: ReverseRequest, today: dt.date, kinds: tuple[type, ...]) -> Changed:
     found = _found(transaction, request.line, request.event, kinds)
-
-    def decide(_: LineState) -> Reversed:
-        return Reversed(request.line, request.event, request.ground)
-
-    return write(transaction, request.line, today, decide, found.effective_on)
+    return book(transaction, Reversed(request.line, request.event, request.ground), request.line, found.effective_on, today)
 
 
 def _found(transaction: Transaction, line: Id, wanted: Id, kinds: tuple[type, ...]) -> Event:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from farthing.domain.arrears import LoanClass
@@ -12,32 +13,40 @@ from farthing.domain.line_event import Closed, Sold, WrittenOff
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
-from farthing.flows.line.change import Changed, change, refuse_ended
+from farthing.flows.line.change import Changed, book, refuse_dating_back, refuse_ended, standing_on
 from farthing.flows.line.freeze import require_ground
-from farthing.flows.ports import Command, House
+from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.conduct import loan_class
 
 
 @dataclass(frozen=True, slots=True)
 class CloseRequest:
-    """Which line ends."""
+    """Which line ends, on which day; today if not said."""
 
     line: Id
+    on: dt.date | None = None
 
 
 def close_line(house: House, actor: Actor, request: CloseRequest, key: str) -> Changed:
-    """End a line. `Conflict` while something is owed, or money of the borrower's is still here."""
+    """End a line. `Conflict` while something is owed, money of the borrower's is still here, or something happened since that day."""
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
+    today = house.clock.today()
+    on = request.on or today
 
-    def decide(state: LineState) -> Closed:
+    def think(transaction: Transaction) -> Changed:
+        refuse_dating_back(actor, on, today)
+        stored, state = transaction.line(request.line), standing_on(transaction, request.line, on, today)
         require_own(actor, state.terms.party)
         refuse_ended(state)
+        if stored.as_of > on:
+            told = f"Something happened to line {request.line} on {stored.as_of}, after {on}."
+            raise Conflict("line_lived_on", told, "Date the end on that day or later.")
         if state.owed_fen or state.surplus_fen:
             told = f"Line {request.line}: {format_yuan(state.owed_fen)} is owed and {format_yuan(state.surplus_fen)} is the borrower's."
             raise Conflict("line_in_use", told, "Settle it and return the surplus first.")
-        return Closed(request.line)
+        return book(transaction, Closed(request.line), request.line, on, today)
 
-    return change(house, Command(key, "close_line", actor, request), request.line, decide)
+    return house.commands.run(Command(key, "close_line", actor, request), think, Changed)
 
 
 def check_write_off(state: LineState, body: WrittenOff) -> None:

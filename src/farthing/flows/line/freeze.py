@@ -12,18 +12,22 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Frozen, Unfrozen
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
+from farthing.flows.line.change import book, standing_on
 from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.facility import advance, apply_event
 
 GROUND = re.compile(r"^[a-z][a-z0-9_]{2,39}$")
 
 
 @dataclass(frozen=True, slots=True)
 class FreezeRequest:
-    """Which line, and why: a ground is a code such as `suspected_fraud`, never a sentence, since events hold no personal data."""
+    """Which line, why, and since when; today if not said.
+
+    A ground is a code such as `suspected_fraud`, never a sentence, since events hold no personal data.
+    """
 
     line: Id
     ground: str
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,13 @@ class Standstill:
 
 
 def freeze(house: House, actor: Actor, request: FreezeRequest, key: str) -> Standstill:
-    """Stop draws from the open business day on; what is owed is owed as before. `Conflict` unless the line is active."""
+    """Stop draws; what is owed is owed as before. `Conflict` unless the line was active."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     return _change(house, Command(key, "freeze", actor, request), request, LineStatus.FROZEN)
 
 
 def unfreeze(house: House, actor: Actor, request: FreezeRequest, key: str) -> Standstill:
-    """Let a frozen line be drawn on again: a risk manager's decision. `Conflict` unless the line is frozen."""
+    """Let a frozen line be drawn on again: a risk manager's decision. `Conflict` unless the line was frozen."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     return _change(house, Command(key, "unfreeze", actor, request), request, LineStatus.ACTIVE)
 
@@ -53,14 +57,13 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Standstill:
-        state = advance(transaction.line(request.line), today)
+        on = request.on or today
+        state = standing_on(transaction, request.line, on, today)
         if state.status is to or state.status is LineStatus.CLOSED:
             raise Conflict("line_status", f"Line {request.line} is {state.status.value} already.", "Look at the line first.")
         body = Frozen(request.line, request.ground) if to is LineStatus.FROZEN else Unfrozen(request.line, request.ground)
-        event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)
-        after = apply_event(state, event)
-        transaction.save_line(after)
-        return Standstill(event=event.id, line=request.line, status=after.status, on=today)
+        made = book(transaction, body, request.line, on, today)
+        return Standstill(event=made.event, line=request.line, status=made.status, on=on)
 
     return house.commands.run(command, think, Standstill)
 

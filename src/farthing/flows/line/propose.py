@@ -3,32 +3,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeAlias
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
 from farthing.domain.errors import Conflict, Forbidden, NotFound
-from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
+from farthing.domain.event import BODIES, Body, Event, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, write
+from farthing.flows.line.change import Changed, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
 from farthing.flows.line.restructure import check_restructuring, check_waiver
 from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.change import changed
 from farthing.ledger.conduct import loan_class
-from farthing.ledger.facility import advance
+from farthing.ledger.facility import advance, stood, supposed
 
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
 })  # fmt: skip
 """What may be proposed for a line, and what checks it, when proposed and again when agreed."""
+Act: TypeAlias = Restructured | Waived | WrittenOff | Sold
+Past: TypeAlias = Callable[[], Sequence[Event]]
+"""All events of a line, read if they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed."""
+    """A proposal: `agreed` is None while it waits; `effect` is that of the day it was proposed.
+
+    `effective_on` is the day it is to take effect, if not the one on which it is agreed to.
+    """
 
     id: Id
     act: str
@@ -54,6 +59,7 @@ class Proposal:
     on: dt.date
     effect: Effect | None
     agreed: bool | None
+    effective_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,11 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: Restructured | Waived | WrittenOff | Sold | ReliefPlanned, key: str) -> Proposal:
-    """Ask for an act. It is checked now, so that nobody is asked to agree to what cannot be done."""
+def propose(house: House, actor: Actor, body: Act | ReliefPlanned, key: str, on: dt.date | None = None) -> Proposal:
+    """Ask for an act, to take effect on a day, the one it is agreed to if not said; a relief says so in its plan.
+
+    It is checked now, so that nobody is asked to agree to what cannot be done.
+    """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
     today, act = house.clock.today(), type(body).__name__
     id_ = derived_id(Prefix.PROPOSAL, actor.id, key)
@@ -73,11 +82,12 @@ def propose(house: House, actor: Actor, body: Restructured | Waived | WrittenOff
     def think(transaction: Transaction) -> Proposal:
         line, effect = None, None
         if not isinstance(body, ReliefPlanned):
-            line, effect = body.line, effect_of(transaction.line(body.line), body, today)
-        transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode()))
-        return Proposal(id_, act, line, actor.id, today, effect, None)
+            line, stored = body.line, transaction.line(body.line)
+            effect = effect_of(stored, lambda: transaction.events(body.line), body, today, on)
+        transaction.append(id_, today, Proposed(id_, act, canon.encode(body).decode(), on))
+        return Proposal(id_, act, line, actor.id, today, effect, None, on)
 
-    return house.commands.run(Command(key, "propose", actor, body), think, Proposal)
+    return house.commands.run(Command(key, "propose", actor, (body, on) if on else body), think, Proposal)
 
 
 def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Proposal:
@@ -94,20 +104,26 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
         if not isinstance(body, ReliefPlanned):
             line = body.line
             if request.agree:
-                _carry_out(transaction, body, today)
+                _carry_out(transaction, body, today, proposed.on)
         elif request.agree:
             transaction.append(body.plan.relief, today, body)
         transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
-        return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree)
+        return Proposal(request.proposal, proposed.act, line, by, today, None, request.agree, proposed.on)
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
 
 
-def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Effect:
-    """What an act would do to a line today; raises what its check raises."""
-    before = advance(state, today)
-    ACTS[type(body).__name__](before, body)
-    after = changed(before, body)
+def sides(state: LineState, past: Past, body: Act, today: dt.date, on: dt.date | None) -> tuple[LineState, LineState]:
+    """A line today without and with an act; raises what its check of the line as it stood that day raises."""
+    on = on or today
+    refuse_date(state, on, today)
+    ACTS[type(body).__name__](stood(state, on, past), body)
+    return advance(state, today), advance(supposed(state, body, on, past), today)
+
+
+def effect_of(state: LineState, past: Past, body: Act, today: dt.date, on: dt.date | None) -> Effect:
+    """What an act would change of a line as it stands today; raises what `sides` raises."""
+    before, after = sides(state, past, body, today, on)
     waived = sum(
         getattr(after, name) - getattr(before, name) for name in ("principal_waived_fen", "interest_waived_fen", "penalty_waived_fen")
     )
@@ -117,19 +133,19 @@ def effect_of(state: LineState, body: Restructured | Waived | WrittenOff | Sold,
     )  # fmt: skip
 
 
-def body_of(proposed: Proposed) -> Restructured | Waived | WrittenOff | Sold | ReliefPlanned:
+def body_of(proposed: Proposed) -> Act | ReliefPlanned:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
     assert isinstance(body, Restructured | Waived | WrittenOff | Sold | ReliefPlanned), "only these are proposed"
     return body
 
 
-def _carry_out(transaction: Transaction, body: Restructured | Waived | WrittenOff | Sold, today: dt.date) -> Changed:
+def _carry_out(transaction: Transaction, body: Act, today: dt.date, on: dt.date | None) -> Changed:
     def decide(state: LineState) -> Body:
         ACTS[type(body).__name__](state, body)
         return body
 
-    return write(transaction, body.line, today, decide)
+    return write(transaction, body.line, today, decide, on)
 
 
 def _proposed(house: House, proposal: Id) -> tuple[Proposed, Id]:

@@ -12,13 +12,11 @@ from farthing.domain.arrears import LoanClass
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
-from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.propose import effect_of
+from farthing.flows.line.propose import Act, effect_of, sides
 from farthing.flows.ports import Command, Commands, House, Ticket, Transaction
-from farthing.ledger.change import changed
 from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
 from farthing.ledger.schedule import Due, upcoming
@@ -78,13 +76,16 @@ def staged(house: House, actor: Actor, flow: Callable[..., object], request: Any
     raise AssertionError("a flow writes by a command")
 
 
-def foresee(house: House, actor: Actor, body: Restructured | Waived | WrittenOff | Sold) -> Rehearsed:
-    """What an act that a second person must agree to would make of its line today; raises whatever its check refuses with."""
+def foresee(house: House, actor: Actor, body: Act, on: dt.date | None = None) -> Rehearsed:
+    """What an act that a second person must agree to would make of its line today, had it taken effect on a day (today if not said).
+
+    Raises whatever its check refuses with.
+    """
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     today, stored = house.clock.today(), house.lines.get(body.line)
-    effect = effect_of(stored, body, today)
-    before = advance(stored, today)
-    return Rehearsed(body.line, side(before, today), side(changed(before, body), today), effect.cost_fen)
+    acted = (stored, lambda: house.journal.events(body.line, limit=stored.events), body, today, on)
+    before, after = sides(*acted)
+    return Rehearsed(body.line, side(before, today), side(after, today), effect_of(*acted).cost_fen)
 
 
 def side(state: LineState, today: dt.date) -> Side:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from farthing.domain.errors import FarthingError, Invalid
 from farthing.domain.event import ReliefPlanned
@@ -15,11 +16,11 @@ from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.line.change import Changed, write
+from farthing.flows.line.propose import Past
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.accrual import posted
 from farthing.ledger.arrears import dpd
-from farthing.ledger.change import changed
-from farthing.ledger.facility import advance
+from farthing.ledger.facility import advance, stood, supposed
 from farthing.ledger.schedule import Due, upcoming
 
 AT_ONCE = 500
@@ -70,11 +71,14 @@ class CarriedOut:
 def preview(house: House, actor: Actor, plan: ReliefPlan) -> Preview:
     """What the plan would do, line by line; nothing is recorded."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    today = house.clock.today()
+    _refuse_date(plan, today)
     reached, left_out = [], dict.fromkeys(("nothing_owed", "too_late", "ended"), 0)
-    for state, county in _in_counties(house, plan):
-        why = _left_out(state, plan)
+    for stored, county in _in_counties(house, plan):
+        past = partial(house.journal.events, stored.terms.line, limit=stored.events)
+        why = _left_out(stored, plan, today, past)
         if why is None:
-            reached.append(_reached(state, county, plan))
+            reached.append(_reached((advance(stored, today), county), plan, past))
         else:
             left_out[why] += 1
     return Preview(tuple(sorted(reached, key=lambda one: (one.county, one.line))), left_out)
@@ -85,7 +89,8 @@ def carry_out(house: House, actor: Actor, plan: ReliefPlan, progress: Callable[[
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     if not any(event.body == ReliefPlanned(plan) for event in house.journal.events(stream=plan.relief)):
         raise Invalid("not_agreed", f"Nobody agreed to {plan.name} ({plan.relief}) as it is.", "Propose it, and have it agreed to.")
-    lines = sorted(state.terms.line for state, _ in _in_counties(house, plan) if _left_out(state, plan) is None)
+    _refuse_date(plan, house.clock.today())
+    lines = sorted(stored.terms.line for stored, _ in _in_counties(house, plan) if _is_reached(house, stored, plan))
     refused: list[tuple[Id, str]] = []
     for start in range(0, len(lines), AT_ONCE):
         with house.commands.batch() as commands:
@@ -99,15 +104,22 @@ def carry_out(house: House, actor: Actor, plan: ReliefPlan, progress: Callable[[
     return CarriedOut(len(lines) - len(refused), tuple(refused))
 
 
+def _refuse_date(plan: ReliefPlan, today: dt.date) -> None:
+    if plan.from_on is not None and plan.from_on > today:
+        raise Invalid(
+            "future_date", f"{plan.from_on} lies after the open business day {today}.", f"Date it {today} or before.", field="from_on"
+        )
+
+
 def _relieve(house: House, actor: Actor, line: Id, plan: ReliefPlan) -> Changed:
     def think(transaction: Transaction) -> Changed:
-        return write(transaction, line, house.clock.today(), lambda state: _given(state, plan))
+        return write(transaction, line, house.clock.today(), lambda state: _given(state, plan), plan.from_on)
 
     return house.commands.run(Command(f"relief:{plan.relief}:{line}", "relieve", actor, plan), think, Changed)
 
 
 def _given(state: LineState, plan: ReliefPlan) -> Relieved:
-    """What the plan gives a line today."""
+    """What the plan gives a line on the day it takes effect."""
     line, coupon = state.terms.line, None
     if plan.coupon_until is not None and plan.coupon_until > state.as_of:
         coupon = Coupon(plan.relief, state.as_of, plan.coupon_until, plan.coupon_up_to_fen)
@@ -115,28 +127,38 @@ def _given(state: LineState, plan: ReliefPlan) -> Relieved:
 
 
 def _in_counties(house: House, plan: ReliefPlan) -> Iterator[tuple[LineState, str]]:
-    """Lines of the plan's products whose borrower is registered in one of its counties, as of today."""
-    today, counties = house.clock.today(), set(plan.counties)
+    """Lines of the plan's products whose borrower is registered in one of its counties, as they are stored."""
+    counties = set(plan.counties)
     for state in house.lines.states(0, 1):
         if plan.products and state.terms.product not in plan.products:
             continue
         county = house.parties.get(state.terms.party).county
         if county in counties:
-            yield advance(state, today), str(county)
+            yield state, str(county)
 
 
-def _left_out(state: LineState, plan: ReliefPlan) -> str | None:
-    if state.status not in (LineStatus.ACTIVE, LineStatus.FROZEN):
+def _is_reached(house: House, stored: LineState, plan: ReliefPlan) -> bool:
+    past = partial(house.journal.events, stored.terms.line, limit=stored.events)
+    return _left_out(stored, plan, house.clock.today(), past) is None
+
+
+def _left_out(stored: LineState, plan: ReliefPlan, today: dt.date, past: Past) -> str | None:
+    """Why a line is not reached: its claim has ended by today, or it owed nothing or was too late on the day the relief takes effect."""
+    on = plan.from_on or today
+    if stored.status not in (LineStatus.ACTIVE, LineStatus.FROZEN):
         return "ended"
-    if not state.owed_fen:
+    if on < stored.terms.opened_on or not (then := stood(stored, on, past)).owed_fen:
         return "nothing_owed"
-    return "too_late" if dpd(state) > plan.worst_dpd else None
+    return "too_late" if dpd(then) > plan.worst_dpd else None
 
 
-def _reached(state: LineState, county: str, plan: ReliefPlan) -> Reached:
-    after = changed(state, _given(state, plan))
+def _reached(line: tuple[LineState, str], plan: ReliefPlan, past: Past) -> Reached:
+    """What the plan changes of a line as it stands today."""
+    state, county = line
+    on = plan.from_on or state.as_of
+    after = advance(supposed(state, _given(stood(state, on, past), plan), on, past), state.as_of)
     until = max(plan.coupon_until or state.as_of, state.as_of)
-    spared = posted(advance(after, until).coupon_exact - state.coupon_exact, state.terms.rate)
+    spared = posted(advance(after, until).coupon_exact - advance(state, until).coupon_exact, state.terms.rate)
     return Reached(
         line=state.terms.line, party=state.terms.party, county=county, product=state.terms.product, principal_fen=state.principal_fen,
         dpd=dpd(state), spared_fen=spared, deferred_fen=_deferred(state, after),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from farthing.domain.errors import Forbidden, Invalid
+from farthing.domain.errors import Invalid
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Repaid
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_own
+from farthing.flows.line.change import refuse_date, refuse_dating_back
 from farthing.flows.line.seen import Seen
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, record
@@ -61,12 +62,8 @@ def repay(house: House, actor: Actor, request: RepayRequest, key: str) -> Repaym
         require_own(actor, state.terms.party)
         if request.seen is not None:
             request.seen.still(state, today)
+        refuse_date(state, on, today)
         _refuse_slip(advance(state, max(state.as_of, today)), request.amount_fen)
-        if on < state.terms.opened_on:
-            opened = state.terms.opened_on
-            raise Invalid(
-                "before_opening", f"Line {request.line} opened on {opened}, after {on}.", f"Date it {opened} or later.", field="on"
-            )
         body = Repaid(request.line, request.amount_fen)
         event = transaction.append(request.line, on, body, synthetic=state.terms.synthetic)
         after = record(state, event, lambda: transaction.events(request.line))
@@ -81,10 +78,7 @@ def _check(actor: Actor, request: RepayRequest, on: dt.date, today: dt.date) -> 
         raise Invalid(
             "bad_repayment", f"{request.amount_fen} fen is not an amount to repay.", "Repay at least one fen.", field="amount_fen"
         )
-    if on > today:
-        raise Invalid("future_repayment", f"{on} lies after the open business day {today}.", "Repay on or before it.", field="on")
-    if on < today and actor.role is Role.BORROWER:
-        raise Forbidden("backdated_repayment", "A repayment can be dated back by staff only.", "Send the proof of payment to the bank.")
+    refuse_dating_back(actor, on, today)
 
 
 def _refuse_slip(state: LineState, amount_fen: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from farthing.domain.errors import FarthingError, NotFound
 from farthing.domain.event import Event, Proposed, ReliefPlanned, Resolved
@@ -75,7 +76,7 @@ def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str
     body, foreseen, trouble = body_of(event.body), None, None
     if agreed is None and not isinstance(body, ReliefPlanned):
         try:
-            foreseen = foresee(house, actor, body)
+            foreseen = foresee(house, actor, body, event.body.on)
         except FarthingError as refused:
             trouble = refused
     return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble)
@@ -93,7 +94,7 @@ def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
 def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:
     body = body_of(proposed)
     line = None if isinstance(body, ReliefPlanned) else body.line
-    return Proposal(proposed.proposal, proposed.act, line, event.actor, event.effective_on, effect, agreed)
+    return Proposal(proposed.proposal, proposed.act, line, event.actor, event.effective_on, effect, agreed, proposed.on)
 
 
 def _effect(house: House, proposed: Proposed) -> Effect | None:
@@ -102,6 +103,8 @@ def _effect(house: House, proposed: Proposed) -> Effect | None:
     if isinstance(body, ReliefPlanned):
         return None
     try:
-        return effect_of(house.lines.get(body.line), body, house.clock.today())
+        stored = house.lines.get(body.line)
+        past = partial(house.journal.events, body.line, limit=stored.events)
+        return effect_of(stored, past, body, house.clock.today(), proposed.on)
     except FarthingError:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from markupsafe import Markup
 from nicegui import ui
 
@@ -15,7 +13,7 @@ from farthing.flows.queries import houses
 from farthing.flows.queries.houses import HouseRow
 from farthing.web import figures, tables, theme
 from farthing.web.collateral.house import stage
-from farthing.web.line.dialog import Asking, Drawn, ask
+from farthing.web.line.dialog import Asked, Asking, Drawn, ask
 from farthing.web.line.fields import Field, Filled
 from farthing.web.tables import Cell, Column, Place
 from farthing.web.text import Words
@@ -103,8 +101,8 @@ def _offer(visit: Visit) -> None:
         Field("district", "text"), Field("area", "text"), Field("built", "text"), Field("storey", "text"), Field("deed", "text"),
     )  # fmt: skip
 
-    async def foreseen(request: Any) -> Drawn:
-        await visit.ask(staged, offer_house, request, lambda _: None)  # refused here, not after consent
+    async def foreseen(offered: Asked) -> Drawn:
+        await visit.ask(staged, offered.flow, offered.request, lambda _: None)  # refused here, not after consent
 
         def draw() -> None:
             ui.label(words("houses.offer.effect")).classes("text-sm").style("white-space:normal")
@@ -112,8 +110,8 @@ def _offer(visit: Visit) -> None:
         return draw
 
     ask(visit, Asking(
-        title=words("houses.offer"), told=words("houses.offer.told"), yes=words("act.yes"), asks=asked, request=_request, effect=foreseen,
-        flow=offer_house, then="/houses",
+        title=words("houses.offer"), told=words("houses.offer.told"), yes=words("act.yes"), asks=asked,
+        asked=lambda told: Asked(offer_house, _request(told)), effect=foreseen, then="/houses",
     ))  # fmt: skip
 
 

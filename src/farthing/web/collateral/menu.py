@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nicegui import ui
 
 from farthing.flows.collateral.rehearse import foresee_house
 from farthing.flows.queries.houses import HouseView
 from farthing.web.collateral import effect
 from farthing.web.collateral.acts import HouseAct, Where, open_to
-from farthing.web.line.dialog import Asking, Drawn, ask
+from farthing.web.line.dialog import Asked, Asking, Drawn, ask
 from farthing.web.visit import Visit
 
 
@@ -40,8 +38,8 @@ def dialog(visit: Visit, view: HouseView, act: HouseAct) -> None:
     """Ask for one act, and show the house and its line on both sides of it."""
     words = visit.words
 
-    async def foreseen(request: Any) -> Drawn:
-        found = await visit.ask(foresee_house, act.flow, request)
+    async def foreseen(asked: Asked) -> Drawn:
+        found = await visit.ask(foresee_house, asked.flow, asked.request)
 
         def draw() -> None:
             effect.tell(words, found)
@@ -53,5 +51,5 @@ def dialog(visit: Visit, view: HouseView, act: HouseAct) -> None:
     ask(visit, Asking(
         title=words(f"house.act.{act.name}"), told=words(f"house.act.{act.name}.told"),
         yes=words("act.propose" if act.move == "ask" else "act.yes"), asks=act.asks(words, view),
-        request=lambda told: act.request(view, told), effect=foreseen, flow=act.flow, then=f"/houses/{view.state.house}",
+        asked=lambda told: Asked(act.flow, act.request(view, told)), effect=foreseen, then=f"/houses/{view.state.house}",
     ))  # fmt: skip

@@ -39,6 +39,7 @@ class Act:
     """One entry of the menu; its words are `act.<name>` and `act.<name>.told`.
 
     `request` makes of the line and what was filled in what `flow` is asked; a proposal's is the body that a second person agrees to.
+    What is `dated` may have taken effect before today; a correction takes its day from what it corrects.
     """
 
     name: str
@@ -48,6 +49,11 @@ class Act:
     asks: Callable[[Words, LineView], tuple[Field, ...]]
     flow: Callable[..., Any]
     request: Callable[[LineView, Filled], Any]
+
+    @property
+    def dated(self) -> bool:
+        """May it be dated back?"""
+        return self.flow not in (reverse, move)
 
     def lines(self, view: LineView, request: Any) -> tuple[Id, ...]:
         """The lines it changes, the one on the page first."""

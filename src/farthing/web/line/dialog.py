@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
@@ -20,28 +21,36 @@ Drawn: TypeAlias = Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A flow and what it is asked; `on` is the day it is to take effect, where that is told beside the request."""
+
+    flow: Callable[..., Any]
+    request: Any
+    on: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Asking:
-    """What a dialog asks: `request` makes of what was filled in what `flow` is asked, `effect` looks at that, `then` is where it leads."""
+    """What a dialog asks: `asked` makes a flow's question of what was filled in, `effect` looks at that, `then` is where it leads."""
 
     title: str
     told: str
     yes: str
     asks: tuple[Field, ...]
-    request: Callable[[Filled], Any]
-    effect: Callable[[Any], Awaitable[Drawn]]
-    flow: Callable[..., Any]
+    asked: Callable[[Filled], Asked]
+    effect: Callable[[Asked], Awaitable[Drawn]]
     then: str
 
 
 @dataclass(slots=True)
 class _Open:
-    """A dialog that stands open: its fields, and the request whose effect was looked at, if it still is the one filled in."""
+    """A dialog that stands open: its fields, and what was looked at, if it still is what is filled in."""
 
     visit: Visit
     asking: Asking
     key: str
     shown: Mapping[str, ui.input | ui.select] = field(default_factory=dict)
-    looked_at: Any = None
+    looked_at: Asked | None = None
 
 
 def ask(visit: Visit, asking: Asking) -> None:
@@ -86,15 +95,15 @@ async def _look(opened: _Open, result: ui.element) -> None:
     result.clear()
     opened.looked_at = None
     try:
-        request = opened.asking.request(Filled({name: str(one.value or "") for name, one in opened.shown.items()}))
-        draw = await opened.asking.effect(request)
+        asked = opened.asking.asked(Filled({name: str(one.value or "") for name, one in opened.shown.items()}))
+        draw = await opened.asking.effect(asked)
     except FarthingError as refused:
         with result:
             refusal(opened.visit.words, refused)
         return
     with result:
         draw()
-    opened.looked_at = request
+    opened.looked_at = asked
 
 
 def refusal(words: Words, refused: FarthingError) -> None:
@@ -106,7 +115,8 @@ def refusal(words: Words, refused: FarthingError) -> None:
 
 
 async def _do(opened: _Open, asked: ui.dialog) -> None:
-    made = await opened.visit.act(opened.asking.flow, opened.looked_at, opened.key)
+    assert opened.looked_at is not None, "consent comes after the effect"
+    made = await opened.visit.act(opened.looked_at.flow, opened.looked_at.request, opened.key)
     if made is None:
         opened.key = opened.visit.key()
         return

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
-from typing import Any
 
 from nicegui import ui
 
@@ -12,7 +13,8 @@ from farthing.flows.line.rehearse import Rehearsed, foresee, rehearse
 from farthing.flows.queries.lines import LineView
 from farthing.web.line import effect
 from farthing.web.line.acts import Act, open_to
-from farthing.web.line.dialog import Asking, Drawn, ask
+from farthing.web.line.dialog import Asked, Asking, Drawn, ask
+from farthing.web.line.fields import Field, Filled
 from farthing.web.visit import Visit
 
 
@@ -41,8 +43,8 @@ def dialog(visit: Visit, view: LineView, act: Act) -> None:
     """Ask for one act, and show the line on both sides of it."""
     words, proposed = visit.words, act.flow is propose
 
-    async def foreseen(request: Any) -> Drawn:
-        found = await _foreseen(visit, view, act, request)
+    async def effect_of(asked: Asked) -> Drawn:
+        found = await _foreseen(visit, view, act, asked)
 
         def draw() -> None:
             for one in found:
@@ -57,12 +59,21 @@ def dialog(visit: Visit, view: LineView, act: Act) -> None:
     ask(visit, Asking(
         title=words(f"act.{act.name}"), told=words(f"act.{act.name}.told"),
         yes=words("act.propose" if act.group == "propose" else "act.yes"),
-        asks=act.asks(words, view), request=lambda told: act.request(view, told), effect=foreseen, flow=act.flow,
+        asks=(*act.asks(words, view), Field("on", "day")) if act.dated else act.asks(words, view),
+        asked=lambda filled: _asked(view, act, filled), effect=effect_of,
         then="/proposals" if proposed else f"/lines/{view.terms.line}",
     ))  # fmt: skip
 
 
-async def _foreseen(visit: Visit, view: LineView, act: Act, request: Any) -> tuple[Rehearsed, ...]:
+def _asked(view: LineView, act: Act, filled: Filled) -> Asked:
+    """What is filled in. `Invalid` for what is no amount, no day, or missing."""
+    request, on = act.request(view, filled), filled.some_day("on")
     if act.flow is propose:
-        return (await visit.ask(foresee, request),)
-    return await visit.ask(rehearse, act.flow, request, act.lines(view, request))
+        return Asked(partial(propose, on=on), request, on)
+    return Asked(act.flow, replace(request, on=on) if act.dated else request, on)
+
+
+async def _foreseen(visit: Visit, view: LineView, act: Act, asked: Asked) -> tuple[Rehearsed, ...]:
+    if act.flow is propose:
+        return (await visit.ask(foresee, asked.request, asked.on),)
+    return await visit.ask(rehearse, asked.flow, asked.request, act.lines(view, asked.request))
