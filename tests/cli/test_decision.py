@@ -70,13 +70,13 @@ def test_a_fact_nobody_knows_is_told_as_unknown() -> None:
     [
         (("make", "E9"), "no_party", "Import its evidence first"),
         (("make", "E4", "--amount", "400000"), "no_consent", "Ask for consent first"),
-        (("make", "E1", "--product", "villa"), "no_product", "There are farm, revolving, sme_term"),
+        (("make", "E1", "--product", "villa"), "no_product", "There are farm, house, revolving, sme_term"),
         (("make", "E1", "--amount", "many"), "bad_amount", "'many' is not an amount"),
         (("make", "E1", "--amount", "5"), "amount_out_of_range", "¥100,000.00 to ¥1,000,000.00"),
         (("make", "E1", "--purpose", "shares"), "bad_purpose", "working_capital"),
         (("show", "dec_nowhere"), "no_decision", "List decisions to see their ids"),
         (("accept", "dec_nowhere"), "no_decision", "List decisions to see their ids"),
-        (("all", "--product", "villa"), "no_product", "There are farm, revolving, sme_term"),
+        (("all", "--product", "villa"), "no_product", "There are farm, house, revolving, sme_term"),
     ],
 )
 def test_a_refusal_names_the_item_and_the_way_out(words: tuple[str, ...], code: str, said: str) -> None:

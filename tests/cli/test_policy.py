@@ -63,7 +63,7 @@ def test_a_sound_document_passes_and_one_that_favours_risk_does_not(draft: Calla
         (TEXT.replace("requested_fen > 50000000", "requested_fen > pd_12m"), "wrong_units", "access.single_buyer"),
         (TEXT.replace("outcome: decline", "outcome: shrug", 1), "bad_policy", "approve, refer, decline"),
         (TEXT.replace("owner:", "owener:"), "bad_policy", "no such entry owener"),
-        (TEXT.replace("product: sme_term", "product: villa"), "no_product", "There are farm, revolving, sme_term"),
+        (TEXT.replace("product: sme_term", "product: villa"), "no_product", "There are farm, house, revolving, sme_term"),
         ("- just\n- a list\n", "bad_policy", "named sections"),
         ("a: [1", "bad_yaml", "line"),
     ],

@@ -93,9 +93,10 @@ def test_loan_to_value_counts_what_comes_before_and_rounds_up() -> None:
 
 
 def test_a_lien_stays_while_its_line_owes_and_goes_with_a_claim_that_was_sold() -> None:
-    assert release_refusal(line()) is None
+    assert release_refusal(house(), line()) is None
+    assert release_refusal(house(stage=HouseStage.AGREED), line(owed_fen=1)) is None, "what is not registered secures nothing yet"
     for state, code in ((line(owed_fen=1), "still_secured"), (replace(line(), status=LineStatus.SOLD), "lien_sold")):
-        refused = release_refusal(state)
+        refused = release_refusal(house(), state)
         assert refused is not None
         assert refused.code == code
 

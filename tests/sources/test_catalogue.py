@@ -34,6 +34,8 @@ def test_the_two_products_are_as_agreed() -> None:
         ("code: revolving", "code: sme_term", "bad_product"),
         ("    due_day: 21\n", "", "bad_product"),
         ("limit_min_yuan: 100000", "limit_min_yuan: 2000000", "bad_product"),
+        ("tenor_months: 60 ", "tenor_months: 61 ", "bad_product"),  # PL-01
+        ("long_months: 120", "long_months: 121", "bad_product"),
     ],
 )
 def test_il_15_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: str, code: str) -> None:
@@ -41,6 +43,14 @@ def test_il_15_a_catalogue_that_cannot_be_right_is_refused(was: str, becomes: st
     with pytest.raises(Invalid) as refused:
         read_products(TEXT.replace(was, becomes, 1))
     assert refused.value.code == code
+
+
+def test_pl_01_what_is_lent_for_consumption_never_runs_for_ten_years() -> None:
+    at = TEXT.index("code: house")
+    mixed = TEXT[:at] + TEXT[at:].replace("consumption_cap_yuan: 0 ", "consumption_cap_yuan: 1 ", 1)
+    with pytest.raises(Invalid) as refused:
+        read_products(mixed)
+    assert "PL-01" in refused.value.message
 
 
 def test_a_policy_comes_with_every_product() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 import re
 from collections.abc import Iterator
 from enum import StrEnum
@@ -17,6 +18,7 @@ import farthing.flows
 import farthing.web
 from farthing.domain.arrears import Bucket, Concession, Difficulty, LoanClass
 from farthing.domain.bill.bill import BillGround, BillKind, BillStatus
+from farthing.domain.collateral.house import HouseKind, HouseStage, LienTask, ValuationMethod
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import BODIES
 from farthing.domain.evidence import EvidenceKind
@@ -33,14 +35,18 @@ from farthing.flows.compare_heads import Answer
 from farthing.flows.line.agree import RULES
 from farthing.flows.line.propose import ACTS as PROPOSED
 from farthing.flows.line.propose import BankAct
+from farthing.flows.queries.houses import HouseView
 from farthing.flows.queries.lines import LineView
 from farthing.ledger import facility, statement
 from farthing.ledger.bill import refusals as bill_refusals
+from farthing.ledger.collateral import MarginState
 from farthing.ledger.facility import open_line
+from farthing.ledger.lien import Move
 from farthing.sources.catalogue import packaged_products
 from farthing.web import relief
 from farthing.web.audit_checks import Part
 from farthing.web.bill import acts as bill_acts
+from farthing.web.collateral import acts as house_acts
 from farthing.web.line import acts
 from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 
@@ -53,6 +59,8 @@ FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("reading", Purpose), ("my.outcome", Outcome), ("my.answer", Outcome), ("my.next", Outcome), ("my.kind", EvidenceKind),
     ("audit.part", Part), ("audit.compare", Answer),
     ("bill.kind", BillKind), ("bill.status", BillStatus), ("bill.ground", BillGround),
+    ("house.kind", HouseKind), ("house.stage", HouseStage), ("house.next", HouseStage), ("house.task", LienTask),
+    ("house.method", ValuationMethod),
     ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind),
 )  # fmt: skip
 
@@ -164,11 +172,30 @@ def test_every_refusal_of_a_bill_is_told_in_both_languages() -> None:
     assert [code for code in sorted(found) for end in ("", ".todo") if f"error.{code}{end}" not in catalogue("zh")] == []
 
 
+def test_every_act_on_a_house_has_its_words() -> None:
+    view = SimpleNamespace(
+        today=dt.date(2026, 1, 31), lines=(), room=None, margin=None, state=SimpleNamespace(valuation=None, secured_fen=0, house="hse_a")
+    )
+    asked = [f"house.act.{act.name}{end}" for act in house_acts.ACTS for end in ("", ".told")]
+    asked += [f"ground.{code}" for code in (*house_acts.WITHDRAWN, *house_acts.LOWERED, *house_acts.RELEASED, "house_secured")]
+    asked += [f"field.{one.name}" for act in house_acts.ACTS for one in act.asks(Words("zh"), cast("HouseView", view)) if not one.word]
+    asked += [f"house.margin.{state.value}{end}" for state in MarginState if state is not MarginState.ENOUGH for end in ("", ".todo")]
+    asked += [f"house.cap.{name}" for name in ("ltv", "registered", "product_max", "decided", "not_registered")]
+    assert [key for key in asked if key not in catalogue("zh")] == []
+
+
+def test_every_act_of_a_house_is_a_move_of_its_life() -> None:
+    assert {act.move for act in house_acts.ACTS} == {move.value for move in Move}
+
+
 def refusals() -> set[str]:
     """Codes that the flows of a line refuse with."""
-    room = Path(farthing.flows.__file__).parent
+    room, ledger = Path(farthing.flows.__file__).parent, Path(str(facility.__file__)).parent
     files = [
+        ledger / "lien.py",
+        ledger / "collateral.py",
         *(room / "line").glob("*.py"),
+        *(room / "collateral").glob("*.py"),
         *(room / "joint").glob("*.py"),
         room / "quote.py",
         room / "accept.py",
@@ -178,7 +205,7 @@ def refusals() -> set[str]:
         node.args[0].value
         for path in files
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Invalid", "Conflict", "NotFound", "Forbidden")
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("Invalid", "Conflict", "NotFound", "Forbidden", "Refusal")
         and isinstance(node.args[0], ast.Constant)
     }  # fmt: skip
 

@@ -141,7 +141,7 @@ class HouseRowAnswer(Answer):
     valued_on: dt.date | None
     revalue_by: dt.date | None
     overdue: bool = Field(description="the day by which it is to be valued anew has passed")
-    asked: bool = Field(description="a raise waits for its second person")
+    asked_fen: int | None = Field(description="a raise that waits for its second person")
     synthetic: bool = Field(description="its value rests on sales that were made up")
 
 

@@ -20,7 +20,7 @@ from farthing.domain.journal import Finding, Inclusion, SignedHead
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.bill.verify import bill_findings
-from farthing.flows.collateral.held import house_findings
+from farthing.flows.collateral.held import collateral_findings
 from farthing.flows.decide import redecide
 from farthing.flows.ports import House
 from farthing.flows.queries.records import check_records
@@ -110,8 +110,7 @@ def _look(house: House, progress: Progress) -> Verification:
         if number % 100 == 0:
             progress("lines", number)
     findings += bill_findings(house, progress)
-    for of in house.collateral.houses.ids():
-        findings += house_findings(house, of)
+    findings += collateral_findings(house)
     findings += check_records(house, progress)
     return Verification(log.events, log.heads, log.receipts, len(lines), tuple(findings))
 

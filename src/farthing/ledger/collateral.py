@@ -12,6 +12,7 @@ from enum import StrEnum
 from farthing.domain.collateral.grid import LendingGrid
 from farthing.domain.collateral.house import HouseStage, HouseState
 from farthing.domain.facility import LineState, LineStatus, LineTerms
+from farthing.domain.money import format_yuan
 from farthing.domain.product import Product
 from farthing.domain.rate import PPM
 from farthing.ledger.waterfall import Refusal
@@ -143,12 +144,14 @@ def loan_to_value_ppm(line: LineState, state: HouseState) -> int | None:
     return -(-claims * PPM // state.valuation.lending_fen)
 
 
-def release_refusal(line: LineState) -> Refusal | None:
-    """Why a lien may not be let go of: it secures whatever its line owes, and goes with a claim that was sold."""
+def release_refusal(state: HouseState, line: LineState) -> Refusal | None:
+    """Why a lien may not be let go of: once registered it secures whatever its line owes, and goes with a claim that was sold."""
+    if state.stage is not HouseStage.REGISTERED:
+        return None
     if line.status is LineStatus.SOLD:
         told = f"The claim of line {line.terms.line} was sold, and its lien went with it."
         return Refusal("lien_sold", told, "The buyer releases it.")
     if line.owed_fen > 0:
-        told = f"Line {line.terms.line} still owes {line.owed_fen} fen."
+        told = f"Line {line.terms.line} still owes {format_yuan(line.owed_fen)}."
         return Refusal("still_secured", told, "The house is released when nothing is owed.")
     return None

@@ -14,6 +14,8 @@ from farthing.flows.ports import House
 from farthing.web import applications, audit, book, decision, doors, evidence, lines, models, policies, products, proposals, relief, theme
 from farthing.web.bank import books, listeners, months
 from farthing.web.bill import desk, page
+from farthing.web.collateral import house as one_house
+from farthing.web.collateral import houses
 from farthing.web.guard import Guard
 from farthing.web.line import statement
 from farthing.web.my import answer, cost, home
@@ -29,6 +31,8 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/lines/{line}", lines.show_one, (OFFICER, RISK, AUDITOR)),
     ("/bills", desk.show, (OFFICER, RISK, AUDITOR)),
     ("/bills/{bill}", page.show, (OFFICER, RISK, AUDITOR)),
+    ("/houses", houses.show, (OFFICER, RISK, AUDITOR)),
+    ("/houses/{house}", one_house.show, (OFFICER, RISK, AUDITOR)),
     ("/proposals", proposals.show, (OFFICER, RISK, AUDITOR)),
     ("/relief", relief.show, (OFFICER, RISK)),
     ("/relief/{proposal}", relief.show_one, (OFFICER, RISK, AUDITOR)),

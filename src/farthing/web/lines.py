@@ -11,6 +11,7 @@ from farthing.flows.queries import lines
 from farthing.flows.queries.lines import LineRow, LineView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
+from farthing.web.collateral import houses
 from farthing.web.line import menu, statement, story, terms, what_if
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words
@@ -89,6 +90,7 @@ async def show_one(visit: Visit) -> None:
             with ui.element("section").classes("card w-full max-w-3xl flex flex-col gap-2"):
                 theme.heading(words("what_if.title"))
                 what_if.form(visit, view, view.state.as_of)
+        await houses.of_line(visit, view.terms.line, view.terms.party)
         _coming(words, view)
         statement.card(visit, view, view.state.as_of)
         story.card(words, view)

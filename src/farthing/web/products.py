@@ -63,6 +63,10 @@ def rows(words: Words, product: Product) -> list[list[Cell]]:
          if product.same_day_days else words("products.same_day.none")],
         [words("products.early"), figures.money(product.prepayment_fee_fen)],
     ]  # fmt: skip
+    if product.secured:
+        told.append([words("products.secured"), words("products.secured.told")])
+    if product.long_months:
+        told.append([words("products.long"), words("products.long.told", months=product.long_months)])
     if product.harvests:
         crops = (f"{words(f'crop.{one.crop}')} {one.month:02d}-{one.day:02d}" for one in product.harvests)
         told.append([words("products.harvests"), words("list").join(crops)])

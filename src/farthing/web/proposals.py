@@ -17,11 +17,13 @@ from farthing.domain.staff import Role
 from farthing.flows.line.propose import ResolveRequest, resolve
 from farthing.flows.line.relief import Preview, preview
 from farthing.flows.queries.bills import names_of
+from farthing.flows.queries.houses import raises_waiting
 from farthing.flows.queries.proposals import ProposalView, proposal_views
 from farthing.flows.queries.reapprovals import ReapprovalRow, reapprovals
 from farthing.web import figures, relief, tables, theme
 from farthing.web.bill import marks
 from farthing.web.bill import menu as bills
+from farthing.web.collateral import houses
 from farthing.web.line import effect, story, terms
 from farthing.web.tables import Cell, Column, Link
 from farthing.web.text import Words, explain
@@ -36,6 +38,7 @@ async def show(visit: Visit) -> None:
     waiting = [one for one in found if one.proposal.agreed is None]
     done = [one for one in found if one.proposal.agreed is not None]
     due = await visit.ask(reapprovals)
+    raises = await visit.ask(raises_waiting)
     reach = {one.proposal.id: await visit.ask(preview, one.body.plan) for one in waiting
              if isinstance(one.body, ReliefPlanned) and visit.reader.actor.role in ASKERS}  # fmt: skip
     names = await visit.ask(names_of, [use.party for one in waiting if one.priced for use in one.priced.uses])
@@ -44,7 +47,9 @@ async def show(visit: Visit) -> None:
         ui.label(words("proposals.told")).classes("muted")
         if visit.reader.actor.role in ASKERS:
             ui.link(words("relief.new"), "/relief")
-        if not waiting:
+        if raises:
+            houses.card(words, raises, words("houses.waiting"), accent=True)
+        if not waiting and not raises:
             theme.empty(words("proposals.none"), words("proposals.none.todo"))
         for one in waiting:
             _card(visit, one, reach.get(one.proposal.id), names)

@@ -22,6 +22,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/applications", "nav.applications", (Role.CREDIT_OFFICER, Role.RISK_MANAGER)),
     ("/lines", "nav.lines", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/bills", "nav.bills", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
+    ("/houses", "nav.houses", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/proposals", "nav.proposals", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/products", "nav.products", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/book", "nav.book", (Role.RISK_MANAGER, Role.AUDITOR)),

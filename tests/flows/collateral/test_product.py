@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
-from tests.flows.applicants import known, ready
+from tests.flows.applicants import DAY, known, ready
 from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, open_bank
 from tests.flows.collateral.owners import raised, registered
 from tests.store_fixture import Database
 
+from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.facility import LineTerms
 from farthing.domain.party import PartyKind
+from farthing.domain.policy import Outcome
+from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Actor, Role
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
@@ -20,26 +27,38 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import House
 from farthing.flows.queries.houses import house_view
 from farthing.flows.queries.lines import line
+from farthing.flows.queries.offer import choices
 from farthing.flows.review import ReviewRequest, review
-
-from tests.flows.applicants import DAY  # isort: skip
 
 
 @pytest.fixture
-def house(database: Database, tmp_path):  # type: ignore[no-untyped-def]
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
     with open_bank(database, tmp_path, DAY) as made:
         ready(made)
         yield made
 
 
-def line_of(house: House, months: int | None = None, actor: Actor = OFFICER) -> LineTerms:
-    """An approved application for half a million, accepted for so many months."""
+def approved(house: House) -> Decision:
+    """An approved application for half a million."""
     party = known(house, "owner", kind=PartyKind.ENTERPRISE)
     decided = apply(house, SYSTEM, ApplyRequest(party.id, "house", 50_000_000), "apply")
-    if decided.outcome.value == "refer":
+    if decided.outcome is not Outcome.APPROVE:
         decided = review(house, RISK, ReviewRequest(decided.id, True, 50_000_000, "Known for ten years."), "review")
-    who = Actor(actor.id, actor.name, actor.role, party.id) if actor.role is Role.BORROWER else actor
+    return decided
+
+
+def line_of(house: House, months: int | None = None, actor: Actor = OFFICER) -> LineTerms:
+    """An approved application, accepted for so many months."""
+    decided = approved(house)
+    who = replace(actor, party=decided.party) if actor.role is Role.BORROWER else actor
     return accept(house, who, AcceptRequest(decided.id, months=months), "accept")
+
+
+def test_what_is_offered_is_told_for_all_that_was_decided(house: House) -> None:
+    decided = approved(house)
+    offered = choices(house, OFFICER, decided.id)
+    assert [one.method for one in offered] == [RepaymentMethod.EQUAL_INSTALMENT, RepaymentMethod.EQUAL_PRINCIPAL]
+    assert all(one.interest_fen > 0 for one in offered), "though nothing can be drawn before a house is registered"
 
 
 def test_a_line_on_a_house_opens_with_nothing_to_draw(house: House) -> None:

@@ -75,7 +75,7 @@ def appraise(
 
     Example: farthing house appraise hse_abc --low 900000 --mid 1000000 --high 1100000 --report A-2026-0012 --on 2026-01-31
     """
-    request = AppraisalRequest(of, *map(parse_yuan, (low, mid, high)), report, parse_day(on))
+    request = AppraisalRequest(of, parse_yuan(low), parse_yuan(mid), parse_yuan(high), report, parse_day(on))
     _act(ctx, appraise_house, request, key, as_json=as_json)
 
 

@@ -107,8 +107,8 @@ def _table(rows: tuple[HouseRow, ...], title: str) -> None:
     for row in rows:
         late = " !" if row.overdue else ""
         table.add_row(
-            row.house, row.kind, row.stage.value, f"{row.area_dm2 / DM2_PER_M2:.2f}", format_yuan(row.lending_fen), format_yuan(row.secured_fen),
-            f"{row.revalue_by or ''}{late}",
+            row.house, row.kind, row.stage.value, f"{row.area_dm2 / DM2_PER_M2:.2f}", format_yuan(row.lending_fen),
+            format_yuan(row.secured_fen), f"{row.revalue_by or ''}{late}",
         )  # fmt: skip
     Console().print(table)
 
@@ -131,14 +131,14 @@ def _print(view: HouseView) -> None:
         )
     if view.margin is not None:
         console.print(
-            f"承载 carried {format_yuan(view.carried_fen)}, secured {format_yuan(state.secured_fen)}, owed {format_yuan(view.margin.owed_fen)}: "
-            f"{view.margin.state.value}", highlight=False,
+            f"承载 carried {format_yuan(view.carried_fen)}, secured {format_yuan(state.secured_fen)}, "
+            f"owed {format_yuan(view.margin.owed_fen)}: {view.margin.state.value}", highlight=False,
         )  # fmt: skip
     if view.room is not None:
         caps = ", ".join(f"{cap.name} {format_yuan(cap.fen)}" for cap in view.room.caps)
         console.print(f"可提额 room for a raise {format_yuan(view.room.fen)} ({caps})", highlight=False)
     table = Table("任务 task", "谁 by", "日期 day", "凭证 document", title="抵押办理 Lien")
-    for one in view.tasks:
-        table.add_row(one.task.value, one.by, str(one.done.done_on) if one.done else "—", one.done.evidence if one.done else "")
+    for task in view.tasks:
+        table.add_row(task.task.value, task.by, str(task.done.done_on) if task.done else "—", task.done.evidence if task.done else "")
     console.print(table)
     console.print(f"现在可办 may be done now: {', '.join(move.value for move in view.moves) or '-'}", highlight=False)

@@ -21,7 +21,7 @@ from farthing.domain.errors import NotFound
 from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.bank.ports import Close
+from farthing.flows.needs.bank import Close
 from farthing.flows.ports import House
 from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, stood, trial_balance
 from farthing.ledger.bill.machine import fold

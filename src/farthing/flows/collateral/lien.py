@@ -90,7 +90,7 @@ def complete_task(house: House, actor: Actor, request: TaskRequest, key: str) ->
     def decide(_: Transaction, state: HouseState) -> LienTaskDone:
         if not state.offered_on <= request.done_on <= house.clock.today():
             told = f"{request.done_on} is no day on which house {state.house} could be dealt with."
-            raise Invalid("bad_day", told, f"Give a day from {state.offered_on} to today.", field="done_on")
+            raise Invalid("bad_done_on", told, f"Give a day from {state.offered_on} to today.", field="done_on")
         return LienTaskDone(state.house, request.task, request.done_on, evidence)
 
     return pledge(house, Command(key, "complete_task", actor, request), request.house, MOVE[request.task], decide)
@@ -114,7 +114,7 @@ def release_lien(house: House, actor: Actor, request: ReleaseRequest, key: str) 
         refuse(refusal(state, Move.LET_GO))
         assert state.lien is not None, "a house that can be let go of has a lien"
         line = advance(transaction.line(state.lien.line), house.clock.today())
-        refuse(release_refusal(line))
+        refuse(release_refusal(state, line))
         lower_limit(transaction, line, state.secured_fen, request.ground, house.clock.today())
         return put(transaction, house, state, LienReleased(state.house, request.ground))
 

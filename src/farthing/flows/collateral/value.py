@@ -86,7 +86,7 @@ def appraise_house(house: House, actor: Actor, request: AppraisalRequest, key: s
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     today = house.clock.today()
     if request.valued_on > today:
-        raise Invalid("bad_day", f"{request.valued_on} is still to come.", "Give the day of the report.", field="valued_on")
+        raise Invalid("bad_done_on", f"{request.valued_on} is still to come.", "Give the day of the report.", field="valued_on")
     report = require_document(request.report)
     amounts = (request.low_fen, request.mid_fen, request.high_fen)
     valuation = Valuation(*amounts, ValuationMethod.APPRAISAL, request.valued_on, (report,))

@@ -14,7 +14,9 @@ from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.collateral.raise_limit import raise_room
+from farthing.flows.line.change import ENDED
 from farthing.flows.ports import House
+from farthing.flows.queries.lines import LineRow, lines_of
 from farthing.ledger.collateral import Covered, Margin, Room, carried_fen, covered, loan_to_value_ppm, margin, release_refusal
 from farthing.ledger.facility import advance
 from farthing.ledger.lien import BEFORE_REGISTRATION, Move, open_moves, refusal, revalue_by
@@ -50,8 +52,10 @@ class HouseView:
 
     `ltv_ppm` is what is lent at most of the lending value for the line's term, `loan_ppm` what is owed and comes before it of the lending
     value. `margin` and `covered` look at all houses of the line together. `release` says why the house cannot be let go of yet.
+    `lines` are the owner's lines that a lien may still be agreed for.
     """
 
+    today: dt.date
     state: HouseState
     line: LineState | None
     carried_fen: int
@@ -67,11 +71,15 @@ class HouseView:
     asked_by: str
     certificate: str
     story: tuple[Happened, ...]
+    lines: tuple[LineRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class HouseRow:
-    """A house in a list; `overdue` once the day by which it is to be valued anew has passed (IL-03)."""
+    """A house in a list; `overdue` once the day by which it is to be valued anew has passed (IL-03).
+
+    `asked_fen` is the raise that waits for its second person, if one does.
+    """
 
     house: Id
     party: Id
@@ -85,7 +93,7 @@ class HouseRow:
     valued_on: dt.date | None
     revalue_by: dt.date | None
     overdue: bool
-    asked: bool
+    asked_fen: int | None
     synthetic: bool
 
 
@@ -98,16 +106,18 @@ def house_view(house: House, actor: Actor, of: Id) -> HouseView:
     names = {one.id: one.name for one in house.staff.list(everyone=True)}
     events = house.journal.events(stream=of, limit=PAGE)
     months = line.terms.tenor_months if line is not None else 0
+    raisable = line is not None and state.stage in (HouseStage.AGREED, HouseStage.REGISTERED)
     return HouseView(
-        state=state, line=line, carried_fen=carried_fen(state, grid, months), ltv_ppm=grid.ltv_ppm(state.premises.kind, months),
-        loan_ppm=loan_to_value_ppm(line, state) if line is not None else None,
-        room=raise_room(house, state, line) if line is not None and state.stage in (HouseStage.AGREED, HouseStage.REGISTERED) else None,
+        today=house.clock.today(), state=state, line=line, carried_fen=carried_fen(state, grid, months),
+        ltv_ppm=grid.ltv_ppm(state.premises.kind, months), loan_ppm=loan_to_value_ppm(line, state) if line is not None else None,
+        room=raise_room(house, state, line) if line is not None and raisable else None,
         margin=margin(line, held, grid) if line is not None else None, covered=covered(line, held) if line is not None else None,
         tasks=_tasks(state, names), moves=open_moves(state),
-        release=(refusal(state, Move.LET_GO) or release_refusal(line)) if line is not None else None,
+        release=(refusal(state, Move.LET_GO) or release_refusal(state, line)) if line is not None else None,
         revalue_by=revalue_by(state, grid.revalue_months), asked_by=names.get(state.asked.by, state.asked.by) if state.asked else "",
         certificate=next((event.body.certificate for event in reversed(events) if isinstance(event.body, LienRegistered)), ""),
         story=tuple(Happened(event.effective_on, names.get(event.actor, event.actor), event) for event in events),
+        lines=_own_lines(house, actor, state),
     )  # fmt: skip
 
 
@@ -153,6 +163,13 @@ def raises_waiting(house: House, actor: Actor) -> tuple[HouseRow, ...]:
     return tuple(_row(house, state) for state in waiting.values())
 
 
+def _own_lines(house: House, actor: Actor, state: HouseState) -> tuple[LineRow, ...]:
+    if state.stage is not HouseStage.VALUED:
+        return ()
+    ended = {one.value for one in ENDED}
+    return tuple(row for row in lines_of(house, actor, state.party) if row.status not in ended)
+
+
 def _line(house: House, state: HouseState) -> LineState | None:
     return advance(house.lines.get(state.lien.line), house.clock.today()) if state.lien is not None else None
 
@@ -174,5 +191,5 @@ def _row(house: House, state: HouseState) -> HouseRow:
         kind=state.premises.kind.value, district=state.premises.district, area_dm2=state.premises.area_dm2,
         lending_fen=valuation.lending_fen if valuation else 0, secured_fen=state.secured_fen,
         valued_on=valuation.valued_on if valuation else None, revalue_by=due, overdue=due is not None and due < house.clock.today(),
-        asked=state.asked is not None, synthetic=state.synthetic,
+        asked_fen=state.asked.by_fen if state.asked else None, synthetic=state.synthetic,
     )  # fmt: skip

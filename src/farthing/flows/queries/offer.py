@@ -19,7 +19,7 @@ from farthing.ledger.schedule import Due
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A way to repay, told for the whole limit drawn today: what falls due first, and all the interest."""
+    """A way to repay, told for all that was decided drawn today: what falls due first, and all the interest."""
 
     method: RepaymentMethod
     expires_on: dt.date
@@ -35,6 +35,6 @@ def choices(house: House, actor: Actor, decision: Id, crop: str | None = None) -
     product, today, found = product_of(house, made.product), house.clock.today(), []
     for method in product.repayments:
         terms = terms_of(made, product, AcceptRequest(decision, repayment=method, crop=crop), today, synthetic=False)
-        cost = cost_of_draw(terms, terms.limit_fen, today)
+        cost = cost_of_draw(terms, made.limit_fen, today)
         found.append(Choice(method, terms.expires_on, cost.schedule[0], cost.interest_fen))
     return tuple(found)

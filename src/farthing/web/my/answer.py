@@ -60,6 +60,8 @@ async def _accept(visit: Visit, found: Answer) -> None:
     words, made = visit.words, found.view.decision
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         ui.label(words("my.accept.told", amount=figures.money(made.limit_fen), day=figures.day(found.offer_until)))
+        if found.view.product.secured:
+            ui.label(words("my.secured")).classes("text-sm")
         crop = _crop(words, found.view.product)
         offered = await visit.ask(choices, made.id, crop.value if crop else None)
         method = _method(words, found, offered)

@@ -29,6 +29,8 @@ def card(visit: Visit, view: LineView, today: dt.date) -> None:
         ui.label(words("my.may_use")).classes("muted text-sm")
         ui.label(figures.money(state.headroom_fen)).classes("figure").style("font-size:2.4rem")
         ui.label(words("my.of", limit=figures.money(view.terms.limit_fen), day=figures.day(view.terms.expires_on))).classes("muted text-sm")
+        if product is not None and product.secured and not view.terms.limit_fen:
+            ui.label(words("my.secured")).classes("text-sm").style("white-space:normal")
         ui.label(figures.rate(view.terms.rate, words)).classes("text-sm")
         _due(words, view)
     if state.status is LineStatus.ACTIVE and state.headroom_fen >= view.terms.draw_min_fen and today < view.terms.expires_on:
