@@ -24,6 +24,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.product import Product
 from farthing.domain.staff import Actor, NewStaff, Purpose, Role
+from farthing.flows.night.ports import Night, Nights
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -117,7 +118,8 @@ class Transaction(Protocol):
 
     def save_policy(self, policy: Policy, text: str) -> None: ...
 
-    def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None: ...
+    def close_day(self, night: Night, postings: Sequence[Posting]) -> None:
+        """Close the night's day and open the next; from now on the standings it told count."""
 
 
 class Commands(Protocol):
@@ -355,5 +357,6 @@ class House:
     registry: Registry
     decisions: Decisions
     lines: Lines
+    nights: Nights
     staff: Staff
     products: Mapping[str, Product]

@@ -24,6 +24,7 @@ from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
 from farthing.flows.ports import Clock
+from farthing.ledger.form import packed
 from farthing.store.engine import driver, lost
 from farthing.store.journal_tables import PARTITIONS
 from farthing.store.keys import Signer
@@ -54,13 +55,13 @@ _COMMANDS = """INSERT INTO command (key, name, digest, result, receipt, at)
 SELECT key, name, digest, result, %b, at FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::bytea[], %s::timestamptz[])
   AS made (key, name, digest, result, at)"""
 _LINES = """INSERT INTO line_state AS now (line, party, product, status, partition, opened_on, as_of, oldest_unpaid_on, limit_fen,
-  principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, state)
+  principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, state, form)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::date[], %s::date[], %s::date[], %s::bigint[],
-  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::text[])
+  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::text[], %s::bytea[])
 ON CONFLICT (line) DO UPDATE SET (status, as_of, oldest_unpaid_on, limit_fen, principal_fen, interest_exact, interest_paid_fen,
-  rate_units, rate_denominator, state) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
+  rate_units, rate_denominator, state, form) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
   excluded.principal_fen, excluded.interest_exact, excluded.interest_paid_fen, excluded.rate_units, excluded.rate_denominator,
-  excluded.state)
+  excluded.state, excluded.form)
 RETURNING line, xmin::text || ctid::text"""
 
 
@@ -246,7 +247,7 @@ def line_row(state: LineState) -> tuple[object, ...]:
     return (
         terms.line, terms.party, terms.product, state.status.value, partition(terms.line), terms.opened_on, state.as_of,
         min(unpaid, default=None), terms.limit_fen, state.principal_fen, state.interest_exact, state.interest_paid_fen,
-        terms.rate.units, terms.rate.denominator, terms.synthetic, canon.encode(state).decode(),
+        terms.rate.units, terms.rate.denominator, terms.synthetic, canon.encode(state).decode(), packed(state),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""What the night needs of the world."""
