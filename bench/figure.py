@@ -1,7 +1,7 @@
 """One measured figure, what is measured with, and how both are told.
 
 A file `bench/<room>.py` is part of the bench when it has `figures(context) -> Iterable[Figure]`. It yields each figure as soon as
-it is known, so that a stopped bench still told something, and names them `<subject>.<what>`, like `ledger.day_end_lines_per_s`.
+it is known, so that a stopped bench still told something, and names them `<subject>.<what>`, like `ledger.day_end_million_s`.
 `PREFIXES = ("ledger.",)` beside it says what its names begin with, where that is not the file's name and a dot.
 """
 

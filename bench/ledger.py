@@ -1,4 +1,4 @@
-"""The ledger: how fast a night is, and how many random lives keep their books straight."""
+"""The ledger: how many random lives keep their books straight, and how fast a night thinks. The whole night is in bench/night.py."""
 
 from __future__ import annotations
 
@@ -8,22 +8,18 @@ from dataclasses import replace
 
 import numpy as np
 from tests.ledger.lives import life, random_life, terms
+from tests.ledger.night import close
 
 from bench.figure import Context, Figure
-from farthing import wiring
 from farthing.domain.event import Body, Event
 from farthing.domain.facility import LineState
-from farthing.domain.line_event import Drawn, Frozen, Opened, Repaid, Unfrozen
+from farthing.domain.line_event import Drawn, Frozen, Repaid, Unfrozen
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
-from farthing.flows.day_end import DayEndRequest, day_end
-from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.day_end import close
 from farthing.ledger.facility import advance, apply_event, counted, fold
 from farthing.ledger.posting import entries, event_postings, sums, totals
-from farthing.settings import Settings
 
-PREFIXES = ("ledger.lives", "ledger.night", "ledger.first_night", "ledger.day_end_lines")
+PREFIXES = ("ledger.lives", "ledger.night_in_columns")
 NIGHT = dt.date(2024, 12, 31)
 LIVES = 10_000
 SYSTEM = Actor("stf_bench", "bench", Role.SYSTEM)
@@ -33,7 +29,6 @@ def figures(context: Context) -> Iterable[Figure]:
     """Lives first: a fast ledger that is wrong is worth nothing."""
     yield from lives(context)
     yield night_in_columns(context)
-    yield from nights(context)
 
 
 def lives(context: Context) -> Iterable[Figure]:
@@ -78,7 +73,7 @@ def book(count: int) -> list[tuple[LineState, list[Event]]]:
 
 
 def night_in_columns(context: Context) -> Figure:
-    """The night's thinking alone: standings and totals of a partition, states in memory."""
+    """The night's thinking alone: standings and totals, from states in memory to forms and back, by one thread."""
     count = 200_000 if context.full else 20_000
     states = [state for state, _ in book(count)]
     with context.measured() as spent:
@@ -87,41 +82,7 @@ def night_in_columns(context: Context) -> Figure:
     return Figure("ledger.night_in_columns_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note="no database")
 
 
-def nights(context: Context) -> Iterable[Figure]:
-    """Two nights through the database: the first writes a standing a line, an ordinary one only what changed."""
-    count = 200_000 if context.full else 20_000
-    settings = Settings(home=context.scratch / "bank", database_url=None, host="127.0.0.1", port=0)
-    with wiring.open_house(settings) as house:
-        context.say(f"ledger: opening {count} lines")
-        house.clock.open_day(NIGHT)
-        open_book(house, book(count))
-        for name, day in (("first_night", NIGHT), ("day_end", NIGHT + dt.timedelta(days=1))):
-            context.say(f"ledger: {name} of {count} lines")
-            with context.measured() as spent:
-                closed = day_end(house, SYSTEM, DayEndRequest(day), f"night-{day}")
-            assert closed.lines == count
-            yield Figure(f"ledger.{name}_lines_per_s", count / spent.wall_s, "lines/s", cpu_s=spent.cpu_s, note=f"{count} lines, database")
-    wiring.stop_database(settings)
-
-
 def of_line(body: Body, line: str) -> Body:
     """The same act on another line."""
     assert isinstance(body, Drawn | Repaid | Frozen | Unfrozen), "a life holds acts on its line only"
     return replace(body, line=line)
-
-
-def open_book(house: House, lines: list[tuple[LineState, list[Event]]], at_once: int = 1_000) -> None:
-    """Store the lines with their events by commands of a thousand."""
-    for start in range(0, len(lines), at_once):
-        part = lines[start : start + at_once]
-
-        def think(transaction: Transaction, part: list[tuple[LineState, list[Event]]] = part) -> int:
-            for state, events in part:
-                line = state.terms.line
-                for event in events:
-                    body = Opened(state.terms) if isinstance(event.body, Opened) else of_line(event.body, line)
-                    transaction.append(line, event.effective_on, body, synthetic=True)
-                transaction.save_line(state)
-            return len(part)
-
-        house.commands.run(Command(f"book-{start}", "book", SYSTEM, {"start": start}), think, int)

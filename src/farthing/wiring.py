@@ -49,6 +49,7 @@ from farthing.store.journal import Journal
 from farthing.store.journal_tables import receipt
 from farthing.store.lake import Lake
 from farthing.store.lines import Lines
+from farthing.store.night.nights import Nights
 from farthing.store.parties import Parties
 from farthing.store.postgres import server as postgres
 from farthing.store.postgres.hazard import Hazard
@@ -107,6 +108,7 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent, in
             registry=Registry(engine),
             decisions=Decisions(engine, vault),
             lines=Lines(engine),
+            nights=Nights(engine),
             staff=Staff(engine, vault, clock),
             products=packaged_products(),
             bills=Bills(engine, vault),

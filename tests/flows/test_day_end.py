@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from sqlalchemy import text
 from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, SYSTEM, open_bank, opened
 from tests.store_fixture import Database
 
@@ -17,10 +18,13 @@ from farthing.domain.posting import Account, Posting
 from farthing.flows.day_end import BANK, DayEndRequest, day_end, run_to
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.needs.night import Night
 from farthing.flows.ports import House
+from farthing.flows.prove import verify
 from farthing.flows.queries.book import Slice, book, lines_under
 from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
+from farthing.store.engine import open_engine
 
 
 @pytest.fixture
@@ -88,12 +92,23 @@ def test_a_closed_day_is_told_again_and_not_closed_twice(house: House) -> None:
     assert len(house.lines.days()) == 1
 
 
+def test_the_first_night_of_a_release_gives_lines_their_form(house: House, database: Database) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d1")
+    with open_engine(database.owner_url, role=None) as owner, owner.begin() as connection:
+        connection.execute(text("UPDATE line_state SET form = ''"))
+    day_end(house, SYSTEM, DayEndRequest(OPENED), "night")
+    with house.nights.begin(OPENED, 1) as reading:
+        assert reading.part(0).rows["line"].tolist() == [of.line.encode()]
+    assert verify(house, AUDITOR).findings == ()
+
+
 class KilledError(Exception):
     """The process died here."""
 
 
-def dying(house: House, *, after_commit: bool) -> House:
-    """The same bank, whose process dies in the middle of writing the night, or right after its commit."""
+def dying(house: House, moment: str) -> House:
+    """The same bank, whose process dies when it has told how lines stand, in the last transaction of the night, or right after it."""
 
     class Transaction:
         def __init__(self, real: object) -> None:
@@ -102,24 +117,30 @@ def dying(house: House, *, after_commit: bool) -> House:
         def __getattr__(self, name: str) -> object:
             return getattr(self.real, name)
 
-        def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None:
-            self.real.close_day(day, standings, postings)  # type: ignore[attr-defined]
+        def close_day(self, night: Night, postings: Sequence[Posting]) -> None:
+            self.real.close_day(night, postings)  # type: ignore[attr-defined]
             raise KilledError
 
     class Commands:
         def run(self, command: object, think: object, result: type) -> object:
-            if not after_commit:
+            if moment == "closing":
                 house.commands.run(command, lambda real: think(Transaction(real)), result)  # type: ignore[arg-type,operator]
             house.commands.run(command, think, result)  # type: ignore[arg-type]
             raise KilledError
 
-    return replace(house, commands=Commands())  # type: ignore[arg-type]
+    class Nights:
+        begin = house.nights.begin
+
+        def tell(self, night: Night, told: pl.DataFrame) -> int:
+            assert house.nights.tell(night, told) == 1
+            raise KilledError
+
+    return replace(house, nights=Nights()) if moment == "telling" else replace(house, commands=Commands())  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("after_commit", [True, False])
-def test_a_night_killed_and_run_again_gives_the_same_bytes(
-    new_database: Callable[[], Database], tmp_path: Path, after_commit: bool
-) -> None:
+@pytest.mark.parametrize("moment", ["telling", "closing", "closed"])
+def test_a_night_killed_and_run_again_gives_the_same_bytes(new_database: Callable[[], Database], tmp_path: Path, moment: str) -> None:
+    after_commit = moment == "closed"
     snapshots: list[list[str]] = []
     for number, killed in enumerate((False, True)):
         with open_bank(new_database(), tmp_path / str(number)) as house:
@@ -127,12 +148,13 @@ def test_a_night_killed_and_run_again_gives_the_same_bytes(
             draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d1")
             if killed:
                 with pytest.raises(KilledError):
-                    run_to(dying(house, after_commit=after_commit), SYSTEM, OPENED + dt.timedelta(days=3), "n")
+                    run_to(dying(house, moment), SYSTEM, OPENED + dt.timedelta(days=3), "n")
                 assert house.clock.today() == OPENED + dt.timedelta(days=after_commit), "nothing is dated on a closed day"
             done = run_to(house, SYSTEM, OPENED + dt.timedelta(days=3), "n")
             assert len(done) == (2 if killed and after_commit else 3)
             assert len(house.lines.days()) == 3
             books_balance(house, OPENED + dt.timedelta(days=2))
+            assert verify(house, AUDITOR).findings == ()
             snapshots.append([event.body.snapshot for event in house.journal.events(BANK, "DayClosed")])  # type: ignore[union-attr]
     assert snapshots[0] == snapshots[1]
     assert len(set(snapshots[0])) == 3

@@ -253,7 +253,13 @@ def test_an_edited_balance_is_located(house: House, tamper: Callable[..., None])
     assert told(house).splitlines() == [f"line row repeats its state: {line}", f"line is the fold of its events: {line}"]
 
 
-@pytest.mark.parametrize("column", ["principal_fen = 0", "oldest_unpaid_on = opened_on", "party = 'pty_x'", "state = state || ' '"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "principal_fen = 0", "oldest_unpaid_on = opened_on", "party = 'pty_x'", "state = state || ' '",
+        "form = set_byte(form, 40, 1 - get_byte(form, 40))", "form = set_byte(form, 10, 255)",
+    ],
+)  # fmt: skip
 def test_a_column_of_a_line_edited_beside_its_state_is_located(house: House, tamper: Callable[..., None], column: str) -> None:
     line = house.lines.ids()[1]
     tamper(f"UPDATE line_state SET {column} WHERE line = %s", line)

@@ -7,6 +7,7 @@ import datetime as dt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.lives import AGREED, ENDS, MONEY, Script, life, random_life, random_terms, terms
+from tests.ledger.night import close
 from tests.ledger.oracle import live
 
 from farthing.domain.arrears import LoanClass
@@ -16,7 +17,6 @@ from farthing.domain.posting import Account, Posting
 from farthing.domain.product import RepaymentMethod
 from farthing.ledger.arrears import dpd, overdue_fen
 from farthing.ledger.conduct import loan_class, standing
-from farthing.ledger.day_end import close
 from farthing.ledger.facility import advance, apply_event, counted, fold, record, steps
 from farthing.ledger.posting import Totals, balances, entries, event_postings, postings, sums, totals
 from farthing.ledger.quote import payoff

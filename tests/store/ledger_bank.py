@@ -6,15 +6,19 @@ import datetime as dt
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import polars as pl
 from sqlalchemy import Engine
 
 from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Drawn, Opened, Repaid
+from farthing.domain.posting import Posting
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.staff import Actor, Role
+from farthing.flows.needs.night import Night
 from farthing.flows.ports import Command, Transaction
+from farthing.ledger.day_end import Close, close_by_steps, close_rows, joined
 from farthing.ledger.facility import open_line, record
 from farthing.sources.entropy import SystemEntropy
 from farthing.store import keyring, keys
@@ -22,6 +26,7 @@ from farthing.store.commands import Commands
 from farthing.store.engine import engine
 from farthing.store.journal import Journal
 from farthing.store.lines import Lines
+from farthing.store.night.nights import Nights
 from farthing.store.vault import Vault
 
 OFFICER = Actor("stf_officer", "Officer", Role.CREDIT_OFFICER)
@@ -54,6 +59,7 @@ class Bank:
     commands: Commands
     journal: Journal
     lines: Lines
+    nights: Nights
     clock: CountingClock = field(repr=False)
 
     @classmethod
@@ -62,7 +68,9 @@ class Bank:
         entropy = SystemEntropy()
         keyring.make(secrets, entropy)
         signer, clock, made = keys.make(secrets, entropy), CountingClock(), engine(url)
-        return cls(made, Commands(made, clock, signer, Vault(secrets, entropy)), Journal(made, clock, signer), Lines(made), clock)
+        return cls(
+            made, Commands(made, clock, signer, Vault(secrets, entropy)), Journal(made, clock, signer), Lines(made), Nights(made), clock
+        )
 
     def open_line(self, line: Id, key: str | None = None, limit_fen: int = 10_000_000) -> LineState:
         return self.commands.run(*opening(line, key, limit_fen))
@@ -72,6 +80,31 @@ class Bank:
 
     def repay(self, line: Id, amount_fen: int, key: str) -> int:
         return self.commands.run(*repaying(line, amount_fen, key))
+
+    def night(self, day: dt.date) -> tuple[Night, pl.DataFrame]:
+        """Think about every line and tell what changed, as the night does; the day stays open. What the night says of each line."""
+        with self.nights.begin(day, 1) as reading:
+            closes = list[Close]()
+            for number in range(reading.parts):
+                part = reading.part(number)
+                narrow = close_rows(part.rows, day, reading.last)
+                states = reading.states([*part.others, *narrow.steps])
+                closes += [narrow, close_by_steps(states, day)]
+                self.nights.renew(states, closes[-1].forms)
+            whole = joined(closes)
+            self.nights.tell(reading.night, whole.told)
+            return reading.night, whole.standings
+
+    def close(self, night: Night, postings: tuple[Posting, ...] = (), key: str = "close") -> None:
+        """Close the night's day."""
+        command = Command(f"{key} {night.day} {night.number}", "close", OFFICER, {"day": night.day})
+        self.commands.run(command, lambda transaction: transaction.close_day(night, postings), type(None))
+
+    def close_day(self, day: dt.date, postings: tuple[Posting, ...] = ()) -> pl.DataFrame:
+        """A whole night; what it said of each line."""
+        night, told = self.night(day)
+        self.close(night, postings)
+        return told
 
 
 def terms(line: Id, limit_fen: int = 10_000_000) -> LineTerms:

@@ -13,7 +13,8 @@ def add_months(day: dt.date, months: int) -> dt.date:
     """The same day of the month `months` later, or the last day of a shorter month."""
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
-    return dt.date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
+    of_month = day.day if day.day <= 28 else min(day.day, _calendar.monthrange(year, month + 1)[1])
+    return dt.date(year, month + 1, of_month)
 
 
 def month_end(day: dt.date) -> dt.date:

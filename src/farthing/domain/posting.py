@@ -48,7 +48,7 @@ _NAMES: Mapping[Account, tuple[str, str]] = MappingProxyType({
     Account.DISCOUNTED_BILLS: ("贴现票据", "Discounted bills"),
     Account.UNEARNED_DISCOUNT: ("未实现贴现利息", "Unearned discount"),
     Account.LOSS_ALLOWANCE: ("贷款损失准备", "Loss allowance"),
-    Account.OVERDUE_BILLS: ("逾期贴现", "Overdue bills"),
+    Account.OVERDUE_BILLS: ("逾期票据（追索中）", "Overdue bills (in recourse)"),
     Account.CASH: ("存放央行", "Cash at the central bank"),
     Account.DUE_TO_PARTNERS: ("应付合作方", "Due to partners"),
     Account.CUSTOMER_SURPLUS: ("客户溢缴款", "Customers' surplus"),

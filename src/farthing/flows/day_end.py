@@ -1,9 +1,9 @@
 """The night: every line's standing, the day's postings, the day closed, the next one open.
 
-States are read in partitions and thought about outside the transaction; one transaction then writes standings, postings and
-the event `DayClosed`, and opens the next day. What is posted is the difference of totals to date, so a payment that slips in
-between, or is dated back, is posted on the next open day and never lost. A night killed at any point is run again with the
-same result.
+The book is read at one moment, in parts and by two threads, and thought about in columns; standings are written part by part, each by a
+transaction of its own, and only where they changed. Nobody sees them until one last short transaction writes the postings and the event
+`DayClosed`, and opens the next day. What is posted is the difference of totals to date, so a payment that slips in meanwhile, or is
+dated back, is posted on the next open day and never lost. A night killed at any point is run again with the same result.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import polars as pl
@@ -23,14 +24,16 @@ from farthing.domain.ids import Id
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
+from farthing.flows.needs.night import Night, Reading
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.bill.posting import balances
-from farthing.ledger.day_end import STANDINGS, Close, close
+from farthing.ledger.day_end import STANDINGS, Close, close_by_steps, close_rows, joined
 from farthing.ledger.posting import Key, entries, postings, sums
 
 BANK: Id = "bank"
 """The stream of what happens to the bank as a whole."""
-LINES_A_PARTITION = 50_000
+THREADS = 2
+"""One thinks while the other reads or writes."""
 ONE_DAY = dt.timedelta(days=1)
 LONGEST_RUN = dt.timedelta(days=3660)
 
@@ -63,18 +66,16 @@ def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progre
     """Close the open day and open the next. A day closed before under this key is told again; a day that is not open is a `Conflict`."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     day = request.day
-    night = _night(house, day, progress) if day == house.clock.today() else None
+    told = _night(house, day, progress) if day == house.clock.today() else None
 
     def think(transaction: Transaction) -> Closed:
-        if night is None:
+        if told is None:
             raise Conflict(
                 "day_not_open", f"{day} is not the open business day, {house.clock.today()} is.", "Close the open day.", field="day"
             )
-        standings, rows = night
-        snapshot = snapshot_of(day, standings, rows)
-        transaction.close_day(day, standings, rows)
-        transaction.append(BANK, day, DayClosed(lines=standings.height, snapshot=snapshot))
-        return Closed(day=day, lines=standings.height, postings=len(rows), snapshot=snapshot)
+        transaction.close_day(told.night, told.postings)
+        transaction.append(BANK, day, DayClosed(lines=told.lines, snapshot=told.snapshot))
+        return Closed(day=day, lines=told.lines, postings=len(told.postings), snapshot=told.snapshot)
 
     return house.commands.run(Command(key, "day_end", actor, request), think, Closed)
 
@@ -97,17 +98,43 @@ def snapshot_of(day: dt.date, standings: pl.DataFrame, rows: Sequence[Posting]) 
     return hashlib.sha256(canon.encode({"day": day, "standings": hashlib.sha256(table).digest(), "postings": list(rows)})).hexdigest()
 
 
-def _night(house: House, day: dt.date, progress: Progress) -> tuple[pl.DataFrame, tuple[Posting, ...]]:
-    """The standings of all lines at the close of `day`, and what is to be posted."""
-    partitions = len(house.lines.ids()) // LINES_A_PARTITION + 1
-    parts: list[Close] = []
-    for partition in range(partitions):
-        parts.append(close(tuple(house.lines.states(partition, partitions)), day))
-        progress(day, partition + 1, partitions)
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a night found and wrote: it only waits to be made to count."""
+
+    night: Night
+    lines: int
+    postings: tuple[Posting, ...]
+    snapshot: str
+
+
+def _night(house: House, day: dt.date, progress: Progress) -> _Told:
+    """Think about every line at the close of `day`, and write how those stand that do not stand as they stood."""
+    with house.nights.begin(day, THREADS) as reading, ThreadPoolExecutor(THREADS) as hands:
+        working = [hands.submit(_part, house, reading, number) for number in range(reading.parts)]
+        try:
+            closes = list[Close]()
+            for work in working:
+                closes.append(work.result())
+                progress(day, len(closes), reading.parts)
+        except BaseException:
+            hands.shutdown(cancel_futures=True)
+            raise
+    whole = joined(closes)
     now: dict[Key, int] = {}
-    for part in parts:
-        for product, of in part.totals.items():
-            for entry, fen in entries(product, of).items():
-                now[entry] = now.get(entry, 0) + fen
+    for product, of in whole.totals.items():
+        now |= entries(product, of)
     rows = postings(day, now | balances(house.bills.bought(), day), sums(house.lines.posted(day)))
-    return pl.concat([part.standings for part in parts]).sort("line"), rows
+    return _Told(reading.night, whole.standings.height, rows, snapshot_of(day, whole.standings, rows))
+
+
+def _part(house: House, reading: Reading, number: int) -> Close:
+    """The night over one part of the book."""
+    part, day = reading.part(number), reading.night.day
+    narrow = close_rows(part.rows, day, reading.last)
+    states = reading.states([*part.others, *narrow.steps])
+    slow = close_by_steps(states, day)
+    whole = joined([narrow, slow])
+    house.nights.tell(reading.night, whole.told)
+    house.nights.renew(states, slow.forms)
+    return replace(whole, told=whole.told.clear())

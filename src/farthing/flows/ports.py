@@ -29,6 +29,7 @@ from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 from farthing.flows.needs.bank import Listeners, Post, Postings
 from farthing.flows.needs.bills import Bills, BillTransaction
 from farthing.flows.needs.collateral import Collateral
+from farthing.flows.needs.night import Night, Nights
 
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
@@ -131,7 +132,8 @@ class Transaction(BillTransaction, Protocol):
 
     def save_policy(self, policy: Policy, text: str) -> None: ...
 
-    def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None: ...
+    def close_day(self, night: Night, postings: Sequence[Posting]) -> None:
+        """Close the night's day and open the next; from now on the standings it told count."""
 
 
 class Commands(Protocol):
@@ -372,6 +374,7 @@ class House:
     registry: Registry
     decisions: Decisions
     lines: Lines
+    nights: Nights
     staff: Staff
     products: Mapping[str, Product]
     bills: Bills

@@ -57,10 +57,18 @@ def fits(exact: Column, principal_fen: Column, units: Column, days: Column) -> n
     """Per row: is `exact + principal × units × days` certain to fit an int64? Proven in integers, without computing it.
 
     Works on a bound: a product of numbers below 2^a, 2^b and 2^c is below 2^(a+b+c), and two numbers below 2^62 add up
-    below 2^63. Rows that say no belong to the one-by-one path, where Python's integers have no end.
+    below 2^63. Rows that say no belong to the one-by-one path, where Python's integers have no end. Where the largest numbers of the
+    columns fit, as they nearly always do, so does every row.
     """
+    if sum(_most_bits(column) for column in (principal_fen, units, days)) <= 62 and _most_bits(exact) <= 62:
+        return np.ones(principal_fen.shape, dtype=np.bool_)
     bits = _bits(principal_fen) + _bits(units) + _bits(days)
     return (bits <= 62) & (_bits(exact) <= 62)
+
+
+def _most_bits(column: Column) -> int:
+    """The bit length of a column's largest number, 0 if none is above zero."""
+    return max(int(column.max(initial=0)), 0).bit_length()
 
 
 def _bits(column: Column) -> Column:
@@ -85,7 +93,7 @@ def posted_columns(exact: Column, denominator: Column) -> Column:
     quotient: Column = exact // denominator
     remainder: Column = exact - quotient * denominator
     rest: Column = denominator - remainder
-    up: Column = ((remainder > rest) | ((remainder == rest) & (quotient % 2 == 1))).astype(np.int64)
+    up: Column = ((remainder > rest) | ((remainder == rest) & (quotient & 1 == 1))).astype(np.int64)
     rounded: Column = quotient + up
     return rounded
 

@@ -1,4 +1,4 @@
-"""Carries messages to other systems over HTTP (`flows.bank.ports.Post`).
+"""Carries messages to other systems over HTTP (`flows.needs.bank.Post`).
 
 Whom the bank may call is the bank's own matter, or a listener could make it knock at doors inside its own walls: https to public
 addresses, http only to this machine itself. A list of hosts in the settings, where there is one, is all that may be called, inner

@@ -132,6 +132,7 @@ standing = Table(
     metadata,
     Column("line", Text, primary_key=True),
     Column("from_day", Date, primary_key=True),
+    Column("night", Integer, primary_key=True, autoincrement=False),  # the row counts if this try of the day's closed it
     Column("product", Text, nullable=False),
     Column("opened_on", Date, nullable=False),
     Column("overdue_since", Date),  # the day before the first day past due: days past due grow by themselves
@@ -167,6 +168,7 @@ line_state = Table(
     Column("rate_denominator", BigInteger, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("state", Text, nullable=False),  # canonical JSON of the LineState
+    Column("form", LargeBinary, nullable=False, server_default=text("''")),  # its closed form (`ledger.form`), or no bytes
 )
 
 bill_state = Table(
@@ -220,6 +222,10 @@ bank_day = Table(
     Column("day", Date, primary_key=True),
     Column("opened_at", DateTime(timezone=True)),
     Column("closed_at", DateTime(timezone=True)),
+    Column("nights", Integer, nullable=False, server_default=text("0")),  # tries to close it
+    Column("night", Integer),  # the one that did
+    Column("horizon", XactId),  # of that one: of lines written below it, it saw the newest
+    Column("release", Text),  # of that one: by which ledger and calendar it reckoned
 )
 
 RECORD = (event, command, receipt, seal, node, head, posting, standing)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-import polars as pl
 from sqlalchemy import Connection, NestedTransaction
 
 from farthing.domain.bill.bill import BillState
@@ -23,9 +22,10 @@ from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
 from farthing.domain.staff import Actor, NewStaff
+from farthing.flows.needs.night import Night
 from farthing.flows.ports import Command
 from farthing.store import bills, collateral, decisions, lake, parties, registry, staff
-from farthing.store.lines import DayClose, insert_day
+from farthing.store.night.standings import DayClose, insert_day
 from farthing.store.unit import Last, Unit, Work
 from farthing.store.vault import Vault
 
@@ -169,9 +169,9 @@ class Transaction:
         """See `store.registry.insert_policy`."""
         registry.insert_policy(self._connection(), policy, text)
 
-    def close_day(self, day: dt.date, standings: pl.DataFrame, postings: Sequence[Posting]) -> None:
-        """See `store.lines.insert_day`."""
-        insert_day(self._connection(), DayClose(day, self._unit.clock.now(), standings, postings))
+    def close_day(self, night: Night, postings: Sequence[Posting]) -> None:
+        """See `store.night.standings.insert_day`."""
+        insert_day(self._connection(), DayClose(night, self._unit.clock.now(), postings))
 
     def _connection(self) -> Connection:
         if self._shared and self._nested is None:

@@ -26,6 +26,7 @@ from farthing.domain.facility import Conduct, LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
 from farthing.flows.ports import Clock
+from farthing.ledger.form import packed
 from farthing.store.engine import driver, lost
 from farthing.store.journal_tables import PARTITIONS, line_state
 from farthing.store.keys import Signer
@@ -60,13 +61,13 @@ SELECT key, name, digest, convert_to(result, 'UTF8'), %b, at
 FROM unnest(%s::text[], %s::text[], %s::bytea[], %s::timestamptz[], string_to_array(%s, E'\\x1e'))
   AS made (key, name, digest, at, result)"""
 _LINES = """INSERT INTO line_state AS now (line, party, product, status, partition, opened_on, as_of, oldest_unpaid_on, limit_fen,
-  principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, state)
+  principal_fen, interest_exact, interest_paid_fen, rate_units, rate_denominator, synthetic, form, state)
 SELECT * FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::smallint[], %s::date[], %s::date[], %s::date[], %s::bigint[],
-  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], string_to_array(%s, E'\\x1e'))
+  %s::bigint[], %s::numeric[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bool[], %s::bytea[], string_to_array(%s, E'\\x1e'))
 ON CONFLICT (line) DO UPDATE SET (status, as_of, oldest_unpaid_on, limit_fen, principal_fen, interest_exact, interest_paid_fen,
-  rate_units, rate_denominator, state) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
+  rate_units, rate_denominator, state, form) = (excluded.status, excluded.as_of, excluded.oldest_unpaid_on, excluded.limit_fen,
   excluded.principal_fen, excluded.interest_exact, excluded.interest_paid_fen, excluded.rate_units, excluded.rate_denominator,
-  excluded.state)"""
+  excluded.state, excluded.form)"""
 
 
 _STATE = line_state.columns.keys().index("state")
@@ -281,7 +282,7 @@ def line_row(state: LineState) -> tuple[object, ...]:
     return (
         terms.line, terms.party, terms.product, state.status.value, partition(terms.line), terms.opened_on, state.as_of,
         min(unpaid, default=None), terms.limit_fen, state.principal_fen, state.interest_exact, state.interest_paid_fen,
-        terms.rate.units, terms.rate.denominator, terms.synthetic, canon.text(state),
+        terms.rate.units, terms.rate.denominator, terms.synthetic, canon.text(state), packed(state),
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""How far each listener was told, what it did not take, and its key (`flows.bank.ports.Listeners`).
+"""How far each listener was told, what it did not take, and its key (`flows.needs.bank.Listeners`).
 
 A listener's key is its subject key: drawn for it, wrapped by the bank's master key, rotated with all others, and gone when it is forgotten.
 """

@@ -1,4 +1,4 @@
-"""What was posted, and the events under it (`flows.bank.ports.Postings`)."""
+"""What was posted, and the events under it (`flows.needs.bank.Postings`)."""
 
 from __future__ import annotations
 
