@@ -135,8 +135,8 @@ def bill_row(state: BillState) -> tuple[object, ...]:
     bill, agreed = state.bill, state.discount
     return (
         bill.bill, bill.number, bill.kind.value, state.status.value, bill.drawer, bill.acceptor, bill.payee, state.holder,
-        agreed.seller if agreed else None, bill.amount_fen, state.exposure_fen, bill.drawn_on, bill.matures_on, state.falls_due_on,
-        state.as_of, bill.synthetic, canon.encode(state).decode(),
+        agreed.seller if agreed else None, bill.amount_fen, state.exposure_fen, bill.drawn_on, bill.matures_on,
+        agreed.falls_due_on if agreed else None, state.as_of, bill.synthetic, canon.encode(state).decode(),
     )  # fmt: skip
 
 

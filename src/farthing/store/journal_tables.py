@@ -187,7 +187,7 @@ bill_state = Table(
     Column("exposure_fen", BigInteger, nullable=False),
     Column("drawn_on", Date, nullable=False),
     Column("matures_on", Date, nullable=False),
-    Column("falls_due_on", Date, nullable=False, index=True),
+    Column("falls_due_on", Date, index=True),  # as agreed with the seller; before that the calendar says it
     Column("as_of", Date, nullable=False),
     Column("synthetic", Boolean, nullable=False),
     Column("state", Text, nullable=False),  # canonical JSON of the BillState

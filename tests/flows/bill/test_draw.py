@@ -73,6 +73,24 @@ def test_of_bills_that_race_for_one_invoice_one_is_taken_up(desk: BillDesk) -> N
     assert desk.house.bills.ids() == [winner]
 
 
+def test_of_bills_of_one_number_at_once_one_is_taken_up_whoever_they_name(desk: BillDesk) -> None:
+    first = desk.request()
+    requests = [replace(first, payee=desk.party(f"payee-{n}"), invoices=(Invoice(f"own-{n}", FACE),)) for n in range(5)]
+
+    def attempt(number: int) -> str:
+        try:
+            return draw_bill(desk.house, OFFICER, requests[number], f"same-{number}").holder
+        except Conflict as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(5) as pool:
+        told = list(pool.map(attempt, range(5)))
+    (winner,) = [one for one in told if one != "bill_known"]
+    (bill,) = desk.house.bills.ids()
+    assert desk.house.bills.get(bill).bill.payee == winner
+    assert len(desk.house.bills.backing(bill)) == 1
+
+
 @pytest.mark.parametrize("end", [BillRefused, BillReturned])
 def test_the_invoices_of_a_bill_that_came_to_nothing_are_free_again(desk: BillDesk, end: type) -> None:
     first = desk.draw(invoices=(Invoice("INV-1", FACE),))

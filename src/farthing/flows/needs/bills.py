@@ -13,7 +13,7 @@ from farthing.domain.ids import Id
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which bills: in one of these states (none: any), falling due by a day, of a party in any role; and which page of them.
+    """Which bills: in one of these states (none: any), bought and falling due by a day, of a party in any role; and which page of them.
 
     `sort` is a column, with `-` for descending.
     """

@@ -67,8 +67,7 @@ def _matured(state: BillState, _: Any, day: dt.date) -> Refusal | None:
     return Refusal("bill_matured", told, "A bill that has matured is presented for payment.")
 
 
-def _bound(state: BillState, body: Any, _: dt.date) -> Refusal | None:
-    del body
+def _bound(state: BillState, _: Any, __: dt.date) -> Refusal | None:
     if state.bill.transferable:
         return None
     return Refusal("not_transferable", f"Bill {state.bill.bill} may not be passed on.", "Its payee presents it at maturity.")
@@ -102,8 +101,7 @@ def _seller_trade(state: BillState, body: BillDiscounted, _: dt.date) -> Refusal
     return _trade_below(state.bill.amount_fen, sum(one.gross_fen for one in body.trade))
 
 
-def _unused(state: BillState, body: BillReturned, _: dt.date) -> Refusal | None:
-    del body
+def _unused(state: BillState, _: BillReturned, __: dt.date) -> Refusal | None:
     if not state.chain:
         return None
     return Refusal("bill_endorsed", f"Bill {state.bill.bill} was endorsed.", "Only a bill its payee never passed on is returned.")

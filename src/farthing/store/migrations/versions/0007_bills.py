@@ -24,7 +24,7 @@ MAKE = (
   exposure_fen BIGINT NOT NULL,
   drawn_on DATE NOT NULL,
   matures_on DATE NOT NULL,
-  falls_due_on DATE NOT NULL,
+  falls_due_on DATE,
   as_of DATE NOT NULL,
   synthetic BOOLEAN NOT NULL,
   state TEXT NOT NULL,
