@@ -18,10 +18,12 @@ from farthing.domain.party import PartyKind
 from farthing.domain.product import RepaymentMethod
 from farthing.flows.bank.review_classes import review_classes
 from farthing.flows.day_end import run_to
+from farthing.flows.line.agree import AssessRequest, assess
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
+from farthing.flows.queries.book import book
 from farthing.flows.queries.classing import classing
 from farthing.flows.queries.lines import line as look
 from farthing.flows.queries.reapprovals import reapprovals
@@ -128,6 +130,25 @@ def test_il_03_an_officer_proposes_another_person_agrees_and_twelve_months_begin
     resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
     assert draw(house, BORROWER, DrawRequest(of.line, 10_000), "now").headroom_fen == of.limit_fen - 10_000
     assert reapprovals(house, OFFICER) == ()
+    assess(house, RISK, AssessRequest(of.line, LoanClass.SUBSTANDARD, "RC-05"), "bad")
+    with pytest.raises(Conflict) as bad:
+        propose(house, OFFICER, Reapproved(of.line, "regular_review"), "bad again")
+    assert bad.value.code == "in_difficulty"
     with pytest.raises(Conflict) as none:
         propose(house, OFFICER, Reapproved(short.line, "regular_review"), "short")
     assert none.value.code == "no_reapproval"
+
+
+def test_pv_02_the_book_tells_what_is_set_aside_and_what_must_be(house: House) -> None:
+    """¥10,000 normal and ¥2,000 substandard: 1 % and 25 % are held, and the higher of 2.5 % of all and 150 % of the bad is asked for."""
+    good, bad = (opened(house, number).line for number in (1, 2))
+    draw(house, SYSTEM, DrawRequest(good, 1_000_000), "good")
+    draw(house, SYSTEM, DrawRequest(bad, 200_000), "bad")
+    assess(house, RISK, AssessRequest(bad, LoanClass.SUBSTANDARD, "RC-05"), "assess")
+    run_to(house, RISK, OPENED + dt.timedelta(days=1), "days")
+    view = book(house, RISK)
+    assert view is not None
+    held = 1_000_000 // 100 + 200_000 // 4
+    assert (view.provisions.held_fen, view.provisions.required_fen) == (held, 300_000)
+    assert view.provisions.short_fen == 300_000 - held
+    assert (view.provisions.coverage_ppm, view.provisions.loans_ppm) == (300_000, 50_000)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from farthing.domain.arrears import LoanClass
-from farthing.ledger.classify import NON_PERFORMING_AFTER, classify
+from farthing.ledger.classify import NON_PERFORMING_AFTER, classify, technical
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,12 @@ from farthing.ledger.classify import NON_PERFORMING_AFTER, classify
 )
 def test_rc_01_one_day_past_due_is_special_mention(dpd: int, expected: LoanClass) -> None:
     assert classify(dpd) is expected
+
+
+@pytest.mark.parametrize(("dpd", "told"), [(0, False), (1, True), (7, True), (8, False), (91, False)])
+def test_rc_01_the_seven_technical_days_are_advice_and_change_no_class(dpd: int, told: bool) -> None:
+    assert technical(dpd) is told
+    assert (classify(dpd) is LoanClass.NORMAL) is (dpd == 0)
 
 
 @pytest.mark.parametrize(("dpd", "expected"), [(90, LoanClass.SPECIAL_MENTION), (91, LoanClass.SUBSTANDARD)])

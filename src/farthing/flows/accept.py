@@ -74,7 +74,7 @@ def accept(house: House, actor: Actor, request: AcceptRequest, key: str) -> Line
             raise Conflict("opened_already", f"{decision.id} was accepted before.", f"Open line {terms.line}.")
         _check(house, decision, today)
         if must_be_read(actor, party.kind, today):
-            _require_read(house, transaction.events(decision.id), terms)
+            _require_read(house, actor, transaction.events(decision.id), terms)
         if terms.shares:
             admit(house, transaction, terms.shares, 0)
         transaction.append(terms.line, today, Opened(terms), synthetic=terms.synthetic)
@@ -99,10 +99,10 @@ def read_left_s(shown_at: dt.datetime, now: dt.datetime) -> int:
     return max(math.ceil(READ_S - (now - shown_at).total_seconds()), 0)
 
 
-def _require_read(house: House, events: Sequence[Event], terms: LineTerms) -> None:
-    """`Conflict` unless the cost on these very terms was shown today, long enough ago."""
-    wanted = shown_digest(terms)
-    shown = [event.known_at for event in events if isinstance(event.body, CostShown) and event.body.digest == wanted]
+def _require_read(house: House, actor: Actor, events: Sequence[Event], terms: LineTerms) -> None:
+    """`Conflict` unless the cost on these very terms was shown to this person today, long enough ago."""
+    body = CostShown(terms.decision, shown_digest(terms))
+    shown = [event.known_at for event in events if event.body == body and event.actor == actor.id]
     if not shown:
         raise Conflict("cost_not_shown", "The whole cost on these terms was not shown today (PR-03).", "Show it, then accept.")
     if left := read_left_s(min(shown), house.clock.now()):

@@ -37,7 +37,7 @@ class _Shown:
 
 
 def show_cost(house: House, actor: Actor, request: AcceptRequest) -> WholeCost:
-    """The cost on these terms. The first time anybody sees it on a day is recorded; looking again changes nothing."""
+    """The cost on these terms. The first time a person sees it on a day is recorded; looking again changes nothing."""
     require(actor, Role.BORROWER, Role.CREDIT_OFFICER, Role.SYSTEM)
     made, today = recorded(house, request.decision), house.clock.today()
     require_own(actor, made.party)

@@ -59,4 +59,4 @@ def check_listing(house: House, body: PartnerListed) -> None:
 def check_delisting(house: House, body: PartnerDelisted) -> None:
     """A partner that is on the list."""
     if body.partner not in listed(house):
-        raise Conflict("partner_not_listed", f"{body.partner[:40]} is not on the list.", "See farthing bank partners.")
+        raise Conflict("partner_not_listed", f"{body.partner[:40]} is not on the list.", "See farthing bank joint.")

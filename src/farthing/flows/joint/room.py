@@ -44,9 +44,9 @@ def lends_jointly(house: House) -> bool:
 
 
 def admit(house: House, transaction: Transaction, shares: Sequence[Share], amount_fen: int) -> None:
-    """`Conflict` where so much more (0: a line opens) may not be lent jointly today. Until commit nobody else lends with these partners."""
+    """`Conflict` where so much more (0: a line opens) may not be lent jointly today. Until commit nobody else lends with any partner."""
     today, partners = house.clock.today(), sorted(share.partner for share in shares)
-    for partner in partners:
+    for partner in sorted({*partners, *listed(house)}):  # all of them: half of all loans is one limit for all partners
         transaction.lock_party(partner)
     _require_listed(house, partners, today)
     _require_room(house, partners, own_fen(amount_fen, shares), today)

@@ -7,13 +7,17 @@ from farthing.domain.facility import LineState
 from farthing.domain.line_event import Reapproved
 from farthing.flows.line.change import refuse_ended
 from farthing.flows.line.freeze import require_ground
+from farthing.ledger.conduct import loan_class
 from farthing.ledger.reapproval import reapproval_due
 
 
 def check_reapproval(state: LineState, body: Reapproved) -> None:
-    """`Conflict` for a line of a year or less, which ends before it must be approved again."""
+    """`Conflict` for a line of a year or less, which ends before it must be approved again, and for a non-performing one."""
     require_ground(body.ground)
     refuse_ended(state)
+    if (stands := loan_class(state)).non_performing:
+        told = f"Line {body.line} is {stands.value}: nobody approves more lending on it."
+        raise Conflict("in_difficulty", told, "Propose a restructuring, or let it be repaid.")
     if reapproval_due(state) is None:
         told = f"Line {body.line} expires on {state.terms.expires_on}, within a year."
         raise Conflict("no_reapproval", told, "Nothing is to be approved again; decide a new application.")
