@@ -151,8 +151,10 @@ def hazardous_house(settings: Settings) -> Iterator[tuple[House, Hazard]]:
     if not (settings.home / NOTES).exists():
         raise Invalid("not_a_simulation", f"Nothing is simulated in {settings.home}.", "This is the part of farthing world simulate.")
     clock = SteppedClock(LONG_AGO)
+    hands = Hazard(settings.home, clock)
+    hands.wake()  # or nobody could open it
     with open_house(settings, instants=clock) as house, sealing(house):
-        yield house, Hazard(settings.home, clock)
+        yield house, hands
 
 
 def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:

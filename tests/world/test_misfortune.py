@@ -7,7 +7,7 @@ import datetime as dt
 from farthing.world.misfortune import MOMENTS, SIZES, Fault, Strike, strikes
 
 FIRST = dt.date(2025, 1, 6)
-KEYS = [f"sim:{number}:1" for number in range(60)]
+KEYS = [f"sim:{number}:1" for number in range(150)]
 
 
 def _year(seed: int, wanted: tuple[Fault, ...] = tuple(Fault)) -> list[Strike]:

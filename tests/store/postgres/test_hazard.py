@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import signal
+import threading
 import time
 from pathlib import Path
 
@@ -58,6 +59,15 @@ def test_a_slow_server_stands_still_and_goes_on_by_itself(home: Path, hands: Haz
     hands.slow(200)
     assert Path(f"/proc/{pid_of(home)}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
     assert ask(start(home), OWNER, "SELECT 2") == [(2,)]
+
+
+def test_a_server_that_was_left_standing_is_woken_by_the_next_life(home: Path, hands: Hazard) -> None:
+    hands.slow(600_000)
+    Hazard(home, SteppedClock(NOW)).wake()
+    assert ask(start(home), OWNER, "SELECT 3") == [(3,)]
+    timers = [thread for thread in threading.enumerate() if isinstance(thread, threading.Timer)]
+    assert len(timers) == 1
+    timers[0].cancel()
 
 
 def test_the_process_ends_itself(home: Path, hands: Hazard, monkeypatch: pytest.MonkeyPatch) -> None:

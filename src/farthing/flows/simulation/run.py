@@ -160,7 +160,8 @@ class _World:
 
     def remember(self) -> Morning | None:
         """Take in what was noted before; the last day that was begun. `Invalid` when the notes are of another simulation."""
-        mine, morning, begun = Begun(canon.encode(replace(self.request, until=None, sample=0)).decode()), None, False
+        mine = Begun(canon.encode(replace(self.request, until=None, sample=0)).decode())
+        morning, begun, by_key = None, False, dict[str, Message]()
         for noted in self.notes.kept():
             match noted:
                 case Begun():
@@ -172,8 +173,9 @@ class _World:
                     if morning is not None:
                         self._end(morning)
                     self._begin(morning := noted)
-                case Answer() if morning is not None:
-                    self._hear({one.key: one for one in morning.orders.messages}[noted.key], noted)
+                    by_key = {one.key: one for one in morning.orders.messages}
+                case Answer():
+                    self._hear(by_key[noted.key], noted)
         if not begun:
             self.notes.keep(mine)
         return morning

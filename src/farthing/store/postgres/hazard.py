@@ -53,7 +53,11 @@ class Hazard:
     def slow(self, milliseconds: int) -> None:
         """The server stands still for so long, and goes on by itself."""
         self._signal(signal.SIGSTOP)
-        threading.Timer(milliseconds / 1000, self._signal, (signal.SIGCONT,)).start()
+        threading.Timer(milliseconds / 1000, self.wake).start()
+
+    def wake(self) -> None:
+        """A server that stands still goes on; whoever stopped it may have died before its time was over."""
+        self._signal(signal.SIGCONT)
 
     def fill(self) -> None:
         """From now on no event finds room."""
@@ -62,7 +66,7 @@ class Hazard:
 
     def mend(self) -> None:
         """The server runs, and there is room."""
-        self._signal(signal.SIGCONT)
+        self.wake()
         if status(self._home).state != "running":
             start(self._home)
         if self._full:
