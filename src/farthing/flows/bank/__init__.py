@@ -1,1 +1,1 @@
-"""Journeys of the bank as a whole: what the night, a month's end and those who listen need."""
+"""What journeys of the bank as a whole need of the world: protocols only, so that the house may name them."""
