@@ -132,6 +132,19 @@ def test_a_long_absence_is_made_up_page_by_page(house: House, ear: Ear, monkeypa
     assert (sum(taken), 2 < max(taken) <= 6, heard(ear)) == (10, True, events)
 
 
+def test_a_slow_listener_leaves_the_others_their_turn(house: House, ear: Ear) -> None:
+    listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
+    events = drawn(house, *[ONE, TWO] * 3)
+
+    def slowly(_: dict[str, str]) -> int:
+        wait(house, dt.timedelta(seconds=15))
+        return 200
+
+    ear.answers = slowly
+    assert [one.taken for _ in range(4) for one in tell(house)] == [2, 2, 2, 0]
+    assert heard(ear) == events
+
+
 def test_a_refused_event_holds_its_stream_and_no_other_and_is_told_again_in_order(house: House, ear: Ear) -> None:
     listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k")
     ear.answers = lambda headers: 204 if headers["Farthing-Event"] != first else 422

@@ -27,7 +27,8 @@ AT_ONCE, PAGES, LETTERS = 200, 25, 5_000
 """Events a page, pages a round; letters of one listener, beyond which it is told nothing new until it takes some."""
 FIRST_WAIT, LONGEST_WAIT, TRIES = dt.timedelta(seconds=5), dt.timedelta(hours=4), 16
 """A letter is tried again after 5 s, 10 s, 20 s ... 4 h; refused so often, some 18 hours later, it is dead."""
-LONGEST_AWAY = dt.timedelta(minutes=15)
+LONGEST_AWAY, LONGEST_ROUND = dt.timedelta(minutes=15), dt.timedelta(seconds=20)
+"""One that does not answer is called again after so long at most; one that is slow leaves the others their turn."""
 NOTED_EVERY = 20
 
 
@@ -76,7 +77,7 @@ def _round(house: House, to: Listening) -> Round:
     progress = house.listeners.progress(to.listener) or Progress(to.listener, to.after)
     key, taken = house.listeners.key(to.listener), 0
     if key is not None and (progress.again_at is None or progress.again_at <= house.clock.now()):
-        call = _Call(house, to, key, progress)
+        call = _Call(house, to, key, progress, house.clock.now() + LONGEST_ROUND)
         taken = call.again() + sum(call.onward() for _ in range(PAGES) if not call.over)
     left = house.listeners.letters(to.listener, limit=LETTERS)
     return Round(to.listener, taken, sum(not one.dead for one in left), sum(one.dead for one in left))
@@ -90,6 +91,7 @@ class _Call:
     to: Listening
     key: bytes
     progress: Progress
+    until: dt.datetime
     away: bool = False
     over: bool = False
     """Is there nothing more to tell it in this round?"""
@@ -101,6 +103,8 @@ class _Call:
             if letter.stream in held or letter.next_at > self.house.clock.now():
                 held.add(letter.stream)
                 continue
+            if self._spent():
+                break
             answer = self._sent(letter.index, self.house.journal.event(letter.event))
             if self.away:
                 break
@@ -117,7 +121,7 @@ class _Call:
     def onward(self) -> int:
         """What was sealed since, noted every few events: a teller killed in between tells those again."""
         waiting = self.house.listeners.letters(self.to.listener, dead=False, limit=LETTERS)
-        if self.away or len(waiting) >= LETTERS:
+        if self.away or self._spent() or len(waiting) >= LETTERS:
             self.house.listeners.told(self.progress, ())
             self.over = True
             return 0
@@ -138,9 +142,14 @@ class _Call:
             if number % NOTED_EVERY == 0:
                 self.house.listeners.told(self.progress, kept)
                 kept = []
+            if self._spent():
+                break
         self.house.listeners.told(self.progress, kept)
-        self.over = self.away or self.progress.position < start + AT_ONCE
+        self.over = self.away or self._spent() or self.progress.position < start + AT_ONCE
         return taken
+
+    def _spent(self) -> bool:
+        return self.house.clock.now() > self.until
 
     def _sent(self, index: int, event: Event) -> Answer:
         now = self.house.clock.now()

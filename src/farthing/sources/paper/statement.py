@@ -127,6 +127,9 @@ def _movements(sheets: Sheets, words: Words, told: Statement) -> None:
         [one.on.isoformat(), _name(words, one), *_amounts(one, fined=fined), format_yuan(one.principal_after_fen)] for one in told.movements
     ]
     sheets.table(words("paper.movements"), columns, rows, words("paper.movements.none"))
+    if any(one.kind == "Billed" for one in told.movements):
+        sheets.gap(2)
+        sheets.line(words("paper.movements.note"), Style(8, colour=MUTED))
 
 
 def _name(words: Words, one: Entry) -> str:
