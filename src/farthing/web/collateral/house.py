@@ -122,7 +122,10 @@ def _money(words: Words, view: HouseView) -> None:
 def _value(words: Words, view: HouseView) -> None:
     value = view.state.valuation
     with ui.element("section").classes("card flex flex-col gap-3 grow basis-[420px]"):
-        theme.heading(words("house.value"))
+        with ui.row().classes("items-center gap-3"):
+            theme.heading(words("house.value"))
+            if view.state.synthetic:
+                theme.synthetic_label(words, "house.synthetic")
         if value is None:
             ui.label(words("house.value.none")).classes("muted")
             return
