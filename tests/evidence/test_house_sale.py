@@ -18,7 +18,7 @@ GOOD = {"district": "D01", "area": "90.5", "year": "2010", "floor": "3", "sold_o
 
 
 def frame(*rows: dict[str, str]) -> pl.DataFrame:
-    return pl.DataFrame([{**GOOD, **row} for row in rows])
+    return pl.DataFrame([{**GOOD, "floor": str(3 + number), **row} for number, row in enumerate(rows)])
 
 
 def test_a_good_row_is_read_in_whole_units() -> None:
@@ -50,6 +50,12 @@ def test_kinds_are_read_in_both_languages_and_one_nobody_knows_is_not() -> None:
     made = read_sales(rows, NOTHING, TODAY)
     assert made.accepted.get_column("kind").to_list() == ["shop", "office"]
     assert [(one.row, one.field, one.value) for one in made.quarantined] == [(3, "kind", "castle")]
+
+
+def test_a_sale_that_is_told_twice_counts_once() -> None:
+    made = read_sales(frame({}, {"floor": "3"}, {}), NOTHING, TODAY)
+    assert made.accepted.height == 2
+    assert [(one.row, one.reason[:7]) for one in made.quarantined] == [(2, "repeats")]
 
 
 def test_a_row_that_was_made_up_says_so() -> None:

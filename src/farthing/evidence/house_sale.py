@@ -10,6 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import TypeAlias
 
 import polars as pl
 
@@ -32,6 +33,7 @@ REQUIRED = ("district", "area", "year", "floor", "sold_on", "price")
 KINDS = tuple(kind.value for kind in HouseKind)
 WORDS = (("住宅", "residence"), ("商铺", "shop"), ("办公", "office"), ("厂房", "workshop"))
 MADE_UP = "synthetic"
+REPEAT = "repeats an earlier row on every field: one sale counts once"
 LEAST_FEN_DM2, MOST_FEN_DM2 = 500, 300_000  # 500 to 300,000 yuan a square metre: beyond, a digit was lost or added
 _FIELDS = (
     Field("kind", FieldType.CHOICE, choices=KINDS, synonyms=WORDS),
@@ -45,6 +47,10 @@ _BOUNDS = (
     ("floor", ~pl.col("floor").is_between(LOWEST_FLOOR, HIGHEST_FLOOR), f"not a floor from {LOWEST_FLOOR} to {HIGHEST_FLOOR}"),
     ("price", ~(pl.col("price") // pl.col("area").clip(1)).is_between(LEAST_FEN_DM2, MOST_FEN_DM2), "no price of such an area"),
 )
+
+
+_Fault: TypeAlias = tuple[str, pl.Series, str]
+"""A field, the rows at fault in it, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +71,31 @@ def read_sales(frame: pl.DataFrame, unreadable: pl.DataFrame, as_of: dt.date) ->
         raise Invalid(
             "missing_columns", told, f"Give it the columns {', '.join(REQUIRED)}, and kind if not all are residences.", field=lacking[0]
         )
-    columns, faults = {"row": pl.int_range(1, frame.height + 1, eager=True)}, []
-    for field in _FIELDS:
-        given = (
-            frame.get_column(field.name)
-            if field.name in frame.columns
-            else pl.Series([HouseKind.RESIDENCE.value]).new_from_index(0, frame.height)
-        )
-        reading = read_field(field, FieldMap(column=field.name), given, as_of)
-        columns[field.name] = reading.value
-        at_fault = [(field.name, fault.fill_null(value=False), reason) for fault, reason in reading.faults]
-        wrong = reduce(or_, (fault for _, fault, _ in at_fault), pl.Series([False]).new_from_index(0, frame.height))
-        faults += [*at_fault, (field.name, reading.value.is_null() & ~wrong, "missing")]
-    read = pl.DataFrame(columns)
-    faults += [(name, read.select(bad.fill_null(value=False)).to_series(), reason) for name, bad, reason in _BOUNDS]
+    read, faults = _read(frame, as_of)
     quarantined = _quarantine(frame, unreadable, faults)
     gone = {one.row for one in quarantined}
     return HouseSales(_accepted(frame, read, gone), quarantined, frame.height, len(gone))
 
 
-def _quarantine(frame: pl.DataFrame, unreadable: pl.DataFrame, faults: list[tuple[str, pl.Series, str]]) -> tuple[Quarantined, ...]:
+def _read(frame: pl.DataFrame, as_of: dt.date) -> tuple[pl.DataFrame, list[_Fault]]:
+    """The columns of every row, null where unreadable, and every fault: of a cell, of its bounds, of a row that was told before."""
+    rows = frame.height
+    columns, faults = {"row": pl.int_range(1, rows + 1, eager=True)}, list[_Fault]()
+    for field in _FIELDS:
+        usual = pl.Series([HouseKind.RESIDENCE.value]).new_from_index(0, rows)
+        given = frame.get_column(field.name) if field.name in frame.columns else usual
+        reading = read_field(field, FieldMap(column=field.name), given, as_of)
+        columns[field.name] = reading.value
+        found = [(field.name, fault.fill_null(value=False), reason) for fault, reason in reading.faults]
+        wrong = reduce(or_, (fault for _, fault, _ in found), pl.Series([False]).new_from_index(0, rows))
+        faults += [*found, (field.name, reading.value.is_null() & ~wrong, "missing")]
+    read = pl.DataFrame(columns)
+    whole, sold = pl.all_horizontal(pl.exclude("row").is_not_null()), pl.struct(pl.exclude("row"))
+    bounds = (*_BOUNDS, ("price", ~sold.is_first_distinct() & whole, REPEAT))
+    return read, faults + [(name, read.select(bad.fill_null(value=False)).to_series(), reason) for name, bad, reason in bounds]
+
+
+def _quarantine(frame: pl.DataFrame, unreadable: pl.DataFrame, faults: list[_Fault]) -> tuple[Quarantined, ...]:
     """Every fault, in row order; a row that could not be split has that one only."""
     lost = {one["row"]: Quarantined(**one) for one in unreadable.select("row", "field", "value", "reason").iter_rows(named=True)}
     found = list(lost.values())

@@ -18,7 +18,7 @@ from farthing.store.journal_tables import house_state
 from farthing.store.vault import Vault
 
 SECURING = (HouseStage.AGREED.value, HouseStage.REGISTERED.value)
-_ROW = ("house", "party", "line", "stage", "offered_on", "valued_on", "secured_fen", "events", "state")
+_ROW = ("house", "party", "line", "stage", "offered_on", "valued_on", "secured_fen", "asked", "events", "state")
 _DEED = "house_state_deed"
 
 
@@ -65,6 +65,10 @@ class Houses:
         wanted = select(house_state.c.state).where(house_state.c.stage.in_(SECURING), house_state.c.valued_on < day)
         return self._states(wanted.order_by(house_state.c.valued_on, house_state.c.house))
 
+    def waiting(self) -> Sequence[HouseState]:
+        """Houses with a raise that waits for its second person, the oldest offer first."""
+        return self._states(select(house_state.c.state).where(house_state.c.asked).order_by(house_state.c.offered_on, house_state.c.house))
+
     def _states(self, wanted: Select[str]) -> Sequence[HouseState]:
         with reading(self._reader) as connection:
             return [canon.decode(HouseState, state.encode()) for state in connection.scalars(wanted)]
@@ -80,7 +84,7 @@ def upsert_house(connection: Connection, vault: Vault, state: HouseState, deed: 
     """Show this state as the house's. `Conflict` if another house that is not given back stands under the same deed."""
     row = _row(state)
     new = insert(house_state).values(**row, deed_index=vault.blind("deed", deed))
-    changed = {name: new.excluded[name] for name in ("line", "stage", "valued_on", "secured_fen", "events", "state")}
+    changed = {name: new.excluded[name] for name in ("line", "stage", "valued_on", "secured_fen", "asked", "events", "state")}
     try:
         connection.execute(new.on_conflict_do_update(index_elements=[house_state.c.house], set_=changed))
     except IntegrityError as twice:
@@ -107,5 +111,5 @@ def _row(state: HouseState) -> dict[str, object]:
     return {
         "house": state.house, "party": state.party, "line": lien.line if lien else None, "stage": state.stage.value,
         "offered_on": state.offered_on, "valued_on": valuation.valued_on if valuation else None, "secured_fen": state.secured_fen,
-        "events": state.events, "state": canon.encode(state).decode(),
+        "asked": state.asked is not None, "events": state.events, "state": canon.encode(state).decode(),
     }  # fmt: skip

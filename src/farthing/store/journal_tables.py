@@ -210,6 +210,7 @@ house_state = Table(
     Column("offered_on", Date, nullable=False),
     Column("valued_on", Date, index=True),
     Column("secured_fen", BigInteger, nullable=False),
+    Column("asked", Boolean, nullable=False),  # a raise waits for its second person
     Column("events", Integer, nullable=False),
     Column("deed_index", LargeBinary),  # keyed; empty once the party is erased
     Column("state", Text, nullable=False),  # canonical JSON of the HouseState

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from tests.flows.bank import OFFICER, RISK, SYSTEM
-from tests.flows.collateral.owners import appraised, owner, raised, registered
+from tests.flows.collateral.owners import appraised, owner, raised, registered, town
 from tests.flows.line.conftest import to
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid
@@ -20,6 +20,7 @@ from farthing.flows.collateral.raise_limit import (
     propose_raise,
     resolve_raise,
 )
+from farthing.flows.collateral.value import ValueRequest, bring_sales, value_house
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.ports import House
 from farthing.flows.queries.houses import due_houses, house_view, raises_waiting
@@ -92,6 +93,20 @@ def test_a_line_past_due_and_an_old_value_get_no_raise(house: House) -> None:
     with pytest.raises(Conflict) as stale:
         propose_raise(house, OFFICER, RaiseRequest(old, 1_000_000), "p2")
     assert stale.value.code == "value_too_old"
+
+
+def test_no_real_line_rises_on_sales_that_were_made_up(house: House) -> None:
+    real, scripted = owner(house, 1), owner(house, 2, synthetic=True)
+    bring_sales(house, SYSTEM, town(), "sales")
+    for number, (terms, allowed) in enumerate(((real, False), (scripted, True))):
+        of = registered(house, terms, f"deed-{number}")
+        value_house(house, OFFICER, ValueRequest(of), f"value-{number}")
+        if allowed:
+            propose_raise(house, OFFICER, RaiseRequest(of, 1_000_000), f"p{number}")
+            continue
+        with pytest.raises(Conflict) as refused:
+            propose_raise(house, OFFICER, RaiseRequest(of, 1_000_000), f"p{number}")
+        assert refused.value.code == "made_up_value"
 
 
 def test_a_lower_value_is_a_shortfall_with_a_remedy_and_calls_nothing_back(house: House) -> None:

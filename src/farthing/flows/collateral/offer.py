@@ -11,10 +11,10 @@ from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.collateral.pledge import Pledged, pledge, put
+from farthing.flows.collateral.pledge import Pledged, pledge, shown
 from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
-from farthing.ledger.lien import Move
+from farthing.ledger.lien import Move, house_after
 
 DEED = re.compile(r"^[^\x00-\x1f\x7f]{4,80}$")
 
@@ -51,7 +51,8 @@ def offer_house(house: House, actor: Actor, request: OfferRequest, key: str) -> 
         party = house.parties.get(request.party)
         if party.erased or party.restricted_until is not None:
             raise Conflict("party_closed", f"{party.id} was erased or restricted.", "Nothing can be offered for it.")
-        return put(transaction, house, None, HouseOffered(of, request.party, request.premises), request.deed)
+        event = transaction.append(of, today, HouseOffered(of, request.party, request.premises), synthetic=party.synthetic)
+        return shown(transaction, event, house_after(None, event), request.deed)
 
     return house.commands.run(Command(key, "offer_house", actor, request), think, Pledged)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from farthing.domain.collateral.house import HouseStage, HouseState
 from farthing.domain.errors import Conflict
-from farthing.domain.event import Body
+from farthing.domain.event import Body, Event
 from farthing.domain.ids import Id
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.lien import Move, house_after, refusal
@@ -36,15 +36,18 @@ def pledge(house: House, command: Command, of: Id, move: Move, decide: Callable[
     return house.commands.run(command, think, Pledged)
 
 
-def put(transaction: Transaction, house: House, state: HouseState | None, body: Body, deed: str | None = None) -> Pledged:
-    """Write one event of a house and show what it made of it; the first comes with the house's deed."""
-    of = state.house if state is not None else body.house  # type: ignore[union-attr]
-    valuation = getattr(body, "valuation", state.valuation if state is not None else None)
-    event = transaction.append(of, house.clock.today(), body, synthetic=valuation is not None and valuation.synthetic)
-    after = house_after(state, event)
+def put(transaction: Transaction, house: House, state: HouseState, body: Body) -> Pledged:
+    """Write one event of a house and show what it made of it; it is synthetic where the house's value is."""
+    valuation = getattr(body, "valuation", state.valuation)
+    event = transaction.append(state.house, house.clock.today(), body, synthetic=valuation is not None and valuation.synthetic)
+    return shown(transaction, event, house_after(state, event))
+
+
+def shown(transaction: Transaction, event: Event, after: HouseState, deed: str | None = None) -> Pledged:
+    """The house as it stands after an event, for whoever looks; the first event comes with the house's deed."""
     transaction.save_house(after, deed)
     lending = after.valuation.lending_fen if after.valuation is not None else 0
-    return Pledged(event.id, of, after.stage, lending, after.secured_fen)
+    return Pledged(event.id, after.house, after.stage, lending, after.secured_fen)
 
 
 def refuse(found: Refusal | None) -> None:

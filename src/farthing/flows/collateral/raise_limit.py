@@ -106,11 +106,14 @@ def lower(house: House, actor: Actor, request: LowerRequest, key: str) -> Pledge
 
 
 def check_raise(house: House, state: HouseState, line: LineState, by_fen: int) -> None:
-    """What forbids a raise of so much today: the line's standing, an old value, or the smallest cap, by its name."""
+    """What forbids a raise of so much today: the line's standing, a value that is old or made up, or the smallest cap, by its name."""
     if line.status is not LineStatus.ACTIVE or loan_class(line) is not LoanClass.NORMAL:
         told = f"Line {line.terms.line} is {line.status.value} and {loan_class(line).value}: more for it would be a restructuring (RC-09)."
         raise Conflict("in_difficulty", told, "Raise it once it is active and normal.")
     assert state.valuation is not None, "a registered house has a value"
+    if state.synthetic and not line.terms.synthetic:
+        told = f"The value of house {state.house} rests on sales that were made up, and line {line.terms.line} is real."
+        raise Conflict("made_up_value", told, "Bring real sales, or record an appraisal, and value it anew.")
     stale = add_months(state.valuation.valued_on, house.collateral.grid.fresh_months)
     if house.clock.today() > stale:
         told = f"House {state.house} was valued on {state.valuation.valued_on}, which is too long ago for a raise."

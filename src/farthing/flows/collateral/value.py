@@ -82,7 +82,7 @@ def value_house(house: House, actor: Actor, request: ValueRequest, key: str) -> 
 
 
 def appraise_house(house: House, actor: Actor, request: AppraisalRequest, key: str) -> Pledged:
-    """Record an appraiser's value. It is no older than a raise allows, and not of a day to come."""
+    """Record an appraiser's value: not of a day to come, and not older than the value there is."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     today = house.clock.today()
     if request.valued_on > today:

@@ -34,6 +34,9 @@ class Houses(Protocol):
     def valued_before(self, day: dt.date) -> Sequence[HouseState]:
         """Houses that secure something and whose newest value is of before `day`, the oldest value first."""
 
+    def waiting(self) -> Sequence[HouseState]:
+        """Houses with a raise that waits for its second person."""
+
 
 class SalesShelf(Protocol):
     """Files of sales, each kept under the digest of its bytes."""

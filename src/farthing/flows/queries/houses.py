@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from farthing.domain.calendar import add_months
-from farthing.domain.collateral.event import LienRegistered, RaiseProposed
+from farthing.domain.collateral.event import LienRegistered
 from farthing.domain.collateral.house import HouseStage, HouseState, LienTask, TaskDone
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState
@@ -152,15 +152,9 @@ def houses_of_line(house: House, actor: Actor, line: Id) -> tuple[HouseRow, ...]
 
 
 def raises_waiting(house: House, actor: Actor) -> tuple[HouseRow, ...]:
-    """Houses with a raise that waits for its second person: a house whose latest word is that somebody asked."""
+    """Houses with a raise that waits for its second person."""
     require(actor, *READERS)
-    found = (
-        house.collateral.houses.get(event.body.house)
-        for event in house.journal.events(kind="RaiseProposed", limit=PAGE, newest_first=True)
-        if isinstance(event.body, RaiseProposed)
-    )
-    waiting = {state.house: state for state in found if state.asked is not None}
-    return tuple(_row(house, state) for state in waiting.values())
+    return tuple(_row(house, state) for state in house.collateral.houses.waiting())
 
 
 def _own_lines(house: House, actor: Actor, state: HouseState) -> tuple[LineRow, ...]:

@@ -17,8 +17,8 @@ from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
-CLOSING = ("register", "release_lien")
-"""Acts of the menu that close the checklist, so they stand under it too."""
+CLOSING = {HouseStage.AGREED: "register", HouseStage.REGISTERED: "release_lien"}
+"""The act of the menu that closes the checklist at a stage, so it stands under it too."""
 
 
 async def show(visit: Visit) -> None:
@@ -122,7 +122,10 @@ def _money(words: Words, view: HouseView) -> None:
 def _value(words: Words, view: HouseView) -> None:
     value = view.state.valuation
     with ui.element("section").classes("card flex flex-col gap-3 grow basis-[420px]"):
-        theme.heading(words("house.value"))
+        with ui.row().classes("items-center gap-3"):
+            theme.heading(words("house.value"))
+            if view.state.synthetic:
+                theme.synthetic_label(words, "house.synthetic")
         if value is None:
             ui.label(words("house.value.none")).classes("muted")
             return
@@ -187,7 +190,7 @@ def _checklist(visit: Visit, view: HouseView) -> None:
                     menu.button(visit, view, can[one.task.value])
         with ui.row().classes("gap-3"):
             for act in menu.acts(visit, view, "menu"):
-                if act.name in CLOSING:
+                if act.name == CLOSING.get(view.state.stage):
                     menu.button(visit, view, act, "outline no-caps")
         if view.release is not None and view.state.stage in (HouseStage.AGREED, HouseStage.REGISTERED):
             ui.label(words(f"house.release.{view.release.code}")).classes("muted text-sm")

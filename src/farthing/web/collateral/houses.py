@@ -74,7 +74,7 @@ def sheet(words: Words, rows: tuple[HouseRow, ...]) -> tuple[list[Column], list[
         name = words("house.title", kind=words(f"house.kind.{row.kind}"), district=row.district, area=area)
         cells.append([
             _LINK.format(row.house, name), stage(words, row.stage), *([_money(row.asked_fen)] if asked else []),
-            _money(row.lending_fen), _money(row.secured_fen), due, Markup('<span class="code">{}</span>').format(row.house),
+            _money(row.lending_fen), _money(row.secured_fen), due, Markup('<span class="code nowrap">{}</span>').format(row.house),
         ])  # fmt: skip
     return columns, cells
 

@@ -21,6 +21,7 @@ def upgrade() -> None:
   offered_on DATE NOT NULL,
   valued_on DATE,
   secured_fen BIGINT NOT NULL,
+  asked BOOLEAN NOT NULL,
   events INTEGER NOT NULL,
   deed_index BYTEA,
   state TEXT NOT NULL,
