@@ -13,7 +13,7 @@ from tests.store_fixture import Database
 from farthing.domain.arrears import LoanClass
 from farthing.domain.errors import Conflict, Forbidden
 from farthing.domain.ids import Id
-from farthing.domain.line_event import Assessed, Reapproved
+from farthing.domain.line_event import Assessed, Reapproved, WrittenOff
 from farthing.domain.party import PartyKind
 from farthing.domain.product import RepaymentMethod
 from farthing.flows.bank.review_classes import review_classes
@@ -140,10 +140,16 @@ def test_il_03_an_officer_proposes_another_person_agrees_and_twelve_months_begin
 
 
 def test_pv_02_the_book_tells_what_is_set_aside_and_what_must_be(house: House) -> None:
-    """¥10,000 normal and ¥2,000 substandard: 1 % and 25 % are held, and the higher of 2.5 % of all and 150 % of the bad is asked for."""
-    good, bad = (opened(house, number).line for number in (1, 2))
-    draw(house, SYSTEM, DrawRequest(good, 1_000_000), "good")
-    draw(house, SYSTEM, DrawRequest(bad, 200_000), "bad")
+    """¥10,000 normal and ¥2,000 substandard: 1 % and 25 % are held, and the higher of 2.5 % of all and 150 % of the bad is asked for.
+
+    What was written off is in neither.
+    """
+    good, bad, gone = (opened(house, number).line for number in (1, 2, 3))
+    for line, fen in ((good, 1_000_000), (bad, 200_000), (gone, 700_000)):
+        draw(house, SYSTEM, DrawRequest(line, fen), line)
+    assess(house, RISK, AssessRequest(gone, LoanClass.LOSS, "RC-05"), "loss")
+    asked = propose(house, OFFICER, WrittenOff(gone, "no_recovery"), "off")
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
     assess(house, RISK, AssessRequest(bad, LoanClass.SUBSTANDARD, "RC-05"), "assess")
     run_to(house, RISK, OPENED + dt.timedelta(days=1), "days")
     view = book(house, RISK)

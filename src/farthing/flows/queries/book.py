@@ -183,11 +183,12 @@ def _shown(days: list[dt.date]) -> list[dt.date]:
 
 
 def _provisions(accounts: dict[str, int], total: Balance) -> Provisions:
-    """Held against required. The allowance is a credit balance: what is set aside stands below zero in the account."""
-    held = -accounts.get(Account.LOSS_ALLOWANCE, 0)
+    """Held against required, both for what is on the balance sheet. The allowance is a credit: it stands below zero in its account."""
+    held, gone = -accounts.get(Account.LOSS_ALLOWANCE, 0), accounts.get(Account.WRITTEN_OFF, 0)
+    loans, bad = total.principal_fen - gone, total.non_performing_fen - gone
     return Provisions(
-        held_fen=held, required_fen=ProvisionStandard().required_fen(total.principal_fen, total.non_performing_fen),
-        coverage_ppm=ppm(coverage_ratio(held, total.non_performing_fen)), loans_ppm=ppm(provision_ratio(held, total.principal_fen)),
+        held_fen=held, required_fen=ProvisionStandard().required_fen(loans, bad),
+        coverage_ppm=ppm(coverage_ratio(held, bad)), loans_ppm=ppm(provision_ratio(held, loans)),
     )  # fmt: skip
 
 
