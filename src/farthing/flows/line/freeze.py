@@ -12,6 +12,7 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Frozen, Unfrozen
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
+from farthing.flows.line.change import ENDED
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance, apply_event
 
@@ -54,7 +55,7 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
 
     def think(transaction: Transaction) -> Standstill:
         state = advance(transaction.line(request.line), today)
-        if state.status is to or state.status is LineStatus.CLOSED:
+        if state.status is to or state.status in ENDED:
             raise Conflict("line_status", f"Line {request.line} is {state.status.value} already.", "Look at the line first.")
         body = Frozen(request.line, request.ground) if to is LineStatus.FROZEN else Unfrozen(request.line, request.ground)
         event = transaction.append(request.line, today, body, synthetic=state.terms.synthetic)
