@@ -8,7 +8,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -134,15 +134,21 @@ def _keys(engine: Engine, secrets: Path, entropy: Entropy) -> keys.Signer:
 
 @contextmanager
 def bank_apart(settings: Settings, program: Sequence[str]) -> Iterator[Stage]:
-    """The bank of this home at work in a process of its own, which `program` runs, and notes of it beside; its database stays up."""
+    """The bank of this home at work in a process of its own, which `program` runs, and notes of it beside. Its database ends with it.
+
+    `Invalid` for the home of a real bank, of which nothing is touched.
+    """
     if (settings.home / "secrets").exists() and not (settings.home / NOTES).exists():
         told = f"{settings.home} holds a bank that is no simulation."
         raise Invalid("not_a_simulation", told, "Name a new folder: what is simulated is broken on purpose.", field="home")
     environment = {name: value for name, value in os.environ.items() if name != "FARTHING_DATABASE_URL"}
     environment["FARTHING_HOME"] = str(settings.home)
     settings.home.mkdir(parents=True, exist_ok=True)
-    with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / NOTES) as notes:
-        yield Stage(bank, partial(open_house, settings), notes)
+    try:
+        with BankProcess(program, environment, settings.home / "bank.log") as bank, NoteFile(settings.home / NOTES) as notes:
+            yield Stage(bank, partial(open_house, settings), notes)
+    finally:
+        stop_database(replace(settings, database_url=None))
 
 
 @contextmanager

@@ -28,15 +28,15 @@ def test_a_bank_that_is_tampered_with_is_found_and_the_command_that_repeats_it_i
     assert told["told"]["findings"] == []
     assert told["told"]["days"] == 5
     assert told["invariants"] == len(INVARIANTS)
-    again = "farthing world simulate --seed 3 --borrowers 6 --days 9 --faults none --until "
-    assert told["again"] == f"{again}2025-01-10"
+    again = "farthing world simulate --seed 3 --borrowers 6 --days 9 --faults none --sample "
+    assert told["again"] == f"{again}20 --until 2025-01-10"
     ask(start(home), OWNER, "UPDATE line_state SET limit_fen = limit_fen + 1")
     stop(home)
     found = typed(*WORLD, "--home", home, "--sample", 6)
     assert found.code == 3
     assert "columns_repeat_the_state on 2025-01-10: lin_" in found.out
     assert "expected the columns as the state has them" in found.out
-    assert f"again: {again}2025-01-10" in found.out
+    assert f"again: {again}6 --until 2025-01-10" in found.out
 
 
 @pytest.mark.parametrize(("words", "code"), [
@@ -50,8 +50,9 @@ def test_what_cannot_be_simulated_is_told(words: tuple[object, ...], code: str) 
     assert json.loads(told.err)["code"] == code
 
 
-def test_a_real_bank_is_not_broken(tmp_path: Path) -> None:
+def test_a_real_bank_is_not_broken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "secrets").mkdir()
+    monkeypatch.setattr("farthing.wiring.stop_database", lambda _: pytest.fail("the database of a real bank was stopped"))
     told = typed("world", "simulate", "--home", tmp_path, "--json")
     assert told.code == 1
     assert json.loads(told.err)["code"] == "not_a_simulation"

@@ -9,12 +9,12 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.ledger.lives import life, random_life, terms
+from tests.ledger.night import close
 
 from farthing.domain.event import Event
 from farthing.domain.posting import Account
 from farthing.flows.queries.trial_balance import stood
 from farthing.ledger.breakdown import Known, Stood, at_close, part
-from farthing.ledger.day_end import close
 from farthing.ledger.facility import fold
 from farthing.ledger.posting import Key, entries, postings
 

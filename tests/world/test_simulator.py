@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,10 +43,17 @@ def test_whatever_goes_wrong_the_record_comes_out_as_if_nothing_had(home: Path, 
         lived(home, replace(HARD, seed=40))
 
 
-def test_the_same_seed_is_the_same_life(database: Database, tmp_path: Path) -> None:
-    with stage(database, tmp_path / "one") as made:
-        first = simulate_bank(made, replace(SMALL, faults=GENTLE))
-    assert first.findings == ()
-    assert again(SMALL, first) == (
-        f"farthing world simulate --seed 1 --borrowers 16 --days 40 --faults {','.join(GENTLE)} --until {first.last}"
+def test_the_same_seed_is_the_same_life(new_database: Callable[[], Database], tmp_path: Path) -> None:
+    short = replace(SMALL, until=dt.date(2025, 1, 22))
+    told = []
+    for name, request in (("one", short), ("two", short), ("three", replace(short, seed=2))):
+        with stage(new_database(), tmp_path / name) as made:
+            told.append(simulate_bank(made, request))
+    first, twice, other = told
+    assert first == twice
+    assert first.findings == other.findings == ()
+    assert first.digest != other.digest
+    assert again(replace(SMALL, only=3), first) == (
+        f"farthing world simulate --seed 1 --borrowers 16 --days 40 --faults {','.join(GENTLE)} --sample 4 --until {first.last}"
+        " --only-borrower 3"
     )

@@ -81,17 +81,14 @@ def lived(
 ) -> Simulated:
     """A simulation in this home, by a bank in a process of its own; `more` are checks of whoever asks."""
     of = Settings(home=home, database_url=None, host="127.0.0.1", port=0)
-    try:
-        with wiring.bank_apart(of, PROGRAM) as stage:
-            return simulate_bank(stage, request, progress, more)
-    finally:
-        wiring.stop_database(of)
+    with wiring.bank_apart(of, PROGRAM) as stage:
+        return simulate_bank(stage, request, progress, more)
 
 
 def again(request: SimulationRequest, told: Simulated) -> str:
     """The command that repeats what was found."""
     words = ["farthing world simulate", f"--seed {request.seed}", f"--borrowers {request.borrowers}", f"--days {request.days}"]
-    words += [f"--faults {','.join(request.faults) or 'none'}", f"--until {told.last}"]
+    words += [f"--faults {','.join(request.faults) or 'none'}", f"--sample {request.sample}", f"--until {told.last}"]
     return " ".join(words + ([] if request.only is None else [f"--only-borrower {request.only}"]))
 
 
