@@ -27,7 +27,7 @@ def test_a_withdrawal_tells_its_effect_and_asks(bank: Desk, monkeypatch: pytest.
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
     asked = typed(*words)
     assert asked.code == 1
-    assert "No new decision on revolving, sme_term; what is owed and decided stays." in asked.out
+    assert "No new decision on house, revolving, sme_term; what is owed and decided stays." in asked.out
     assert told("E1")["invoice"]["allowed"] is True
     assert "withdrawn: invoice" in typed(*words, "--yes").out
     assert told("E1")["invoice"]["ended_on"] == str(DAY)

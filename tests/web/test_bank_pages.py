@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.flows.listen.ear import Ear, listening
 from tests.web.conftest import OPEN, Desk, Served
 
+from farthing.domain.posting import Account
 from farthing.flows.ports import House
 
 DeskIn = Callable[..., Desk]
@@ -24,7 +25,7 @@ def test_a_figure_is_followed_down_to_the_event_and_its_proof(desk_in: DeskIn, h
     desk.open(f"/books?from={DAY}&to={DAY}")
     expect(page.get_by_text("✓ 借贷相等，期初与期末余额合计为零")).to_be_visible()
     rows = page.locator("table.plain tbody tr")
-    expect(rows).to_have_count(15)
+    expect(rows).to_have_count(len(Account) + 1)
     expect(rows.last).to_contain_text("合计")
     page.get_by_role("link", name="贷款", exact=True).click()
     expect(page.locator("table.plain tbody tr")).to_contain_text("¥5,000.00")

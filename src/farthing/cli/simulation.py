@@ -66,7 +66,7 @@ def simulate(
 
 
 def work() -> None:
-    """Be the bank of a simulation: orders come in by standard input, a day a line."""
+    """Be the bank of a simulation: orders come in by standard input, a day a line. Example: farthing world work < orders.jsonl"""
     told = sys.stdout
     with wiring.hazardous_house(settings.read()) as (house, hands):
         shift = Shift(house, hands, _teller(told.write, told.flush))
