@@ -66,7 +66,7 @@ def test_a_key_speaks_once(bank: Bank) -> None:
         ({"kinds": ["diary"]}, "bad_request", "kinds.0"),
         ({"ground": "He told me"}, "bad_request", "ground"),
         ({"expires_on": "2025-02-30"}, "bad_request", "expires_on"),
-        ({"expires_on": "2025-06-30"}, "bad_expiry", "expires_on"),
+        ({"expires_on": "2025-06-30"}, "bad_consent_end", "expires_on"),
         ({"kinds": ["invoice"]}, "consent_given", None),
     ],
 )

@@ -16,6 +16,7 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Assessed, Reapproved, WrittenOff
 from farthing.domain.party import PartyKind
 from farthing.domain.product import RepaymentMethod
+from farthing.flows.bank.nights import Nights, nights
 from farthing.flows.bank.review_classes import review_classes
 from farthing.flows.day_end import run_to
 from farthing.flows.line.agree import AssessRequest, assess
@@ -63,6 +64,16 @@ def test_rc_06_after_a_night_all_claims_of_a_debtor_are_held_and_lifted_together
     with pytest.raises(Conflict) as refused:
         draw(house, SYSTEM, DrawRequest(good, 10_000), "no more is lent")
     assert refused.value.code == "draw_not_normal"
+
+
+def test_rc_06_each_night_is_followed_by_the_review(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    until = dt.date(2024, 5, 20)
+    done = nights(house, RISK, until, "nights")
+    assert (done.held, done.closed[-1].day, house.clock.today()) == ((good,), until - dt.timedelta(days=1), until)
+    assessed = [event for event in house.journal.events(stream=good) if isinstance(event.body, Assessed)]
+    assert [event.effective_on for event in assessed] == [dt.date(2024, 2, 10) + dt.timedelta(days=92)], "the day after 91 days past due"
+    assert nights(house, RISK, until, "nights") == Nights((), ())
 
 
 def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house: House) -> None:

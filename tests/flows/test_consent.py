@@ -154,7 +154,7 @@ def test_who_may_speak_and_how_they_know(house: House, shop: Party) -> None:
 
 def test_what_cannot_be_said(house: House, shop: Party) -> None:
     assert refused(allow, house, shop) == "no_kinds"
-    assert refused(lambda: allow(house, shop, OUTCOME, until=DAY)) == "bad_expiry"
+    assert refused(lambda: allow(house, shop, OUTCOME, until=DAY)) == "bad_consent_end"
     nobody = Actor("stf_x", "x", Role.BORROWER, "pty_nobody")
     assert refused(withdraw, house, nobody, WithdrawRequest("pty_nobody", (INVOICE,)), "w") == "no_party"
 

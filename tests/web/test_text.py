@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +87,13 @@ def test_both_languages_say_everything() -> None:
     zh, en = (catalogue(language) for language in LANGUAGES)
     assert set(zh) == set(en)
     assert [key for key in zh if not zh[key].strip() or not en[key].strip()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_is_said_once(language: str) -> None:
+    text = (Path(farthing.web.__file__).parent / "locale" / f"{language}.po").read_text(encoding="utf-8")
+    asked = Counter(re.findall(r'^msgid "(.+)"$', text, re.M))
+    assert [key for key, times in asked.items() if times > 1] == []
 
 
 def test_an_account_has_one_name_on_pages_papers_and_the_command_line() -> None:

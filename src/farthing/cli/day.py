@@ -15,7 +15,8 @@ from farthing.cli.house import opened
 from farthing.cli.line.use import SIMULATED, parse_day
 from farthing.domain import canon
 from farthing.domain.money import format_yuan
-from farthing.flows.day_end import ONE_DAY, run_to
+from farthing.flows.bank.nights import nights
+from farthing.flows.day_end import ONE_DAY
 from farthing.flows.queries.book import book
 
 app = typer.Typer(help="营业日 Business days: end and status.", no_args_is_help=True)
@@ -29,7 +30,10 @@ def end(
     to: Annotated[str | None, typer.Option(help="Close day after day until this one is open. The next day if not given.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Close the open day and open the next; broken off, simply run it again. Example: farthing day end --to 2024-06-30"""
+    """Close the open day and open the next, and look at debtors whose claims are non-performing in part (RC-06).
+
+    Broken off, simply run it again. Example: farthing day end --to 2024-06-30
+    """
     with opened(ctx) as (house, actor), Progress(console=Console(stderr=True), transient=True) as shown:
         today = house.clock.today()
         until = parse_day(to) if to else today + ONE_DAY
@@ -38,13 +42,15 @@ def end(
         def progress(day: dt.date, done: int, of: int) -> None:
             shown.update(task, completed=(day - today).days + done / of, description=f"日终 day end {day}")
 
-        closed = run_to(house, actor, until, "day_end", progress)
+        done = nights(house, actor, until, "day_end", progress)
     if as_json:
-        typer.echo(json.dumps(canon.plain(closed), ensure_ascii=False))
+        typer.echo(json.dumps(canon.plain(done.closed), ensure_ascii=False))
         return
-    for one in closed[-5:]:
+    for one in done.closed[-5:]:
         typer.echo(f"{one.day} closed: {one.lines} lines, {one.postings} postings, snapshot {one.snapshot[:16]}")
-    typer.echo(f"{until} is open; {len(closed)} days closed")
+    typer.echo(f"{until} is open; {len(done.closed)} days closed")
+    if done.held:
+        typer.echo(f"RC-06 holds {len(done.held)} more lines to the class of their debtor: {', '.join(done.held[:5])}")
 
 
 @app.command()

@@ -60,7 +60,7 @@ def give(house: House, actor: Actor, request: GiveRequest, key: str) -> Spoken:
     _may(actor, request)
     today, until = house.clock.today(), request.expires_on
     if until is not None and until <= today:
-        raise Invalid("bad_expiry", f"{until} is not after {today}.", "Name a later day, or none.", field="expires_on")
+        raise Invalid("bad_consent_end", f"{until} is not after {today}.", "Name a later day, or none.", field="expires_on")
 
     def think(transaction: Transaction) -> Spoken:
         party = _settled(house, transaction, request.party)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -58,11 +58,11 @@ class Closed:
     snapshot: str
 
 
-def _silent(day: dt.date, done: int, of: int) -> None:
+def silent(day: dt.date, done: int, of: int) -> None:
     """Nobody watches."""
 
 
-def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progress: Progress = _silent) -> Closed:
+def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progress: Progress = silent) -> Closed:
     """Close the open day and open the next. A day closed before under this key is told again; a day that is not open is a `Conflict`."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     day = request.day
@@ -80,8 +80,13 @@ def day_end(house: House, actor: Actor, request: DayEndRequest, key: str, progre
     return house.commands.run(Command(key, "day_end", actor, request), think, Closed)
 
 
-def run_to(house: House, actor: Actor, day: dt.date, key_prefix: str, progress: Progress = _silent) -> tuple[Closed, ...]:
+def run_to(house: House, actor: Actor, day: dt.date, key_prefix: str, progress: Progress = silent) -> tuple[Closed, ...]:
     """Close day after day until `day` is the open one; each under the key `<prefix>:<day>`, so that a broken run is simply run again."""
+    return tuple(each_night(house, actor, day, key_prefix, progress))
+
+
+def each_night(house: House, actor: Actor, day: dt.date, key_prefix: str, progress: Progress = silent) -> Iterator[Closed]:
+    """The same, told after each night."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     today = house.clock.today()
     if not today <= day <= today + LONGEST_RUN:
@@ -89,7 +94,7 @@ def run_to(house: House, actor: Actor, day: dt.date, key_prefix: str, progress: 
             "bad_day", f"The open day is {today}; it cannot be run to {day}.", "Choose a later day, within ten years.", field="day"
         )
     days = [today + ONE_DAY * number for number in range((day - today).days)]
-    return tuple(day_end(house, actor, DayEndRequest(each), f"{key_prefix}:{each}", progress) for each in days)
+    yield from (day_end(house, actor, DayEndRequest(each), f"{key_prefix}:{each}", progress) for each in days)
 
 
 def snapshot_of(day: dt.date, standings: pl.DataFrame, rows: Sequence[Posting]) -> str:

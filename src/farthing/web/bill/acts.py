@@ -60,7 +60,7 @@ def _grounds(words: Words, grounds: tuple[BillGround, ...]) -> Field:
 
 def _parties(words: Words, view: BillView, *, asked: bool) -> Field:
     choices = {one.party: marks.who(words, one.party, view.names) for one in view.liable if one.asked is asked}
-    return Field("party", "choice", choices=choices)
+    return Field("party", "choice", choices=choices, word="field.liable")
 
 
 def _ground(told: Filled) -> BillGround:
