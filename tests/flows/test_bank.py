@@ -168,4 +168,6 @@ def test_pv_02_the_book_tells_what_is_set_aside_and_what_must_be(house: House) -
     held = 1_000_000 // 100 + 200_000 // 4
     assert (view.provisions.held_fen, view.provisions.required_fen) == (held, 300_000)
     assert view.provisions.short_fen == 300_000 - held
+    assert (view.total.lines, view.total.principal_fen, view.total.non_performing_fen) == (2, 1_200_000, 200_000)
+    assert sum(row.lines for row in view.vintages) == 3, "a vintage remembers what was written off"
     assert (view.provisions.coverage_ppm, view.provisions.loans_ppm) == (300_000, 50_000)

@@ -8,7 +8,7 @@ import polars as pl
 from tests.portfolio.books import book
 
 from farthing.domain.arrears import Bucket
-from farthing.portfolio.balance import balance, by, with_bucket
+from farthing.portfolio.balance import balance, by, on_the_books, with_bucket
 
 BOOK = book(("a", 0, 6_000), ("b", 1, 2_000), ("c", 90, 1_000), ("d", 91, 500), ("e", 400, 500), ("f", 0, 0))
 
@@ -43,3 +43,9 @@ def test_large_sums_do_not_overflow() -> None:
     large = book(*((str(row), 0, 2**61) for row in range(16)))
     assert balance(large).principal_fen == 2**65
     assert large.select(pl.col("principal_fen").sum()).item() != 2**65
+
+
+def test_what_was_written_off_is_no_loan_any_more() -> None:
+    whole = book(("kept", 0, 100), ("gone", 400, 50))
+    assert balance(on_the_books(whole, ["gone"])).npl_ratio == 0
+    assert balance(on_the_books(whole, [])).npl_ratio == Fraction(1, 3)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
 import polars as pl
 
 from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.ids import Id
 from farthing.portfolio.ratios import npl_ratio, scissors_ratio, special_mention_ratio
 
 NON_PERFORMING = [loan_class.value for loan_class in LoanClass if loan_class.non_performing]
@@ -64,6 +66,11 @@ def balance(standings: pl.DataFrame) -> Balance:
 def by(standings: pl.DataFrame, column: str) -> dict[str, Balance]:
     """A balance per value of a text column (`product`, `loan_class`, `bucket`), in order of the value."""
     return {str(key): balance(standings.filter(pl.col(column) == key)) for key in standings[column].unique().sort()}
+
+
+def on_the_books(standings: pl.DataFrame, written_off: Collection[Id]) -> pl.DataFrame:
+    """The standings of what is a loan of the bank's: a claim that was written off is owed as before, and no asset any more."""
+    return standings.filter(~pl.col("line").is_in(list(written_off)))
 
 
 def with_bucket(standings: pl.DataFrame) -> pl.DataFrame:

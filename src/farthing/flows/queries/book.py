@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -15,7 +16,7 @@ from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import House
-from farthing.portfolio.balance import Balance, balance, by, with_bucket
+from farthing.portfolio.balance import Balance, balance, by, on_the_books, with_bucket
 from farthing.portfolio.ratios import NPL_YARDSTICK, ProvisionStandard, coverage_ratio, ppm, provision_ratio
 from farthing.portfolio.roll import rolls
 from farthing.portfolio.vintage import vintages
@@ -84,7 +85,8 @@ class RollRow:
 class BookView:
     """The book at the close of `day`. `synthetic` is true when any line in it is scripted by the world: label every chart.
 
-    `series` holds each month's last closed day and the last month day by day; `rolls` compares the last two month's ends.
+    What was written off is no loan any more; only vintages and roll rates remember it. `series` holds each month's last closed day and the
+    last month day by day; `rolls` compares the last two month's ends.
     """
 
     day: dt.date
@@ -140,7 +142,9 @@ def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | N
     days = [each for each in closed_days if day is None or each <= day]
     shown = _shown(days)
     closed = {day: with_bucket(house.lines.standings(day)) for day in shown}
-    last = closed[days[-1]]
+    gone = _written_off(house)
+    loans = {day: on_the_books(frame, gone(day)) for day, frame in closed.items()}
+    last = loans[days[-1]]
     total = balance(last)
     ends = [day for day in _month_ends(days) if day in closed]
     between = (ends[-2], ends[-1]) if len(ends) > 1 else None
@@ -149,7 +153,7 @@ def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | N
     return BookView(
         day=days[-1], days_closed=len(days), total=_figures(total),
         by_class=_slices(last, "loan_class"), by_product=_slices(last, "product"), by_bucket=_slices(last, "bucket"),
-        series=tuple((day, _figures(balance(frame))) for day, frame in closed.items()),
+        series=tuple((day, _figures(balance(frame))) for day, frame in loans.items()),
         vintages=_vintages(history),
         rolls=_rolls(closed[between[0]], closed[between[1]]) if between else (), rolls_between=between,
         accounts=accounts, provisions=_provisions(accounts, total),
@@ -163,6 +167,8 @@ def lines_under(house: House, actor: Actor, day: dt.date, which: Slice) -> tuple
     if day not in house.lines.days():
         raise NotFound("day_not_closed", f"{day} has not been closed.", "Choose a closed day.")
     frame = with_bucket(house.lines.standings(day))
+    if which.cohort is None:
+        frame = on_the_books(frame, _written_off(house)(day))
     for column in ("loan_class", "product", "bucket"):
         if (value := getattr(which, column)) is not None:
             frame = frame.filter(pl.col(column) == value)
@@ -171,6 +177,16 @@ def lines_under(house: House, actor: Actor, day: dt.date, which: Slice) -> tuple
     names = list(StandingRow.__dataclass_fields__)
     ordered = frame.sort(["principal_fen", "line"], descending=[True, False]).select(names)
     return tuple(StandingRow(**row) for row in ordered.iter_rows(named=True))
+
+
+def _written_off(house: House) -> Callable[[dt.date], list[Id]]:
+    """The lines written off by the close of a day."""
+    found: list[tuple[dt.date, Id]] = []
+    after: Id | None = None
+    while page := house.journal.events(kind="WrittenOff", after=after):
+        found += [(event.effective_on, event.stream) for event in page]
+        after = page[-1].id
+    return lambda day: [line for on, line in found if on <= day]
 
 
 def _month_ends(days: list[dt.date]) -> list[dt.date]:
@@ -184,8 +200,7 @@ def _shown(days: list[dt.date]) -> list[dt.date]:
 
 def _provisions(accounts: dict[str, int], total: Balance) -> Provisions:
     """Held against required, both for what is on the balance sheet. The allowance is a credit: it stands below zero in its account."""
-    held, gone = -accounts.get(Account.LOSS_ALLOWANCE, 0), accounts.get(Account.WRITTEN_OFF, 0)
-    loans, bad = total.principal_fen - gone, total.non_performing_fen - gone
+    held, loans, bad = -accounts.get(Account.LOSS_ALLOWANCE, 0), total.principal_fen, total.non_performing_fen
     return Provisions(
         held_fen=held, required_fen=ProvisionStandard().required_fen(loans, bad),
         coverage_ppm=ppm(coverage_ratio(held, bad)), loans_ppm=ppm(provision_ratio(held, loans)),
