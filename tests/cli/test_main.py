@@ -71,7 +71,7 @@ def everything() -> dict[str, Any]:
         words, command = ahead.popitem()
         below = getattr(command, "commands", {})
         ahead |= {f"{words} {word}": more for word, more in below.items()}
-        found |= {} if below else {words: command}
+        found |= {} if below or command.hidden else {words: command}
     return found
 
 

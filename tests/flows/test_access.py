@@ -20,6 +20,9 @@ ASKED_BEFORE = {
     "know_parties": "a step of intake, which asks",
     "declare_relations": "a step of intake, which asks",
     "rehearse": "it carries out a flow, which asks",
+    "staged": "it carries out a flow, which asks",
+    "foresee_house": "it carries out a flow, which asks",
+    "refuse_own": "it asks by name",
 }
 
 

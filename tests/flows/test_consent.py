@@ -169,7 +169,7 @@ def test_the_kinds_are_told_with_what_needs_them(house: House, shop: Party) -> N
     assert kinds(house, owner(shop), shop.id) == kinds(house, OFFICER, shop.id)
     before, unneeded = view(house, shop, INVOICE), view(house, shop, TRANSACTION)
     assert (before.allowed, before.since, before.until, before.ended_on) == (True, dt.date(2018, 1, 1), None, None)
-    assert (set(before.needed_for), unneeded.needed_for) == ({"sme_term", "revolving"}, ())
+    assert (set(before.needed_for), unneeded.needed_for) == ({"sme_term", "revolving", "house"}, ())
     take_back(house, shop, INVOICE)
     after = view(house, shop, INVOICE)
     assert (after.allowed, after.since, after.until, after.ended_on) == (False, None, None, DAY)

@@ -172,4 +172,4 @@ def test_an_illegal_move_is_refused_by_name_and_leaves_no_trace(new_database: Ca
     Moves.fresh = staticmethod(lambda: open_bank(new_database(), tmp_path / str(next(homes))))
     pace = settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=SLOW)
     run_state_machine_as_test(Moves, settings=pace)
-    assert min(Moves.told["done"], Moves.told["refused"]) > 30, "both kinds were tried, and often"
+    assert min(Moves.told["done"], Moves.told["refused"]) >= 20, "both kinds were tried, and often"

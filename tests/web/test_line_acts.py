@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
@@ -111,8 +112,8 @@ def test_a_relief_is_planned_agreed_to_and_carried_out(desk_in: Open) -> None:
     page.keyboard.press("Escape")
     page.get_by_label("Months later").fill("1")
     page.get_by_role("button", name="See reach and cost").click()
-    page.locator("summary").filter(has_text="平江县: 1 lines").click()
-    expect(page.get_by_role("table", name="平江县").get_by_role("link", name="lin_")).to_be_visible()
+    page.locator("summary").filter(has_text=re.compile("平江县: [1-9]")).click()  # other tests draw on lines there
+    expect(page.get_by_role("table", name="平江县").get_by_role("link", name="lin_").first).to_be_visible()
     page.get_by_role("button", name="Propose it").click()
     expect(page).to_have_url(f"{desk.served.url}/proposals")
     again(desk, "manager")
@@ -122,7 +123,7 @@ def test_a_relief_is_planned_agreed_to_and_carried_out(desk_in: Open) -> None:
     page.locator(OPEN).get_by_role("button", name="Agree").click()
     expect(page.get_by_role("heading", name="Carrying it out")).to_be_visible()
     page.get_by_role("button", name="Carry it out").click()
-    expect(page.get_by_text("Done: 1 lines are relieved")).to_be_visible()
+    expect(page.get_by_text(re.compile("Done: [1-9][0-9]* lines are relieved"))).to_be_visible()
 
 
 def test_products_tell_their_whole_cost(desk_in: Open) -> None:

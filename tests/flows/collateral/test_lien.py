@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM
+from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, organisation
 from tests.flows.collateral.owners import agreed, appraised, offered, owner, raised, registered
 from tests.flows.line.conftest import to
 
@@ -117,7 +117,7 @@ def test_the_lien_of_a_sold_claim_went_with_it(house: House) -> None:
     terms = owner(house)
     of = registered(house, terms)
     draw(house, SYSTEM, DrawRequest(terms.line, 5_000_000), "d")
-    asked = propose(house, OFFICER, Sold(terms.line, "asset manager", 4_000_000), "p")
+    asked = propose(house, OFFICER, Sold(terms.line, organisation(house), 4_000_000), "p")
     resolve(house, RISK, ResolveRequest(asked.id, agree=True), "s")
     with pytest.raises(Conflict) as refused:
         release_lien(house, RISK, ReleaseRequest(of, "paid_off"), "release")
