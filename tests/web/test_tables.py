@@ -39,3 +39,10 @@ def test_an_address_leaves_out_what_is_not_asked_for() -> None:
 def test_an_exported_cell_is_never_a_formula() -> None:
     told = as_csv(COLUMNS, [["=cmd()", Link("名字", "/x")], [Markup("<span>ok</span>"), "-5"]]).decode("utf-8-sig").splitlines()
     assert told == ["Name,Amount", "'=cmd(),名字", "ok,-5"]
+
+
+def test_a_roomy_column_is_left_out_on_a_phone_and_makes_no_table_wide() -> None:
+    columns = [Column("a"), Column("b", right=True, roomy=True), Column("c", right=True), Column("d")]
+    html = rendered(columns, [["1", "2", "3", "4"]], "table")
+    assert '<td class="number roomy">2</td>' in html
+    assert 'class="plain"' in html

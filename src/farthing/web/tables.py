@@ -16,12 +16,21 @@ from farthing.web.text import Words
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A heading; `sort` is the name by which the server sorts, largest first at the first click unless `rising`; `right` aligns figures."""
+    """A heading; `sort` is the name by which the server sorts, largest first at the first click unless `rising`; `right` aligns figures.
+
+    A `roomy` column is left out on a phone.
+    """
 
     title: str
     right: bool = False
     sort: str = ""
     rising: bool = False
+    roomy: bool = False
+
+    @property
+    def style(self) -> str:
+        """The classes of its cells."""
+        return " ".join(name for name, given in (("number", self.right), ("roomy", self.roomy)) if given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,12 @@ def rendered(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption:
     head = Markup("").join(_heading(column, place) for column in columns)
     body = Markup("").join(_row(columns, row) for row in rows)
     return Markup('<table class="plain{}"><caption class="sr-only">{}</caption><thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
-        " wide" if len(columns) > 3 else "", caption, head, body
+        " wide" if sum(not column.roomy for column in columns) > 3 else "", caption, head, body
     )
 
 
 def _heading(column: Column, place: Place | None) -> Markup:
-    kind = "number" if column.right else ""
+    kind = column.style
     if place is None or not column.sort:
         return Markup('<th scope="col" class="{}">{}</th>').format(kind, column.title)
     now = place.asked.get("sort", "")
@@ -82,10 +91,7 @@ def _heading(column: Column, place: Place | None) -> Markup:
 
 
 def _row(columns: Sequence[Column], row: Sequence[Cell]) -> Markup:
-    cells = (
-        Markup('<td class="{}">{}</td>').format("number" if column.right else "", _cell(cell))
-        for column, cell in zip(columns, row, strict=True)
-    )
+    cells = (Markup('<td class="{}">{}</td>').format(column.style, _cell(cell)) for column, cell in zip(columns, row, strict=True))
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))
 
 

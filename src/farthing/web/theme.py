@@ -43,6 +43,7 @@ body {{
 .nicegui-content {{ padding: 0; }}
 .number {{ font-variant-numeric: tabular-nums; text-align: right !important; white-space: nowrap; }}
 .figure {{ font-variant-numeric: tabular-nums; font-size: 1.7rem; font-weight: 600; line-height: 1.2; }}
+.gauge {{ container-type: inline-size; }} .gauge .figure {{ font-size: clamp(1.15rem, 13cqw, 1.7rem); white-space: nowrap; }}
 .muted {{ color: {MUTED}; }}
 .card {{ background: white; border: 1px solid {LINE}; border-radius: 10px; padding: 18px 20px; box-shadow: none; min-width: 0; }}
 .synthetic {{ background: #fff4d6; color: #6b4e00; border: 1px solid #e9d28b; border-radius: 6px; padding: 2px 8px; }}
@@ -64,7 +65,7 @@ table.plain th, table.plain td.number {{ white-space: nowrap; }}
 table.plain td.number, table.plain th.number {{ padding-right: 26px; }}
 table.plain td:last-child, table.plain th:last-child {{ padding-right: 0; }}
 table.plain tbody tr:hover {{ background: #f7f5f2; }}
-@media (max-width: 640px) {{ table.plain.wide {{ min-width: 620px; }} }}
+@media (max-width: 640px) {{ table.plain.wide {{ min-width: 620px; }} table.plain .roomy {{ display: none; }} }}
 details > summary {{ cursor: pointer; color: {MUTED}; font-size: .85rem; }}
 h2 {{ font-size: 1.1rem; font-weight: 600; line-height: 1.4; margin: 0; }}
 """
@@ -164,7 +165,7 @@ def synthetic_mark(words: Words, synthetic: bool) -> Markup:
 
 def figure(caption: str, value: str, note: str = "", target: tuple[str, str] | None = None) -> None:
     """One big number with its name and date; `target` (words, address) drills down."""
-    with ui.element("div").classes("card flex flex-col gap-1 grow basis-[180px]"):
+    with ui.element("div").classes("card gauge flex flex-col gap-1 grow basis-[180px]"):
         ui.label(caption).classes("muted text-sm")
         ui.label(value).classes("figure")
         if note:

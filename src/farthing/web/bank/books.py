@@ -59,7 +59,8 @@ def _days(words: Words, view: TrialBalance) -> None:
 def sheet(words: Words, view: TrialBalance) -> tuple[list[Column], list[list[Cell]]]:
     """The trial balance as a table: debits and credits of the days, balances with their sign."""
     columns = [Column(words("word.code")), Column(words("word.account")),
-               *(Column(words(f"books.{name}"), right=True) for name in ("opening", "debits", "credits", "closing"))]  # fmt: skip
+               *(Column(words(f"books.{name}"), right=True, roomy=name != "closing")
+                 for name in ("opening", "debits", "credits", "closing"))]  # fmt: skip
     rows: list[list[Cell]] = []
     for row in view.rows:
         target = Place("/books/account", {"account": row.account.value[:4], "from": str(view.first), "to": str(view.last)}, 0, 0).href()
