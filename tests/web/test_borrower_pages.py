@@ -40,6 +40,7 @@ def test_a_borrower_applies_accepts_borrows_and_pays_back(desk_in: Open) -> None
     expect(page.get_by_text("今天结清共需")).to_be_visible()
 
     page.get_by_role("button", name="全部还清").click()
+    expect(page.get_by_label("还多少（元）").first).to_have_value("1000.30")  # set by the server, after the click
     page.get_by_role("button", name="还款", exact=True).click()
     page.locator(OPEN).get_by_role("button", name="确认还款").click()
     expect(page.get_by_text("现在不欠钱")).to_be_visible()
