@@ -27,6 +27,7 @@ PREFIXES = ("ledger.http_postings",)
 LOGINS = tuple(f"bench-{number}" for number in range(16))
 """A caller may send 200 requests a second, so a load comes from many."""
 LINES, CONNECTIONS = 2_000, 32
+WORKERS = 2
 WARM_S, SECONDS, LONG_S = 2, 10, 60
 
 
@@ -48,7 +49,7 @@ def figures(context: Context) -> Iterable[Figure]:
             open_some(house, [line(number) for number in range(start, start + AT_ONCE)])
         for login in LOGINS:
             add_staff(house, SYSTEM, NewStaff(login, login, Role.CREDIT_OFFICER, PASSWORD))
-    with serving(home) as (port, pid):
+    with serving(home, "--api-only", "--workers", str(WORKERS)) as (port, pid):
         load = Load(port, tuple(token(port, login) for login in LOGINS), LONG_S if context.full else SECONDS)
         context.say(f"http_postings: {CONNECTIONS} connections for {load.seconds} s")
         before = cpu_s(pid)

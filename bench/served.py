@@ -29,12 +29,12 @@ def settings_of(home: Path) -> Settings:
 
 
 @contextmanager
-def serving(home: Path) -> Iterator[tuple[int, int]]:
+def serving(home: Path, *more: str) -> Iterator[tuple[int, int]]:
     """`farthing serve` over a bank, in a process of its own: its port and its process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "farthing.cli.main", "serve", "--port", str(port)]
+    command = [sys.executable, "-m", "farthing.cli.main", "serve", "--port", str(port), *more]
     with (home / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env={**os.environ, "FARTHING_HOME": str(home)}, stdout=log, stderr=log)
     try:
@@ -68,9 +68,10 @@ def token(port: int, login: str) -> str:
 
 
 def cpu_s(pid: int) -> float:
-    """CPU seconds a running process has used, its database's not among them."""
+    """CPU seconds that a running process and those it started have used, the database's not among them."""
+    started = (int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split())
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK") + sum(cpu_s(child) for child in started)
 
 
 @dataclass(slots=True)

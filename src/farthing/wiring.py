@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -58,7 +60,7 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S = 1.0, 5.0, 1.0
+SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S = 1.0, 5.0, 1.0, 1.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 NOTES = "notes.jsonl"
@@ -250,6 +252,23 @@ def reviving(settings: Settings) -> Iterator[None]:
         yield
         return
     with _Duty("starting the database again", revive).every(REVIVE_EVERY_S):
+        yield
+
+
+@contextmanager
+def leaving_with_parent() -> Iterator[None]:
+    """Stop a worker whose supervisor was killed, as Ctrl-C would: it would keep the address for ever. No other process is touched."""
+    supervisor = multiprocessing.parent_process()
+    if supervisor is None:
+        yield
+        return
+
+    def look() -> None:
+        if not supervisor.is_alive():
+            LOG.error("the process that started this one is gone; leaving")
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with _Duty("looking for the supervisor", look).every(LOOK_EVERY_S):
         yield
 
 

@@ -11,10 +11,14 @@ from typing import Annotated
 import typer
 import uvicorn
 from rich.console import Console
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
-from farthing import settings
-from farthing.domain.errors import Unavailable
+from farthing import settings, wiring
+from farthing.domain.errors import Invalid, Unavailable
 
+HUNG_S = 30
+"""A worker that does not answer for so long is killed and another one started."""
 app = typer.Typer()
 
 
@@ -22,14 +26,19 @@ app = typer.Typer()
 def serve(
     host: Annotated[str | None, typer.Option(help="address to listen on; this machine only by default")] = None,
     port: Annotated[int | None, typer.Option(min=1, max=65_535, help="port to listen on")] = None,
+    api_only: Annotated[bool, typer.Option("--api-only", help="the API without the pages")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes that answer at the address; more than one with --api-only")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="print the address as JSON")] = False,
 ) -> None:
     """Serve the pages and the API until stopped with Ctrl-C. Example: farthing serve --port 8787"""
     chosen = settings.read()
-    run(host or chosen.host, port or chosen.port, as_json=as_json)
+    if workers > 1 and not api_only:
+        told = f"Pages cannot be served by {workers} processes: each goes on talking to the one that drew it."
+        raise Invalid("pages_need_one_process", told, "Serve them by one process, and the API beside it with --api-only.", field="workers")
+    run(host or chosen.host, port or chosen.port, api_only=api_only, workers=workers, as_json=as_json)
 
 
-def run(host: str, port: int, *, as_json: bool = False) -> None:
+def run(host: str, port: int, *, api_only: bool = False, workers: int = 1, as_json: bool = False) -> None:
     """Serve on `host:port`; the database and what was recorded stay when the server stops. `Unavailable` when another program is there."""
     with _bound(host, port) as listener:
         url = f"http://{host}:{port}/"
@@ -37,12 +46,30 @@ def run(host: str, port: int, *, as_json: bool = False) -> None:
             print(json.dumps({"url": url, "api": f"{url}openapi.json"}), flush=True)
         else:
             Console().print(f"Opening Farthing at [bold]{url}[/]  API: /openapi.json  (Ctrl-C stops)")
-        config = uvicorn.Config("farthing.asgi:create", factory=True, host=host, port=port, log_level="warning", env_file=os.devnull)
-        server = uvicorn.Server(config)
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
-        if not server.started:
+        config = uvicorn.Config(
+            f"farthing.asgi:{'create_api' if api_only else 'create'}", factory=True, host=host, port=port, workers=workers,
+            log_level="warning", env_file=os.devnull, timeout_worker_healthcheck=HUNG_S,
+        )  # fmt: skip
+        started = _by_one(config, listener) if workers == 1 else _by_many(config, listener)
+        if not started:
             raise typer.Exit(1)
+
+
+def _by_one(config: uvicorn.Config, listener: socket.socket) -> bool:
+    """Serve here until stopped; whether it could start."""
+    server = uvicorn.Server(config)
+    with suppress(KeyboardInterrupt):
+        server.run(sockets=[listener])
+    return server.started
+
+
+def _by_many(config: uvicorn.Config, listener: socket.socket) -> bool:
+    """Serve by processes that are started again when they die, until stopped; whether they could start."""
+    with wiring.open_house(settings.read()):
+        pass  # started and migrated once, and what is wrong is told once
+    many = Multiprocess(config, [listener])
+    many.run()
+    return all(process.exitcode != STARTUP_FAILURE for process in many.processes)
 
 
 def _bound(host: str, port: int) -> socket.socket:

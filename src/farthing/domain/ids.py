@@ -34,10 +34,6 @@ _DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
 
 
-_DIGITS = "abcdefghijklmnopqrstuvwxyz234567"
-_PAIRS = [first + second for first in _DIGITS for second in _DIGITS]
-
-
 def _encode(raw: bytes) -> str:
     """At most 15 bytes in base 32 (RFC 4648) without padding, in a third of the time that `base64` takes."""
     number = int.from_bytes(raw.ljust(15, b"\0"), "big")

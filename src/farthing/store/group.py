@@ -75,12 +75,13 @@ class Hand:
 class Ticket(Generic[R]):
     """One act, and what came of it (`flows.ports.Ticket`)."""
 
-    __slots__ = ("_call", "_error", "_pending", "_value", "act", "key", "lines")
+    __slots__ = ("_call", "_error", "_pending", "_value", "act", "key", "lines", "names")
 
     def __init__(self, act: Callable[[Hand], R], key: str, lines: tuple[Id, ...]) -> None:
         self.act = act
         self.key = key
         self.lines = lines
+        self.names = key, *lines  # of which only one group at a time may speak
         self._value: R | None = None
         self._error: BaseException | None = None
         self._call: Callable[[], None] | None = None
@@ -175,7 +176,7 @@ class Group:
                 for ticket in taken:
                     ticket.fail(error)
             with self._bell:
-                self._busy.names.difference_update(*(_names(ticket) for ticket in taken))
+                self._busy.names.difference_update(*(ticket.names for ticket in taken))
                 if self._waiting and self._busy.idle:
                     self._bell.notify()
             for ticket in taken:
@@ -199,15 +200,14 @@ class Group:
         """What may go now, in order: not what speaks of a line or key of a group under way, nor what came after such a one."""
         taken, left, blocked = list[Ticket[Any]](), list[Ticket[Any]](), set(self._busy.names)
         for ticket in self._waiting:
-            names = _names(ticket)
-            if len(taken) < AT_MOST and blocked.isdisjoint(names):
+            if len(taken) < AT_MOST and blocked.isdisjoint(ticket.names):
                 taken.append(ticket)
             else:
                 left.append(ticket)
-                blocked.update(names)
+                blocked.update(ticket.names)
         self._waiting = left
         for ticket in taken:
-            self._busy.names.update(_names(ticket))
+            self._busy.names.update(ticket.names)
         return taken
 
     def _carry_out(self, tickets: list[Ticket[Any]]) -> None:
@@ -238,7 +238,3 @@ class Group:
 
 
 _TOGETHER = 5  # attempts as a group
-
-
-def _names(ticket: Ticket[Any]) -> tuple[str, ...]:
-    return ticket.key, *ticket.lines
