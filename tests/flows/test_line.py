@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, RISK, STRANGER, SYSTEM, open_bank, opened
+from tests.flows.bank import AUDITOR, BORROWER, OFFICER, OPENED, RISK, STRANGER, SYSTEM, open_bank, opened, organisation
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
@@ -181,3 +181,14 @@ def test_more_than_is_owed_and_the_limit_together_is_a_slip_and_a_smaller_excess
         repay(house, BORROWER, RepayRequest(of.line, 11_000_001), "slip")
     assert caught.value.field == "amount_fen"
     assert repay(house, BORROWER, RepayRequest(of.line, 11_000_000), "much").surplus_fen == 11_000_000 - 1_000_300
+
+
+def test_staff_learn_whose_line_it_is_and_each_look_is_recorded(house: House) -> None:
+    party = organisation(house, "平江县李记茶叶店")
+    assert lines.borrowers(house, OFFICER, [party, party]) == {party: "平江县李记茶叶店"}
+    assert lines.borrowers(house, AUDITOR, [party]) == {party: "平江县李记茶叶店"}
+    assert refused(lines.borrowers, house, BORROWER, [party]) == "role"
+    assert [(read["role"], read["purpose"], read["fields"]) for read in house.parties.reads(party)] == [
+        ("auditor", "audit", ("name",)),
+        ("credit_officer", "servicing", ("name",)),
+    ]

@@ -77,6 +77,16 @@ def test_a_risk_manager_sees_the_book_and_the_lines_under_a_figure(desk_in: Open
     expect(page.locator("main")).to_contain_text("Drawn")
 
 
+@pytest.mark.parametrize("width", [1440, 360])
+def test_lines_go_by_their_borrowers_names_on_a_phone_too(desk_in: Open, width: int) -> None:
+    desk = desk_in("zh", width=width)
+    desk.log_in("officer")
+    page = desk.open("/lines")
+    page.get_by_role("link", name="和顺小吃店").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("和顺小吃店")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
 def test_models_without_one_say_what_to_do(desk_in: Open) -> None:
     desk = desk_in("en")
     desk.log_in("manager")

@@ -43,8 +43,8 @@ def _waiting(visit: Visit, desk: Desk) -> None:
             ui.label(words("applications.waiting.none")).classes("muted")
             return
         columns = [
-            Column(words("word.clock")), Column(words("word.applicant")), Column(words("word.product")),
-            Column(words("word.requested"), right=True), Column(words("applications.why")),
+            Column(words("word.clock")), Column(words("word.applicant")), Column(words("word.product"), roomy=True),
+            Column(words("word.requested"), right=True), Column(words("applications.why"), roomy=True),
         ]  # fmt: skip
         rows: list[list[Cell]] = []
         for one in desk.waiting:
@@ -70,9 +70,9 @@ def _all(visit: Visit, desk: Desk, place: Place) -> None:
                 href = place.href(outcome=outcome.value, offset=0)
                 ui.link(f"{words(f'outcome.{outcome.value}')} {count}", href).classes(_now(chosen == outcome.value))
         columns = [
-            Column(words("word.applicant")), Column(words("word.product"), sort="product"), Column(words("word.outcome"), sort="outcome"),
-            Column(words("word.requested"), right=True, sort="requested_fen"), Column(words("word.limit"), right=True, sort="limit_fen"),
-            Column(words("word.decided_on"), sort="decided_on"),
+            Column(words("word.applicant")), Column(words("word.product"), sort="product", roomy=True),
+            Column(words("word.outcome"), sort="outcome"), Column(words("word.requested"), right=True, sort="requested_fen", roomy=True),
+            Column(words("word.limit"), right=True, sort="limit_fen"), Column(words("word.decided_on"), sort="decided_on", roomy=True),
         ]  # fmt: skip
         rows: list[list[Cell]] = [
             [

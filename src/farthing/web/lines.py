@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
+from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.facility import LineStatus
+from farthing.domain.ids import Id
 from farthing.flows.queries import lines
 from farthing.flows.queries.lines import LineRow, LineView
 from farthing.web import charts, figures, tables, theme
@@ -25,6 +28,7 @@ async def show(visit: Visit) -> None:
     sort, offset = visit.query("sort") or "-opened_on", visit.number("offset")
     rows = await visit.ask(lines.lines, limit=SIZE, offset=offset, sort=sort)
     total = await visit.ask(lines.count)
+    names = await visit.ask(lines.borrowers, [row.party for row in rows])
     words = visit.words
     with theme.workbench(visit.reader, words("lines.title"), "/lines"):
         if not total:
@@ -34,26 +38,29 @@ async def show(visit: Visit) -> None:
         with ui.element("section").classes("card w-full flex flex-col gap-2"):
             if any(row.synthetic for row in rows):
                 theme.synthetic_label(words)
-            columns, cells = sheet(visit, rows)
+            columns, cells = sheet(visit, rows, names)
             tables.table(columns, cells, words("lines.title"), place)
             with ui.row().classes("w-full items-center justify-between"):
                 tables.pager(place, words)
                 tables.export(columns, cells, "lines", words)
 
 
-def sheet(visit: Visit, rows: tuple[LineRow, ...]) -> tuple[list[Column], list[list[Cell]]]:
-    """Lines as a table."""
+def sheet(visit: Visit, rows: tuple[LineRow, ...], names: Mapping[Id, str]) -> tuple[list[Column], list[list[Cell]]]:
+    """Lines as a table, each by its borrower's name."""
     words = visit.words
     columns = [
-        Column(words("word.line")), Column(words("word.product")), Column(words("word.opened_on"), sort="opened_on"),
-        Column(words("word.limit"), right=True, sort="limit_fen"), Column(words("word.principal"), right=True, sort="principal_fen"),
-        Column(words("word.headroom"), right=True), Column(words("word.overdue"), right=True),
+        Column(words("word.borrower")), Column(words("word.line"), roomy=True), Column(words("word.product"), roomy=True),
+        Column(words("word.opened_on"), sort="opened_on", roomy=True),
+        Column(words("word.limit"), right=True, sort="limit_fen", roomy=True),
+        Column(words("word.principal"), right=True, sort="principal_fen"),
+        Column(words("word.headroom"), right=True, roomy=True), Column(words("word.overdue"), right=True, roomy=True),
         Column(words("word.dpd"), right=True, sort="oldest_unpaid_on", rising=True),
-        Column(words("word.class")), Column(words("word.status")),
+        Column(words("word.class"), roomy=True), Column(words("word.status"), roomy=True),
     ]  # fmt: skip
     cells: list[list[Cell]] = [
         [
-            Link(short(row.line), f"/lines/{row.line}"), figures.product(visit.house.products.get(row.product), row.product, words),
+            Link(names.get(row.party) or words("word.erased"), f"/lines/{row.line}"), _ID.format(row.line, short(row.line)),
+            figures.product(visit.house.products.get(row.product), row.product, words),
             figures.day(row.opened_on), figures.money(row.limit_fen), figures.money(row.principal_fen), figures.money(row.headroom_fen),
             figures.money(row.overdue_fen) if row.overdue_fen else "—", str(row.dpd) if row.dpd else "—", words(f"class.{row.loan_class}"),
             words(f"status.{row.status}"),
@@ -61,6 +68,9 @@ def sheet(visit: Visit, rows: tuple[LineRow, ...]) -> tuple[list[Column], list[l
         for row in rows
     ]  # fmt: skip
     return columns, cells
+
+
+_ID = Markup('<span class="code nowrap" title="{}">{}</span>')
 
 
 def short(id_: str) -> str:
@@ -71,9 +81,11 @@ def short(id_: str) -> str:
 async def show_one(visit: Visit) -> None:
     """Money first, then the balance as a curve, the coming dues and the story."""
     view = await visit.ask(lines.line, visit.path("line"))
+    named = await visit.ask(lines.borrowers, [view.terms.party])
     words = visit.words
     product = figures.product(visit.house.products.get(view.terms.product), view.terms.product, words)
-    with theme.workbench(visit.reader, words("line.title", product=product), "/lines"):
+    title = words("line.title", borrower=named.get(view.terms.party) or words("word.erased"), product=product)
+    with theme.workbench(visit.reader, title, "/lines"):
         with ui.row().classes("items-center gap-3"):
             ui.label(view.terms.line).classes("code")
             if view.synthetic:
@@ -84,12 +96,13 @@ async def show_one(visit: Visit) -> None:
         terms.standing(visit, view)
         _money(words, view)
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
-            charts.draw(balance(words, view), words)
+            with ui.element("div").classes("grid gap-5 grow basis-[420px] max-w-full"):
+                charts.draw(balance(words, view), words)
+                if view.state.owed_fen > 0 and view.state.status is not LineStatus.SOLD:
+                    with ui.element("section").classes("card w-full flex flex-col gap-2"):
+                        theme.heading(words("what_if.title"))
+                        what_if.form(visit, view, view.state.as_of)
             terms.card(words, view)
-        if view.state.owed_fen > 0 and view.state.status is not LineStatus.SOLD:
-            with ui.element("section").classes("card w-full max-w-3xl flex flex-col gap-2"):
-                theme.heading(words("what_if.title"))
-                what_if.form(visit, view, view.state.as_of)
         await houses.of_line(visit, view.terms.line, view.terms.party)
         _coming(words, view)
         statement.card(visit, view, view.state.as_of)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -63,6 +64,7 @@ class Place:
 
 
 Cell = str | Link | Markup
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str, place: Place | None = None) -> None:
@@ -91,8 +93,13 @@ def _heading(column: Column, place: Place | None) -> Markup:
 
 
 def _row(columns: Sequence[Column], row: Sequence[Cell]) -> Markup:
-    cells = (Markup('<td class="{}">{}</td>').format(column.style, _cell(cell)) for column, cell in zip(columns, row, strict=True))
+    cells = (Markup('<td class="{}">{}</td>').format(_style(column, cell), _cell(cell)) for column, cell in zip(columns, row, strict=True))
     return Markup("<tr>{}</tr>").format(Markup("").join(cells))
+
+
+def _style(column: Column, cell: Cell) -> str:
+    """A day is not broken at its hyphens."""
+    return f"{column.style} day".strip() if _DAY.fullmatch(cell.text if isinstance(cell, Link) else cell) else column.style
 
 
 def _cell(cell: Cell) -> Markup:

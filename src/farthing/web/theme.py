@@ -49,6 +49,8 @@ body {{
 .synthetic {{ background: #fff4d6; color: #6b4e00; border: 1px solid #e9d28b; border-radius: 6px; padding: 2px 8px; }}
 .synthetic {{ font-size: .8rem; align-self: flex-start; }}
 .scroll {{ overflow-x: auto; }}
+.places {{ overflow-x: auto; white-space: nowrap; scrollbar-width: thin; min-width: 0; }}
+@media (max-width: 1023px) {{ .places {{ flex-basis: 100%; }} }}
 .nowrap {{ white-space: nowrap; }}
 .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
 .clip {{ display: inline-block; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
@@ -61,7 +63,7 @@ table.plain {{ border-collapse: collapse; width: 100%; font-size: .92rem; }}
 table.plain th {{ text-align: left; color: {MUTED}; font-weight: 500; padding: 6px 14px 6px 0; border-bottom: 1px solid {LINE}; }}
 table.plain th a {{ color: inherit; text-decoration: none; }}
 table.plain td {{ padding: 7px 14px 7px 0; border-bottom: 1px solid {LINE}; vertical-align: top; }}
-table.plain th, table.plain td.number {{ white-space: nowrap; }}
+table.plain th, table.plain td.number, table.plain td.day {{ white-space: nowrap; }}
 table.plain td.number, table.plain th.number {{ padding-right: 26px; }}
 table.plain td:last-child, table.plain th:last-child {{ padding-right: 0; }}
 table.plain tbody tr:hover {{ background: #f7f5f2; }}
@@ -88,14 +90,20 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
     _dress(f"{title} · {words('house.name')}")
     with (
         ui.header(elevated=False)
-        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap")
+        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap lg:flex-nowrap")
         .style(f"border-bottom:1px solid {LINE}")
     ):
         ui.link(words("house.name"), "/").classes("text-lg font-semibold no-underline mr-4").style(f"color:{ACCENT}")
-        for path, key, roles in NAVIGATION:
-            if reader.actor.role in roles:
-                mark = f"border-bottom:2px solid {ACCENT}" if here == path else "border-bottom:2px solid transparent"
-                ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}")
+        with (
+            ui.element("nav")
+            .classes("places flex flex-nowrap gap-x-1 order-last lg:order-none")
+            .props(f'aria-label="{words("nav.places")}"')
+        ):
+            for path, key, roles in NAVIGATION:
+                if reader.actor.role in roles:
+                    mark = f"border-bottom:2px solid {ACCENT}" if here == path else "border-bottom:2px solid transparent"
+                    now = ' aria-current="page"' if here == path else ""
+                    ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}").props(now)
         ui.space()
         account(reader)
     with ui.element("div").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):

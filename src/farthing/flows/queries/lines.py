@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +15,7 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Opened
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import PPM, Rate
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
 from farthing.ledger.arrears import dpd, oldest_unpaid
@@ -125,6 +126,12 @@ def lines(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, sort:
     """A page of all lines, for staff."""
     require(actor, *STAFF)
     return tuple(_row(state, house.clock.today()) for state in house.lines.list(limit=limit, offset=offset, sort=sort))
+
+
+def borrowers(house: House, actor: Actor, parties: Collection[Id]) -> Mapping[Id, str]:
+    """What these parties are called, for staff: each name is a recorded read, and none is told of who was erased."""
+    require(actor, *STAFF)
+    return house.parties.names(sorted(set(parties)), actor, Purpose.AUDIT if actor.role is Role.AUDITOR else Purpose.SERVICING)
 
 
 def count(house: House, actor: Actor) -> int:

@@ -40,6 +40,7 @@ async def show(visit: Visit) -> None:
             ui.label(f"{'✓' if view.balanced else '✗'} {said}").classes("approve" if view.balanced else "decline").style(
                 "white-space:normal"
             )
+            ui.label(words("books.sign")).classes("muted text-sm")
             columns, rows = sheet(words, view)
             tables.table(columns, rows, words("books.title"))
             tables.export(columns, rows, f"trial-balance-{view.last}", words)
