@@ -125,13 +125,15 @@ def fill(house: House, folder: Path) -> dict[str, str]:
         add_staff(house, SYSTEM, NewStaff(login, login, role, PASSWORD))
     using, applying, new = (shop(house, name, key) for name, key in (("和顺小吃店", "s1"), ("春来茶铺", "s2"), ("新开的店", "s3")))
     (folder / "mapping.yaml").write_text(yaml.safe_dump(MAPPING), encoding="utf-8")
-    for key in ("s1", "s2"):
+    owning = shop(house, "安居布行", "s5")  # whose houses and lines no other test looks at
+    for key in ("s1", "s2", "s5"):
         (folder / f"{key}.csv").write_text(sales(key), encoding="utf-8")
         table = wiring.own_file(EvidenceKind.INVOICE, folder / f"{key}.csv", folder / "mapping.yaml")
         intake(house, SYSTEM, IntakeRequest(table), f"import:{key}", lambda *_: None)
     decided = apply(house, SYSTEM, ApplyRequest(using, "revolving", 2_000_000), "apply:s1")
     line = accept(house, SYSTEM, AcceptRequest(decided.id), "accept:s1")
     draw(house, SYSTEM, DrawRequest(line.line, 500_000), "draw:s1")
+    accept(house, SYSTEM, AcceptRequest(apply(house, SYSTEM, ApplyRequest(owning, "revolving", 2_000_000), "apply:s5").id), "accept:s5")
     referred = apply(house, SYSTEM, ApplyRequest(new, "revolving", 1_000_000), "apply:s3")
     head = canon.encode(house.journal.seal()).decode()  # as somebody kept it: the journal goes on
     for _ in range(2):
@@ -140,7 +142,7 @@ def fill(house: House, folder: Path) -> dict[str, str]:
     for login, party in (("using", using), ("applying", applying), ("consenting", shop(house, "青禾布店", "s4"))):
         add_staff(house, SYSTEM, NewStaff(login, login, Role.BORROWER, PASSWORD, party))
     house.journal.seal()
-    return {"line": line.line, "decision": decided.id, "referred": referred.id, "using": using, "head": head}
+    return {"line": line.line, "decision": decided.id, "referred": referred.id, "using": using, "owning": owning, "head": head}
 
 
 @pytest.fixture(scope="session")

@@ -64,7 +64,7 @@ def test_an_officer_takes_a_house_from_offer_to_register(desk_in: Open, house: H
     bring_sales(house, SYSTEM, imagine_town(7, 900).encode(), f"town-{next(NUMBERS)}")
     desk = desk_in("en")
     desk.log_in("officer")
-    page = desk.open(f"/houses?party={desk.served.ids['using']}")
+    page = desk.open(f"/houses?party={desk.served.ids['owning']}")
     page.get_by_role("button", name="Record an offered house").click()
     for label, text in (
         ("District code", "D02"),
@@ -97,7 +97,7 @@ def test_an_officer_takes_a_house_from_offer_to_register(desk_in: Open, house: H
 
 def test_a_raise_is_decided_by_another_person_who_sees_the_line_on_both_sides(desk_in: Open, house: House) -> None:
     desk = desk_in("en")
-    of, line = registered(house, desk.served.ids["using"])
+    of, line = registered(house, desk.served.ids["owning"])
     desk.log_in("officer")
     page = desk.open(f"/houses/{of}")
     expect(page.get_by_role("heading", name="Room for a raise: ¥500,000.00")).to_be_visible()
@@ -124,7 +124,7 @@ def test_a_raise_is_decided_by_another_person_who_sees_the_line_on_both_sides(de
 
 def test_a_lower_value_says_what_to_do_and_an_auditor_may_do_nothing(desk_in: Open, house: House) -> None:
     desk = desk_in("zh")
-    of, line = registered(house, desk.served.ids["using"])
+    of, line = registered(house, desk.served.ids["owning"])
     propose_raise(house, OFFICER, RaiseRequest(of, 40_000_000), f"ask-{of}")
     resolve_raise(house, RISK, ResolveRaiseRequest(of, agree=True), f"agree-raise-{of}")
     draw(house, SYSTEM, DrawRequest(line, 30_000_000), f"draw-{of}")
@@ -140,7 +140,7 @@ def test_a_lower_value_says_what_to_do_and_an_auditor_may_do_nothing(desk_in: Op
 @pytest.mark.parametrize("width", [360, 1440])
 def test_no_page_of_a_house_is_wider_than_the_screen(desk_in: Open, house: House, width: int) -> None:
     desk = desk_in("en", width)
-    of, _ = registered(house, desk.served.ids["using"])
+    of, _ = registered(house, desk.served.ids["owning"])
     desk.log_in("manager")
     for path in ("/houses", f"/houses/{of}"):
         page = desk.open(path)
