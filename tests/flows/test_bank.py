@@ -76,6 +76,26 @@ def test_rc_06_each_night_is_followed_by_the_review(house: House) -> None:
     assert nights(house, RISK, until, "nights") == Nights((), ())
 
 
+def test_rc_06_a_review_that_a_death_cut_off_is_made_up_before_the_next_night(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    run_to(house, RISK, late, "nights")  # the last day was closed; whoever closed it died before the review
+    assert nights(house, RISK, late + dt.timedelta(days=1), "nights").held == (good,)
+    assert classes(house, late)[good] == LoanClass.SUBSTANDARD.value, "the day after knows it already"
+
+
+def test_rc_06_a_review_that_a_death_cut_off_is_made_up_where_no_night_is_left(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    run_to(house, RISK, late, "nights")
+    assert nights(house, RISK, late, "nights") == Nights((), (good,))
+
+
+def classes(house: House, day: dt.date) -> dict[Id, str]:
+    """The class of each line at the close of a day."""
+    return dict(house.lines.standings(day).select("line", "loan_class").iter_rows())
+
+
 def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house: House) -> None:
     bad, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
     run_to(house, RISK, dt.date(2024, 5, 20), "days")
