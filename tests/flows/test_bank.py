@@ -24,7 +24,7 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.flows.queries.book import book
+from farthing.flows.queries.book import Slice, book, lines_under
 from farthing.flows.queries.classing import classing
 from farthing.flows.queries.lines import line as look
 from farthing.flows.queries.reapprovals import reapprovals
@@ -191,3 +191,23 @@ def test_pv_02_the_book_tells_what_is_set_aside_and_what_must_be(house: House) -
     assert (view.total.lines, view.total.principal_fen, view.total.non_performing_fen) == (2, 1_200_000, 200_000)
     assert sum(row.lines for row in view.vintages) == 3, "a vintage remembers what was written off"
     assert (view.provisions.coverage_ppm, view.provisions.loans_ppm) == (300_000, 50_000)
+
+
+def test_a_write_off_that_is_recorded_late_leaves_the_books_of_days_before_as_they_were(house: House) -> None:
+    """A past day is told as its close knew it: the claim is a loan there still, and its allowance is set aside."""
+    line = opened(house, 1).line
+    draw(house, SYSTEM, DrawRequest(line, 700_000), "d")
+    assess(house, RISK, AssessRequest(line, LoanClass.LOSS, "RC-05"), "loss")
+    run_to(house, RISK, OPENED + dt.timedelta(days=3), "days")
+    day = OPENED + dt.timedelta(days=2)
+    before = book(house, RISK, day), lines_under(house, RISK, day, Slice())
+    asked = propose(house, OFFICER, WrittenOff(line, "no_recovery"), "off", OPENED + dt.timedelta(days=1))
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
+    run_to(house, RISK, OPENED + dt.timedelta(days=4), "days")
+    assert (book(house, RISK, day), lines_under(house, RISK, day, Slice())) == before
+    assert before[0] is not None
+    assert (before[0].total.non_performing_fen, before[0].provisions.held_fen) == (700_000, 700_000)
+    after = book(house, RISK)
+    assert after is not None
+    assert [figures.principal_fen for _, figures in after.series] == [700_000, 700_000, 700_000, 0]
+    assert lines_under(house, RISK, OPENED + dt.timedelta(days=3), Slice()) == ()
