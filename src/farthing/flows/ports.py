@@ -168,6 +168,9 @@ class Journal(Protocol):
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 
+    def waiting(self) -> Sequence[Event]:
+        """Every proposal that nobody has resolved, the newest first."""
+
     def every(self) -> Iterator[tuple[int, bytes]]:
         """(leaf index, stored event bytes) of every sealed event, in order, streamed."""
 

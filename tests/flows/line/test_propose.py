@@ -9,6 +9,7 @@ from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, opened, organisati
 from tests.flows.line.conftest import to
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
+from farthing.domain.bank.bank_event import PartnerListed
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.facility import LineStatus
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
@@ -20,7 +21,8 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.flows.queries.proposals import proposals
+from farthing.flows.queries import proposals as listing
+from farthing.flows.queries.proposals import proposal_views, proposals
 from farthing.flows.staff import add_staff
 
 
@@ -147,3 +149,16 @@ def test_no_persons_name_can_stand_where_a_buyer_does(house: House) -> None:
             propose(house, OFFICER, Sold(line, buyer, 300_000), f"p {buyer}")
     with pytest.raises(NotFound):
         propose(house, OFFICER, Sold(line, "pty_nobodyweknow", 300_000), "p")
+
+
+def test_what_waits_is_listed_however_old_and_what_was_resolved_never_as_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "SHOWN", 1)
+    partners = [organisation(house, f"合作银行{number}") for number in range(3)]
+    asked = [propose(house, OFFICER, PartnerListed(partner, "tender_won"), f"p {partner}").id for partner in partners]
+    assert [one.id for one in proposals(house, RISK)] == list(reversed(asked)), "two of them are older than what is shown, and wait"
+    assert [one.proposal.id for one in proposal_views(house, RISK)] == list(reversed(asked))
+    for proposal in (asked[2], asked[1]):  # the newest resolution is not of the newest proposal
+        resolve(house, RISK, ResolveRequest(proposal, agree=True), f"r {proposal}")
+    assert [(one.id, one.agreed) for one in proposals(house, RISK)] == [(asked[2], True), (asked[0], None)]
+    assert [one.proposal.agreed for one in proposal_views(house, RISK)] == [True, None]
+    assert [one.id for one in proposals(house, RISK, waiting=True)] == [asked[0]]
