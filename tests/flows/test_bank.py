@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,14 @@ def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house
     assert look(house, OFFICER, good).standing.loan_class is LoanClass.NORMAL
     with pytest.raises(Forbidden):
         review_classes(house, OFFICER)
+
+
+def test_rc_06_debtors_are_found_by_their_lines_and_none_is_looked_up_alone(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    debtor(house, PartyKind.PERSON, 2_000_000, 2_000_000)
+    run_to(house, RISK, dt.date(2024, 2, 10) + dt.timedelta(days=92), "days")
+    done = review_classes(replace(house, parties=None), SYSTEM)  # type: ignore[arg-type]
+    assert (done.debtors, done.held) == (1, (good,))
 
 
 def test_rc_06_before_a_day_was_closed_there_is_nothing_to_review(house: House) -> None:

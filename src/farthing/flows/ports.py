@@ -319,6 +319,12 @@ class Lines(Protocol):
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition, streamed."""
 
+    def by_county(self, counties: Sequence[str] | None = None) -> Iterator[tuple[LineState, str]]:
+        """Every line whose borrower is registered in one of these counties (none named: in any), with the county, streamed."""
+
+    def debtors(self, lines: Sequence[Id], kind: PartyKind) -> Sequence[Id]:
+        """The parties of this kind that these lines are of, each once, in order of their ids."""
+
     def principal_by_product(self) -> Mapping[str, int]:
         """Principal on the balance sheet as of each line's last event, summed per product in fen."""
 
