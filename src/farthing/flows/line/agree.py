@@ -19,7 +19,7 @@ from farthing.domain.facility import Coupon, LineState
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Assessed, CouponGranted, Extended, Varied
 from farthing.domain.money import format_yuan
-from farthing.domain.product import Product
+from farthing.domain.product import MOST_BULLET_MONTHS, Product
 from farthing.domain.rate import PPM, Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
@@ -98,8 +98,8 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
         if request.limit_fen is not None and not 0 <= request.limit_fen <= product.limit_max_fen:
             told = f"{format_yuan(request.limit_fen)} is no limit of {product.name_en}."
             raise Invalid("limit_out_of_range", told, f"It is at most {format_yuan(product.limit_max_fen)}.", field="limit_fen")
-        if request.expires_on is not None and request.expires_on <= house.clock.today():
-            raise Invalid("bad_expiry", f"{request.expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
+        if request.expires_on is not None:
+            _check_expiry(request.expires_on, house.clock.today(), state)
         return Varied(request.line, rate, request.limit_fen, request.expires_on, request.ground)
 
     return change(house, Command(key, "vary", actor, request), request.line, decide, request.on)
@@ -186,6 +186,18 @@ def _refuse_not_normal(state: LineState) -> None:
     if RULEBOOK["IN-03"].in_force(state.as_of) and (worst := loan_class(state)) is not LoanClass.NORMAL:
         told = f"Line {state.terms.line} is {worst.value}: only a normal loan matures later without a restructuring (IN-03)."
         raise Conflict("not_normal", told, "Wait until its class has risen, or let it be repaid.")
+
+
+def _check_expiry(expires_on: dt.date, today: dt.date, state: LineState) -> None:
+    """A day to come; a line for consumption that is repaid at the end runs for a year at most (IL-02)."""
+    terms = state.terms
+    if expires_on <= today:
+        raise Invalid("bad_expiry", f"{expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
+    bullet = terms.consumption_cap_fen and not terms.repayment.instalments
+    last = max(add_months(terms.opened_on, MOST_BULLET_MONTHS), terms.expires_on)
+    if bullet and expires_on > last:
+        told = f"Line {terms.line} may be drawn on for consumption and is repaid at the end: it runs until {last} at most (IL-02)."
+        raise Conflict("consumption_term", told, "Decide a new application when it ends.")
 
 
 def _check_rate(rate: Rate, product: Product, state: LineState) -> None:
