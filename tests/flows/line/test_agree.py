@@ -133,6 +133,21 @@ def test_a_person_holds_a_line_to_a_class_by_a_rule_and_by_no_other(house: House
         assess(house, OFFICER, AssessRequest(of.line, LoanClass.NORMAL, "RC-08"), "c")
 
 
+def test_what_one_rule_holds_no_other_rule_lifts(house: House) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    assess(house, RISK, AssessRequest(of.line, LoanClass.SUBSTANDARD, "RC-08"), "use changed")
+    assess(house, RISK, AssessRequest(of.line, LoanClass.DOUBTFUL, "RC-05"), "worse takes over")
+    to(house, dt.date(2024, 1, 12))
+    for floor in (LoanClass.SPECIAL_MENTION, LoanClass.NORMAL):
+        with pytest.raises(Conflict) as refused:
+            assess(house, RISK, AssessRequest(of.line, floor, "RC-08"), f"better {floor}")
+        assert refused.value.code == "held_by_another_rule"
+        assert "RC-05" in refused.value.message
+    assert look(house, OFFICER, of.line).standing.loan_class is LoanClass.DOUBTFUL
+    assert assess(house, RISK, AssessRequest(of.line, LoanClass.NORMAL, "RC-05"), "lift").loan_class is LoanClass.NORMAL
+
+
 def test_no_more_is_lent_on_a_line_that_is_not_normal(house: House) -> None:
     of = opened(house)
     assess(house, RISK, AssessRequest(of.line, LoanClass.SPECIAL_MENTION, "RC-08"), "a")
