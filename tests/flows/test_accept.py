@@ -29,7 +29,8 @@ from farthing.flows.apply import ApplyRequest, apply, recorded
 from farthing.flows.bank.disclose import show_cost
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.erase import EraseRequest, Fate, erase
-from farthing.flows.ports import House, Lines
+from farthing.flows.needs.lines import Lines
+from farthing.flows.ports import House
 from farthing.flows.queries.offer import choices
 from farthing.sources.catalogue import packaged_products
 

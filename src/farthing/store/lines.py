@@ -1,4 +1,4 @@
-"""Lines as they stand now and as they stood at the close of each day, for pages (`flows.ports.Lines`)."""
+"""Lines as they stand now and as they stood at the close of each day, for pages (`flows.needs.lines.Lines`)."""
 
 from __future__ import annotations
 
@@ -68,6 +68,11 @@ class Lines:
         """Every line."""
         with reading(self._engine) as connection:
             return connection.execute(select(line_state.c.line).order_by(line_state.c.line)).scalars().all()
+
+    def count(self) -> int:
+        """How many lines there are."""
+        with reading(self._reader) as connection:
+            return connection.execute(select(func.count()).select_from(line_state)).scalar_one()
 
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition of so many, streamed, by line; a line's partition never changes."""
