@@ -82,6 +82,16 @@ def test_il_02_consumption_repaid_at_the_end_is_lent_for_a_year_at_most() -> Non
         replace(_product(), consumption_cap_fen=20_000_000, tenor_months=13)
 
 
+def test_il_02_a_line_of_more_than_a_year_is_drawn_on_for_consumption_only_where_it_is_repaid_in_instalments() -> None:
+    year = replace(_product(), consumption_cap_fen=20_000_000)
+    longer = replace(year, line_months=13)
+    assert [year.consumption_fen(method) for method in RepaymentMethod] == [20_000_000] * 4
+    assert {method: longer.consumption_fen(method) for method in RepaymentMethod} == {
+        RepaymentMethod.INTEREST_MONTHLY: 0, RepaymentMethod.AT_MATURITY: 0,
+        RepaymentMethod.EQUAL_PRINCIPAL: 20_000_000, RepaymentMethod.EQUAL_INSTALMENT: 20_000_000,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(("units", "penalty"), [(20_000, 10_000), (40_000, 20_000), (43_836, 21_917), (60_000, 5_753), (65_753, 0)])
 def test_il_15_interest_and_penalty_together_never_pass_the_cap(units: int, penalty: int) -> None:
     product = _product()

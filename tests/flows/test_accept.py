@@ -24,13 +24,15 @@ from farthing.domain.ids import Id
 from farthing.domain.party import PartyKind
 from farthing.domain.product import RepaymentMethod
 from farthing.domain.staff import Actor, Role
-from farthing.flows.accept import READ_S, AcceptRequest, accept
-from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.accept import READ_S, AcceptRequest, accept, terms_of
+from farthing.flows.apply import ApplyRequest, apply, recorded
 from farthing.flows.bank.disclose import show_cost
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.erase import EraseRequest, Fate, erase
-from farthing.flows.ports import House, Lines
+from farthing.flows.needs.lines import Lines
+from farthing.flows.ports import House
 from farthing.flows.queries.offer import choices
+from farthing.sources.catalogue import packaged_products
 
 
 @pytest.fixture
@@ -135,6 +137,17 @@ def test_each_way_to_repay_is_told_with_its_cost_before_an_offer_is_accepted(hou
     assert equal.interest_fen < monthly.interest_fen
     terms = accept(house, SYSTEM, replace(request, repayment=equal.method), "accept")
     assert (terms.repayment, terms.expires_on) == (equal.method, equal.expires_on)
+
+
+def test_il_02_a_line_of_two_years_repaid_at_the_end_opens_for_business_only(house: House) -> None:
+    decision = recorded(house, offer(house, known(house, "E1").id, "a").decision)
+    product = packaged_products()["revolving"]
+
+    def cap_fen(method: RepaymentMethod | None) -> int:
+        return terms_of(decision, product, AcceptRequest(decision.id, repayment=method), DAY, synthetic=False).consumption_cap_fen
+
+    assert (cap_fen(None), cap_fen(RepaymentMethod.AT_MATURITY)) == (0, 0)
+    assert cap_fen(RepaymentMethod.EQUAL_INSTALMENT) == product.consumption_cap_fen == 20_000_000
 
 
 def test_a_farm_loan_ends_with_the_harvest_of_its_crop(house: House) -> None:

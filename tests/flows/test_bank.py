@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.flows.queries.book import book
+from farthing.flows.queries.book import Slice, book, lines_under
 from farthing.flows.queries.classing import classing
 from farthing.flows.queries.lines import line as look
 from farthing.flows.queries.reapprovals import reapprovals
@@ -76,6 +77,26 @@ def test_rc_06_each_night_is_followed_by_the_review(house: House) -> None:
     assert nights(house, RISK, until, "nights") == Nights((), ())
 
 
+def test_rc_06_a_review_that_a_death_cut_off_is_made_up_before_the_next_night(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    run_to(house, RISK, late, "nights")  # the last day was closed; whoever closed it died before the review
+    assert nights(house, RISK, late + dt.timedelta(days=1), "nights").held == (good,)
+    assert classes(house, late)[good] == LoanClass.SUBSTANDARD.value, "the day after knows it already"
+
+
+def test_rc_06_a_review_that_a_death_cut_off_is_made_up_where_no_night_is_left(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    run_to(house, RISK, late, "nights")
+    assert nights(house, RISK, late, "nights") == Nights((), (good,))
+
+
+def classes(house: House, day: dt.date) -> dict[Id, str]:
+    """The class of each line at the close of a day."""
+    return dict(house.lines.standings(day).select("line", "loan_class").iter_rows())
+
+
 def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house: House) -> None:
     bad, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
     run_to(house, RISK, dt.date(2024, 5, 20), "days")
@@ -93,6 +114,14 @@ def test_rc_06_a_review_is_run_again_without_effect_and_lifts_what_is_over(house
     assert look(house, OFFICER, good).standing.loan_class is LoanClass.NORMAL
     with pytest.raises(Forbidden):
         review_classes(house, OFFICER)
+
+
+def test_rc_06_debtors_are_found_by_their_lines_and_none_is_looked_up_alone(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    debtor(house, PartyKind.PERSON, 2_000_000, 2_000_000)
+    run_to(house, RISK, dt.date(2024, 2, 10) + dt.timedelta(days=92), "days")
+    done = review_classes(replace(house, parties=None), SYSTEM)  # type: ignore[arg-type]
+    assert (done.debtors, done.held) == (1, (good,))
 
 
 def test_rc_06_before_a_day_was_closed_there_is_nothing_to_review(house: House) -> None:
@@ -171,3 +200,23 @@ def test_pv_02_the_book_tells_what_is_set_aside_and_what_must_be(house: House) -
     assert (view.total.lines, view.total.principal_fen, view.total.non_performing_fen) == (2, 1_200_000, 200_000)
     assert sum(row.lines for row in view.vintages) == 3, "a vintage remembers what was written off"
     assert (view.provisions.coverage_ppm, view.provisions.loans_ppm) == (300_000, 50_000)
+
+
+def test_a_write_off_that_is_recorded_late_leaves_the_books_of_days_before_as_they_were(house: House) -> None:
+    """A past day is told as its close knew it: the claim is a loan there still, and its allowance is set aside."""
+    line = opened(house, 1).line
+    draw(house, SYSTEM, DrawRequest(line, 700_000), "d")
+    assess(house, RISK, AssessRequest(line, LoanClass.LOSS, "RC-05"), "loss")
+    run_to(house, RISK, OPENED + dt.timedelta(days=3), "days")
+    day = OPENED + dt.timedelta(days=2)
+    before = book(house, RISK, day), lines_under(house, RISK, day, Slice())
+    asked = propose(house, OFFICER, WrittenOff(line, "no_recovery"), "off", OPENED + dt.timedelta(days=1))
+    resolve(house, RISK, ResolveRequest(asked.id, agree=True), "yes")
+    run_to(house, RISK, OPENED + dt.timedelta(days=4), "days")
+    assert (book(house, RISK, day), lines_under(house, RISK, day, Slice())) == before
+    assert before[0] is not None
+    assert (before[0].total.non_performing_fen, before[0].provisions.held_fen) == (700_000, 700_000)
+    after = book(house, RISK)
+    assert after is not None
+    assert [figures.principal_fen for _, figures in after.series] == [700_000, 700_000, 700_000, 0]
+    assert lines_under(house, RISK, OPENED + dt.timedelta(days=3), Slice()) == ()

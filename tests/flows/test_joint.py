@@ -108,6 +108,18 @@ def test_capital_is_dated_and_the_newest_that_was_stated_by_a_day_counts(house: 
     assert capital(house, dt.date(2026, 3, 1)) is None
 
 
+def test_il_07_capital_of_an_earlier_day_stated_late_takes_nothing_from_the_newer(house: House) -> None:
+    agreed(house, CapitalStated(dt.date(2026, 2, 28), 3_000, 1_500))
+    agreed(house, CapitalStated(dt.date(2025, 12, 31), 9_000, 8_000))
+    found = capital(house, TODAY)
+    assert found is not None
+    assert (found.reported_on, found.net_tier1_fen) == (dt.date(2026, 2, 28), 1_500), "what was restated is over"
+    agreed(house, CapitalStated(dt.date(2026, 2, 28), 3_000, 1_400))
+    found = capital(house, TODAY)
+    assert found is not None
+    assert found.net_tier1_fen == 1_400, "of one day the newest counts"
+
+
 @pytest.mark.parametrize(
     "body",
     [CapitalStated(dt.date(2026, 3, 3), 2, 1), CapitalStated(dt.date(2025, 12, 31), 1, 2), CapitalStated(dt.date(2025, 12, 31), 1, -1),

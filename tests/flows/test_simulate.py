@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from farthing.domain.policy import Outcome
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.line.freeze import FreezeRequest, freeze
-from farthing.flows.ports import House
+from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.simulate import ACCEPTED_WITHIN, SimulateRequest, simulate
 from farthing.ledger.facility import fold
 
@@ -75,6 +76,34 @@ def test_a_life_interrupted_is_the_life_in_one_go(house: House, approved: list[D
     assert first.opened + rest.opened == MERCHANTS
     nothing = simulate(house, SYSTEM, asked(approved), "life")
     assert (nothing.days, nothing.opened, nothing.draws, nothing.repayments) == (0, 0, 0, 0)
+
+
+class KilledError(Exception):
+    """The process died here."""
+
+
+def test_a_life_killed_before_a_night_plays_the_acts_of_the_day_as_they_were(house: House, approved: list[Decision]) -> None:
+    drawn_on = list[dt.date]()
+
+    class Mortal:
+        """Commands of a bank that dies on the evening of the first draw."""
+
+        batch = house.commands.batch
+        done = house.commands.done
+
+        def run(self, command: Command, think: Callable[[Transaction], object], result: type) -> object:
+            if command.name == "day_end" and (drawn := house.journal.events(kind="Drawn", limit=100)):
+                drawn_on.extend(event.effective_on for event in drawn)
+                raise KilledError
+            return house.commands.run(command, think, result)
+
+    with pytest.raises(KilledError):
+        simulate(replace(house, commands=Mortal()), SYSTEM, asked(approved), "life")  # type: ignore[arg-type]
+    lived = simulate(house, SYSTEM, asked(approved), "life")
+    events = [event for line in house.lines.ids() for event in house.journal.events(line)]
+    assert drawn_on
+    assert lived.draws == sum(event.kind == "Drawn" for event in events), "the draws of that day are answered, not refused"
+    assert lived.refused == 0
 
 
 def test_what_the_ledger_refuses_is_counted_and_the_day_goes_on(house: House, approved: list[Decision]) -> None:

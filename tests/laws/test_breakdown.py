@@ -13,8 +13,7 @@ from tests.ledger.night import close
 
 from farthing.domain.event import Event
 from farthing.domain.posting import Account
-from farthing.flows.queries.trial_balance import stood
-from farthing.ledger.breakdown import Known, Stood, at_close, part
+from farthing.ledger.breakdown import Known, at_close, part
 from farthing.ledger.facility import fold
 from farthing.ledger.posting import Key, entries, postings
 
@@ -27,14 +26,14 @@ def seen(events: list[Event], share: int) -> list[Event]:
     return events[: 1 + len(events) * share // 8]
 
 
-def night(book: list[list[Event]], day: dt.date) -> tuple[dict[Key, int], dict[str, Stood]]:
-    """Balances to date and standings by the night in columns: another road than the parts'."""
+def night(book: list[list[Event]], day: dt.date) -> dict[Key, int]:
+    """Balances to date by the night in columns: another road than the parts'."""
     found: Counter[Key] = Counter()
     told = [[event for event in events if event.effective_on <= day] for events in book]
     closed = close([fold(events) for events in told if events], day)
     for product, of in closed.totals.items():
         found.update(entries(product, of))
-    return dict(found), stood(closed.standings)
+    return dict(found)
 
 
 @settings(max_examples=30, deadline=None)
@@ -43,13 +42,13 @@ def test_the_parts_of_all_lines_add_up_to_every_posting(seed: int, days: list[in
     """The last night knows all; those before it knew a part of each life, whatever day the rest is dated on."""
     lives = [random_life(seed + number) for number in range(LINES)]
     start = min(of.opened_on for of, _ in lives)
-    before, then = ({}, {}), [Known(start, (), None) for _ in lives]
+    before, then = dict[Key, int](), [Known(start, ()) for _ in lives]
     for number, ahead in enumerate(sorted(days)):
         day = start + dt.timedelta(days=ahead)
         book = [seen(events, 8 if number == len(days) - 1 else late) for _, events in lives]
         after = night(book, day)
-        now = [Known(day, events, after[1].get(of.line)) for events, (of, _) in zip(book, lives, strict=True)]
-        posted = Counter({row.account: row.amount_fen for row in postings(day, after[0], before[0])})
+        now = [Known(day, events) for events in book]
+        posted = Counter({row.account: row.amount_fen for row in postings(day, after, before)})
         for account in Account:
             parts = [one for pair in zip(then, now, strict=True) if (one := part(*pair, account)) is not None]
             assert sum(one.part_fen for one in parts) == posted[account]
@@ -60,25 +59,22 @@ def test_the_parts_of_all_lines_add_up_to_every_posting(seed: int, days: list[in
 def test_what_came_in_while_the_night_ran_is_the_next_nights() -> None:
     events = life(terms(), [(0, "draw", 1_000_000), (5, "repay", 400_000)])
     day = dt.date(2024, 1, 15)
-    _, standings = night([events[:2]], day)
-    slipped = Known(day, tuple(events), standings[terms().line])
-    state, knew = at_close(slipped)
+    knew = Known(day, tuple(events[:2]))
+    state = at_close(knew)
     assert state is not None
-    assert (state.principal_fen, knew) == (1_000_000, 2)
-    _, next_standings = night([events], day + ONE_DAY)
-    found = part(slipped, Known(day + ONE_DAY, tuple(events), next_standings[terms().line]), Account.CASH)
+    assert state.principal_fen == 1_000_000
+    found = part(knew, Known(day + ONE_DAY, tuple(events)), Account.CASH)
     assert found is not None
     assert (found.part_fen, found.events) == (400_000, (events[2],))
 
 
 def test_a_quiet_day_is_all_time_and_a_late_payment_is_all_events() -> None:
-    of, events = random_life(3)
+    _, events = random_life(3)
     day = max(event.effective_on for event in events)
-    (_, one), (_, other) = night([events], day), night([events], day + 9 * ONE_DAY)
-    before, quiet = Known(day, events, one[of.line]), Known(day + 9 * ONE_DAY, events, other[of.line])
+    before, quiet = Known(day, events), Known(day + 9 * ONE_DAY, events)
     found = part(before, quiet, Account.INTEREST_INCOME)
     assert found is not None
     assert (found.by_events_fen, found.events, found.days) == (0, (), 9)
-    told = part(Known(day, (), None), before, Account.CASH)
+    told = part(Known(day, ()), before, Account.CASH)
     assert told is not None
     assert (told.by_time_fen, told.events) == (0, tuple(events))

@@ -68,3 +68,28 @@ def test_il_06_a_joint_loan_is_split_to_the_fen_and_the_books_stay_whole(amounts
     theirs = sum(round_half_even(drawn * share.ppm, 1_000_000) for share in shares)
     assert own.drawn_fen + theirs == drawn
     assert abs(own.drawn_fen * 1_000_000 - drawn * (1_000_000 - sum(share.ppm for share in shares))) <= 500_000 * len(shares)
+
+
+@given(st.lists(st.integers(0, 10**14), min_size=5, max_size=5), st.sampled_from(SHARES[3:]))
+def test_il_06_nothing_of_a_joint_loan_is_left_in_the_books_when_it_is_over(amounts: list[int], shares: tuple[Share, ...]) -> None:
+    """What was paid, waived and taken off the balance sheet is all that was lent and earned: no fen of rounding stays behind."""
+    paid, waived, off, interest_paid, interest_waived = amounts
+    whole = Totals(
+        drawn_fen=paid + waived + off, principal_paid_fen=paid, waived_principal_fen=waived, off_principal_fen=off,
+        interest_fen=interest_paid + interest_waived + off, interest_paid_fen=interest_paid, waived_interest_fen=interest_waived,
+        off_interest_fen=off, penalty_fen=waived + paid + off, penalty_paid_fen=paid, waived_penalty_fen=waived, off_penalty_fen=off,
+    )  # fmt: skip
+    books = entries("joint", bank_part(whole, shares))
+    assert sum(books.values()) == 0
+    left = {account: books["joint", account] for account in (Account.LOANS, Account.INTEREST_RECEIVABLE, Account.PENALTY_RECEIVABLE)}
+    assert set(left.values()) == {0}, left
+
+
+def test_il_06_money_beyond_what_a_joint_loan_owes_is_the_borrowers_and_no_partners() -> None:
+    own = bank_part(Totals(drawn_fen=1_000, principal_paid_fen=1_000, surplus_fen=301), SHARES[3])
+    books = entries("joint", own)
+    assert (books["joint", Account.CUSTOMER_SURPLUS], books["joint", Account.DUE_TO_PARTNERS], books["joint", Account.CASH]) == (
+        -301,
+        0,
+        301,
+    )

@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 from tests.ledger.lives import life, terms
 
+from farthing.domain.arrears import Concession, Difficulty
 from farthing.domain.event import Event
-from farthing.domain.line_event import Closed, Sold, WrittenOff
+from farthing.domain.line_event import Closed, Restructured, Sold, Waived, WrittenOff
 from farthing.ledger.status import MONTHS, status_24m
 
 OF = terms(expires_on=dt.date(2027, 1, 10), tenor_months=30)  # due on the 20th; 300 fen a day on 10,000 yuan
@@ -39,6 +40,16 @@ def test_cr_07_bands_of_thirty_days_at_the_months_end(last: dt.date, letters: st
     told = seen([(0, "draw", 1_000_000)], last)
     assert told == letters[: len(told)]
     assert told[-1] == letters[len(told) - 1]
+
+
+def test_cr_07_what_was_agreed_anew_or_let_go_of_was_not_paid() -> None:
+    """A month is paid late (M) by a payment; new terms and a waiver leave nothing overdue, and nothing that was paid."""
+    script = [(0, "draw", 1_000_000)]
+    on, last = dt.date(2024, 1, 25), dt.date(2024, 1, 31)
+    eased = Restructured(OF.line, Difficulty.CASH_FLOW, (Concession.EXTENSION,), dt.date(2025, 1, 20), None, None, 0, 0, 0)
+    assert seen(script, last, (on, eased)) == "N"
+    assert seen(script, last, (on, Waived(OF.line, 3_000, 0, "test"))) == "N"
+    assert seen([*script, (15, "repay", 3_000)], last) == "M"
 
 
 def test_cr_07_nothing_owed_is_a_star_and_a_closed_line_is_told_once() -> None:

@@ -17,7 +17,8 @@ from farthing.domain.errors import Unavailable
 from farthing.domain.posting import Account
 from farthing.flows.day_end import run_to
 from farthing.flows.line.draw import DrawRequest, draw
-from farthing.flows.ports import House
+from farthing.flows.line.repay import RepayRequest, repay
+from farthing.flows.ports import Command, House, Transaction
 from farthing.sources.entropy import SystemEntropy
 from farthing.store import keyring
 from farthing.store.bank.listeners import Listeners
@@ -50,11 +51,32 @@ def test_turnover_days_and_closes_say_the_same(house: House) -> None:
     assert house.postings.daily(Account.INTEREST_INCOME, "another", OPENED, second) == []
     closes = house.postings.closes()
     assert [close.day for close in closes] == [OPENED + dt.timedelta(days=number) for number in range(3)]
-    assert house.postings.touched(0, closes[0].index) == {ONE}
-    assert house.postings.touched(closes[0].index, closes[2].index) == frozenset()
-    histories = house.postings.histories([ONE, "lin_none"], closes[0].index)
+    assert house.postings.touched(None, closes[0]) == {ONE}
+    assert house.postings.touched(closes[0], closes[2]) == frozenset()
+    histories = house.postings.histories([ONE, "lin_none"], closes[0])
     assert {line: [event.kind for event in events] for line, events in histories.items()} == {ONE: ["Opened", "Drawn"], "lin_none": []}
-    assert house.postings.histories([ONE], 0) == {ONE: ()}
+    assert house.postings.written_off() == {}
+
+
+def test_a_close_knew_what_was_written_when_its_night_read(house: House) -> None:
+    """Not what slipped in before the day was closed."""
+    day, two = house.clock.today(), opened(house, 2).line
+    with house.nights.begin(day, 1) as reading:
+        repay(house, BORROWER, RepayRequest(two, 500), "slipped in")
+    night = reading.night
+
+    def close(transaction: Transaction) -> str:
+        transaction.close_day(night, ())
+        return "closed"
+
+    house.commands.run(Command("close", "close", SYSTEM, day), close, str)
+    *_, before, knew = house.postings.closes()
+    assert [event.kind for event in house.postings.histories([two], knew)[two]] == ["Opened"]
+    assert house.postings.touched(before, knew) == {two}
+    run_to(house, SYSTEM, day + dt.timedelta(days=2), "next")
+    later = house.postings.closes()[-1]
+    assert [event.kind for event in house.postings.histories([two], later)[two]] == ["Opened", "Repaid"]
+    assert house.postings.touched(knew, later) == {two}
 
 
 @pytest.fixture

@@ -28,6 +28,10 @@ def test_a_page_of_lines_is_sorted(bank: Bank) -> None:
     assert [state.terms.line for state in bank.lines.of_party("pty_a")] == list(bank.lines.ids())
 
 
+def test_lines_are_counted(bank: Bank) -> None:
+    assert bank.lines.count() == 30
+
+
 @pytest.mark.parametrize("sort", ["state", "line; DROP TABLE event", ""])
 def test_only_known_columns_sort(bank: Bank, sort: str) -> None:
     with pytest.raises(Invalid, match="sorted"):

@@ -81,7 +81,7 @@ class PartAnswer(Answer):
 
 
 class BreakdownAnswer(Answer):
-    """The lines under a posting; what is lacking to it came in while the night ran."""
+    """The lines under a posting."""
 
     day: dt.date
     product: str

@@ -12,7 +12,7 @@ from farthing.domain.rate import PPM, Basis, Rate
 
 YEAR_DAYS = 365
 MOST_BULLET_MONTHS = 12
-"""IL-02: consumption that is repaid at the end is lent for a year at most."""
+"""IL-02: where what is lent for consumption is repaid at the end, the line runs for a year at most."""
 MOST_MONTHS, MOST_MONTHS_LONG = 60, 120
 """PL-01: a loan runs for five years at most; for business for ten where the cash flow is long, which a person judges."""
 LEAST_SHARE_PPM = 300_000
@@ -126,6 +126,11 @@ class Product:
     def clamp(self, units: int) -> Rate:
         """The rate of the product's band nearest to `units`."""
         return Rate(min(max(units, self.rate_min_units), self.rate_max_units), self.rate_basis)
+
+    def consumption_fen(self, method: RepaymentMethod) -> int:
+        """What may be owed for consumption on a line that is repaid like this; nothing where it would run for too long (IL-02)."""
+        bullet = not method.instalments and self.line_months > MOST_BULLET_MONTHS
+        return 0 if bullet else self.consumption_cap_fen
 
     def penalty_units(self, rate: Rate) -> int:
         """Units of penalty on top of a rate: interest and penalty together never pass the cap (IL-15, PR-04; simple, 365 days)."""

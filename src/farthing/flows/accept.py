@@ -136,17 +136,18 @@ def _refuse_grown(house: House, decision: Decision) -> None:
 
 
 def terms_of(decision: Decision, product: Product, request: AcceptRequest, today: dt.date, *, synthetic: bool) -> LineTerms:
-    """What would be agreed if an approval were accepted like this today."""
+    """What would be agreed if an approval were accepted like this today; how it is repaid decides on consumption, too (IL-02)."""
     if decision.rate is None:
         raise Conflict("not_approved", f"{decision.id} was decided {decision.outcome.value}.", "Only an approval can be accepted.")
+    method = _method(product, request.repayment)
     return LineTerms(
         line=derived_id(Prefix.LINE, decision.id), party=decision.party, product=decision.product, decision=decision.id,
         limit_fen=0 if product.secured else decision.limit_fen, rate=decision.rate, opened_on=today,
         expires_on=_expiry(product, request, today), tenor_months=request.months or product.tenor_months,
-        draw_min_fen=product.draw_min_fen, repayment=_method(product, request.repayment), due_day=product.due_day,
+        draw_min_fen=product.draw_min_fen, repayment=method, due_day=product.due_day,
         same_day_days=product.same_day_days, revolving=product.revolving, synthetic=synthetic,
         penalty_units=product.penalty_units(decision.rate), grace_days=product.grace_days, business_days=product.business_days,
-        waterfall=product.waterfall, consumption_cap_fen=product.consumption_cap_fen, shares=product.shares,
+        waterfall=product.waterfall, consumption_cap_fen=product.consumption_fen(method), shares=product.shares,
     )  # fmt: skip
 
 

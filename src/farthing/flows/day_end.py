@@ -122,6 +122,7 @@ def _night(house: House, day: dt.date, progress: Progress) -> _Told:
             for work in working:
                 closes.append(work.result())
                 progress(day, len(closes), reading.parts)
+            bills = balances(reading.bills(), day)
         except BaseException:
             hands.shutdown(cancel_futures=True)
             raise
@@ -129,7 +130,7 @@ def _night(house: House, day: dt.date, progress: Progress) -> _Told:
     now: dict[Key, int] = {}
     for product, of in whole.totals.items():
         now |= entries(product, of)
-    rows = postings(day, now | balances(house.bills.bought(), day), sums(house.lines.posted(day)))
+    rows = postings(day, now | bills, sums(house.lines.posted(day)))
     return _Told(reading.night, whole.standings.height, rows, snapshot_of(day, whole.standings, rows))
 
 

@@ -29,6 +29,7 @@ from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 from farthing.flows.needs.bank import Listeners, Post, Postings
 from farthing.flows.needs.bills import Bills, BillTransaction
 from farthing.flows.needs.collateral import Collateral
+from farthing.flows.needs.lines import Lines
 from farthing.flows.needs.night import Night, Nights
 
 R = TypeVar("R")
@@ -168,6 +169,9 @@ class Journal(Protocol):
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 
+    def waiting(self) -> Sequence[Event]:
+        """Every proposal that nobody has resolved, the newest first."""
+
     def every(self) -> Iterator[tuple[int, bytes]]:
         """(leaf index, stored event bytes) of every sealed event, in order, streamed."""
 
@@ -301,38 +305,6 @@ class Decisions(Protocol):
 
     def count(self, *, outcome: str | None = None) -> int: ...
     def every(self) -> Iterator[Id]: ...
-
-
-class Lines(Protocol):
-    """Projections of lines, for pages and the night."""
-
-    def get(self, line: Id) -> LineState: ...
-    def repeats(self, line: Id) -> bool:
-        """Whether the columns by which lines are found and summed say what the line's state says."""
-
-    def of_party(self, party: Id) -> Sequence[LineState]: ...
-    def list(self, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> Sequence[LineState]: ...
-    def ids(self) -> Sequence[Id]: ...
-    def states(self, partition: int, partitions: int) -> Iterator[LineState]:
-        """Every line of one partition, streamed."""
-
-    def principal_by_product(self) -> Mapping[str, int]:
-        """Principal on the balance sheet as of each line's last event, summed per product in fen."""
-
-    def standings(self, day: dt.date) -> pl.DataFrame:
-        """The closed day's standings.
-
-        Columns: line, product, opened_on, dpd, loan_class, overdue_fen, principal_fen, interest_owed_fen, synthetic.
-        """
-
-    def days(self) -> Sequence[dt.date]:
-        """Closed days, oldest first."""
-
-    def balances(self, day: dt.date) -> Mapping[str, int]:
-        """Account code to balance in fen at the close of `day`."""
-
-    def posted(self, before: dt.date) -> Sequence[Posting]:
-        """Everything booked before a day, summed per product and account; `booked_on` is the last day booked."""
 
 
 class Staff(Protocol):

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from farthing.domain.calendar import business_day
 from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.facility import LineTerms
+from farthing.domain.event import Event
+from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.money import FEN_PER_YUAN
 from farthing.domain.staff import Actor, Role
@@ -23,7 +24,8 @@ from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
-from farthing.ledger.facility import advance
+from farthing.ledger.facility import advance, fold
+from farthing.ledger.waterfall import check_draw
 from farthing.world.life import PPM, Act, Circumstances, Verb, live
 
 PD_UNKNOWN_PPM = 50_000
@@ -65,10 +67,10 @@ def simulate(house: House, actor: Actor, request: SimulateRequest, key: str, pro
     days = 0
     while (day := house.clock.today()) < request.until:
         made["opened"] += diary.take_up(day)
-        for round_ in _rounds(diary.acts.pop(day, ())):
+        for number, round_ in enumerate(_rounds(diary.acts.pop(day, ()))):
             with house.commands.batch() as commands:
                 for line, act in round_:
-                    made[_play(replace(house, commands=commands), actor, line, act, key)] += 1
+                    made[_play(replace(house, commands=commands), actor, act, _Turn(line, f"{key}:{line}:{day}:act:", number))] += 1
         day_end(house, actor, DayEndRequest(day), f"{key}:day:{day}")
         days += 1
         progress(day)
@@ -135,20 +137,48 @@ def _rounds(acts: Sequence[tuple[Id, Act]]) -> Iterator[list[tuple[Id, Act]]]:
         left = later
 
 
-def _play(house: House, actor: Actor, line: Id, act: Act, key: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """Which of a line's acts of a day it is; `day` begins the keys of all of them."""
+
+    line: Id
+    day: str
+    number: int
+
+    @property
+    def key(self) -> str:
+        """Of the act's command."""
+        return f"{self.day}{self.number}"
+
+    def not_yet(self, event: Event) -> bool:
+        """Had this not happened when the act came: is it of the act itself, or of a later one of the day?"""
+        return event.command.startswith(self.day) and int(event.command.removeprefix(self.day)) >= self.number
+
+
+def _play(house: House, actor: Actor, act: Act, turn: _Turn) -> str:
     """One act as a command; what the ledger refuses is counted, as a borrower's wish may be."""
-    state = advance(house.lines.get(line), act.on)
-    act_key = f"{key}:{line}:{act.on}:{act.verb.value}"
+    state, line = _found(house, act.on, turn), turn.line
     try:
         if act.verb is Verb.DRAW:
             amount = state.headroom_fen * act.share_ppm // PPM // FEN_PER_YUAN * FEN_PER_YUAN
-            draw(house, actor, DrawRequest(line, amount), act_key)
+            if check_draw(state, amount, act.on) is not None:
+                return "refused"
+            draw(house, actor, DrawRequest(line, amount), turn.key)
             return "draw"
         owed = state.owed_fen if act.verb is Verb.PAY_OFF else sum(due.unpaid_fen for due in state.obligations)
         amount = owed * act.share_ppm // PPM
         if amount <= 0:
             return "nothing_due"
-        repay(house, actor, RepayRequest(line, amount), act_key)
+        repay(house, actor, RepayRequest(line, amount), turn.key)
     except (Conflict, Invalid):
         return "refused"
     return "repay"
+
+
+def _found(house: House, on: dt.date, turn: _Turn) -> LineState:
+    """The line as its act finds it: after a death the day's acts are played again, and each finds what it found before."""
+    stored = house.lines.get(turn.line)
+    if stored.as_of < on:
+        return advance(stored, on)
+    events = house.journal.events(stream=turn.line, limit=stored.events)
+    return advance(fold([event for event in events if not turn.not_yet(event)]), on)

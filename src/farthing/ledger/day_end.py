@@ -45,7 +45,7 @@ STANDINGS = {
     "line": pl.String, "product": pl.String, "opened_on": pl.Date, "dpd": pl.Int64, "loan_class": pl.String,
     "overdue_fen": pl.Int64, "principal_fen": pl.Int64, "interest_owed_fen": pl.Int64, "synthetic": pl.Boolean,
 }  # fmt: skip
-"""The columns of a day's standings, as `flows.ports.Lines.standings` gives them back."""
+"""The columns of a day's standings, as `flows.needs.lines.Lines.standings` gives them back."""
 TOLD = {
     "line": pl.String, "product": pl.String, "opened_on": pl.Date, "overdue_since": pl.Date, "loan_class": pl.String,
     "overdue_fen": pl.Int64, "principal_fen": pl.Int64, "interest_owed_fen": pl.Int64, "interest_exact": pl.String,

@@ -39,10 +39,10 @@ class LineMonth:
 
 def line_month(known: Known) -> LineMonth | None:
     """The line as the close saw it; None where it was not open."""
-    state, count = at_close(known)
+    state = at_close(known)
     if state is None:
         return None
-    events = [event for event in known.events[:count] if event.effective_on <= known.day]
+    events = [event for event in known.events if event.effective_on <= known.day]
     return LineMonth(
         line=state.terms.line, product=state.terms.product, letters=status_24m(events, known.day), loan_class=loan_class(state),
         dpd=dpd(state),

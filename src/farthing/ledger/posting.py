@@ -23,6 +23,8 @@ from farthing.ledger.classify import NON_PERFORMING_AFTER
 from farthing.ledger.provision import required_fen
 
 _RECEIVED = ("principal_paid_fen", "interest_paid_fen", "penalty_paid_fen", "surplus_fen", "sold_for_fen")
+_MET = tuple((f"{claim}_paid_fen", f"waived_{claim}_fen", f"off_{claim}_fen") for claim in ("principal", "interest", "penalty"))
+"""How each claim ends: what these come to together is what was lent or earned once nothing of it stands on the balance sheet."""
 Key: TypeAlias = tuple[str, Account]
 """Product and account: what postings are summed by."""
 
@@ -66,14 +68,28 @@ def totals(state: LineState) -> Totals:
 def bank_part(whole: Totals, shares: Sequence[Share]) -> Totals:
     """What is left of each total once every partner has its share of it to date, rounded half to even: so the parts always add up.
 
-    The partners' money passes through the bank's cash: what came in for them, less what went out, is due to them.
+    What was paid, waived and taken off the balance sheet is rounded as it adds up, so that of a claim that is over no fen of rounding
+    stays in the books. The partners' money passes through the bank's cash: what came in for them, less what went out, is due to them. A
+    surplus is no partner's: the bank alone owes it to the borrower.
     """
-    parts = {field.name: _partners(getattr(whole, field.name), shares) for field in fields(whole)}
+    parts = _partners_parts(whole, shares)
     cash = sum(parts[name] for name in _RECEIVED) - parts["drawn_fen"]
     return replace(Totals(*(getattr(whole, name) - part for name, part in parts.items())), partner_cash_fen=cash)
 
 
-def _partners(fen: int, shares: Sequence[Share]) -> int:
+def _partners_parts(whole: Totals, shares: Sequence[Share]) -> dict[str, int]:
+    """The partners' part of each total."""
+    parts = {field.name: _shared(getattr(whole, field.name), shares) for field in fields(whole)} | {"surplus_fen": 0}
+    for names in _MET:
+        met = given = 0
+        for name in names:
+            met += getattr(whole, name)
+            parts[name] = _shared(met, shares) - given
+            given += parts[name]
+    return parts
+
+
+def _shared(fen: int, shares: Sequence[Share]) -> int:
     return sum(round_half_even(fen * share.ppm, PPM) for share in shares)
 
 

@@ -46,6 +46,9 @@ _HEADS = select(*(heads_table.c[name] for name in ("size", "root", "at", "key_id
 _EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
 _SEALED = """SELECT leaf_index, seal.leaf_hash, data FROM seal LEFT JOIN event ON event.id = seal.event_id
 WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"""
+_WAITING = """SELECT data FROM event AS asked WHERE kind = 'Proposed'
+  AND NOT EXISTS (SELECT FROM event WHERE event.stream = asked.stream AND event.kind = 'Resolved')
+ORDER BY xid DESC, stream DESC, sequence DESC"""
 # Receipts of sealed leaves in log order, then those whose events are nowhere; not those that wait for their seal.
 _PROMISES = """WITH done AS (SELECT receipt AS signature, array_agg(key) AS keys, array_agg(name) AS names, array_agg(digest) AS digests,
   array_agg(sha256(result)) AS answers, array_agg(at) AS instants FROM command GROUP BY receipt)
@@ -141,6 +144,11 @@ class Journal:
         if data is None:
             raise NotFound("no_event", f"There is no event {event}.", "Copy the id from the log.")
         return decode_event(data)
+
+    def waiting(self) -> Sequence[Event]:
+        """Every proposal that nobody has resolved, the newest first."""
+        with reading(self._engine) as connection:
+            return [decode_event(data) for (data,) in driver(connection).execute(_WAITING, binary=True)]
 
     def every(self) -> Iterator[tuple[int, bytes]]:
         """(leaf index, stored bytes) of every sealed event, in order, streamed; a lost event is a missing index."""

@@ -42,7 +42,17 @@ class XactId(UserDefinedType[int]):
         return "xid8"
 
 
-ischema_names["xid8"] = XactId  # so that a schema read back from the server knows it too
+class Snapshot(UserDefinedType[str]):
+    """PostgreSQL's `pg_snapshot`: a moment, as the transactions whose work could be seen at it."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        """The name the server knows it by."""
+        return "pg_snapshot"
+
+
+ischema_names |= {"xid8": XactId, "pg_snapshot": Snapshot}  # so that a schema read back from the server knows them too
 
 # ---- the record ------------------------------------------------------------------------------------------------------
 
@@ -225,7 +235,7 @@ bank_day = Table(
     Column("closed_at", DateTime(timezone=True)),
     Column("nights", Integer, nullable=False, server_default=text("0")),  # tries to close it
     Column("night", Integer),  # the one that did
-    Column("horizon", XactId),  # of that one: of lines written below it, it saw the newest
+    Column("seen", Snapshot),  # of that one: the moment it read, so what of the log it knew
     Column("release", Text),  # of that one: by which ledger and calendar it reckoned
 )
 

@@ -1,4 +1,4 @@
-"""Lines as they stand now and as they stood at the close of each day, for pages (`flows.ports.Lines`)."""
+"""Lines as they stand now and as they stood at the close of each day, for pages (`flows.needs.lines.Lines`)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
+from farthing.domain.party import PartyKind
 from farthing.domain.posting import Account, Posting
 from farthing.ledger.form import follows
 from farthing.store.engine import driver, fetch, reading, single
@@ -22,6 +23,10 @@ from farthing.store.unit import line_row
 _SORTS = ("opened_on", "as_of", "product", "status", "limit_fen", "principal_fen", "oldest_unpaid_on")
 _STREAM = 2_000
 
+_BY_COUNTY = """SELECT state, county FROM line_state JOIN party ON party.id = party
+WHERE county <> '' AND county = ANY(coalesce(%(counties)s::text[], ARRAY[county])) ORDER BY line"""
+_DEBTORS = """SELECT id FROM party
+WHERE kind = %s AND id IN (SELECT party FROM line_state WHERE line = ANY(%s::text[])) ORDER BY id"""
 _OF_PARTY = "SELECT state FROM line_state WHERE party = %s ORDER BY opened_on, line"
 
 
@@ -64,6 +69,11 @@ class Lines:
         with reading(self._engine) as connection:
             return connection.execute(select(line_state.c.line).order_by(line_state.c.line)).scalars().all()
 
+    def count(self) -> int:
+        """How many lines there are."""
+        with reading(self._reader) as connection:
+            return connection.execute(select(func.count()).select_from(line_state)).scalar_one()
+
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition of so many, streamed, by line; a line's partition never changes."""
         wanted = "SELECT state FROM line_state WHERE partition %% %s = %s ORDER BY line"
@@ -72,6 +82,17 @@ class Lines:
             cursor.execute(wanted, (partitions, partition))
             for (state,) in cursor:
                 yield canon.decode(LineState, state.encode())
+
+    def by_county(self, counties: Sequence[str] | None = None) -> Iterator[tuple[LineState, str]]:
+        """Every line whose borrower is registered in one of these counties, or in any, streamed, by line."""
+        with reading(self._engine) as connection, driver(connection).cursor("by_county") as cursor:
+            cursor.itersize = _STREAM
+            for state, county in cursor.execute(_BY_COUNTY, {"counties": list(counties) if counties is not None else None}):
+                yield canon.decode(LineState, state.encode()), county
+
+    def debtors(self, lines: Sequence[Id], kind: PartyKind) -> Sequence[Id]:
+        """The parties of this kind that these lines are of."""
+        return [row.id for row in fetch(self._reader, _DEBTORS, kind.value, list(lines))]
 
     def principal_by_product(self) -> Mapping[str, int]:
         """Principal on the balance sheet, summed per product."""

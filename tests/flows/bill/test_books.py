@@ -53,3 +53,10 @@ def test_a_month_with_bills_is_whole(lived: tuple[BillDesk, str, str]) -> None:
     books = trial_balance(desk.house, OFFICER, dt.date(2025, 1, 6), dt.date(2025, 2, 28))
     assert books.balanced
     assert {row.account for row in books.rows if row.name_zh.startswith("贴现")} == {Account.DISCOUNTED_BILLS, Account.DISCOUNT_INCOME}
+
+
+def test_a_bill_that_is_bought_while_the_night_runs_is_the_next_nights(desk: BillDesk) -> None:
+    known = desk.bought()
+    with desk.house.nights.begin(desk.house.clock.today(), 1) as reading:
+        desk.bought()
+        assert [state.bill.bill for state in reading.bills()] == [known]

@@ -52,6 +52,20 @@ def test_terms_stay_within_the_product(house: House, request_of: dict[str, objec
     assert len(house.journal.events(of.line)) == 1
 
 
+def test_il_02_a_line_for_consumption_repaid_at_the_end_is_not_prolonged_past_a_year(house: House) -> None:
+    year, later = dt.date(2025, 1, 10), dt.date(2025, 1, 11)
+    of = opened(house, 1, consumption_cap_fen=20_000_000, expires_on=dt.date(2024, 12, 10))
+    vary(house, RISK, VaryRequest(of.line, "season", expires_on=year), "to a year")
+    with pytest.raises(Conflict) as refused:
+        vary(house, RISK, VaryRequest(of.line, "season", expires_on=later), "past it")
+    assert refused.value.code == "consumption_term"
+    for number, fine in enumerate(
+        ({"consumption_cap_fen": 0}, {"repayment": RepaymentMethod.EQUAL_PRINCIPAL, "consumption_cap_fen": 1}), 2
+    ):
+        other = opened(house, number, **{"expires_on": year, **fine})
+        vary(house, RISK, VaryRequest(other.line, "season", expires_on=later), f"fine {number}")
+
+
 def test_pr_04_a_rate_with_its_penalty_stays_under_the_all_in_cap(house: House) -> None:
     of = opened(house, penalty_units=10_000)
     with pytest.raises(Invalid):
@@ -117,6 +131,21 @@ def test_a_person_holds_a_line_to_a_class_by_a_rule_and_by_no_other(house: House
         assess(house, RISK, AssessRequest(of.line, LoanClass.NORMAL, "RC-01"), "b")
     with pytest.raises(Forbidden):
         assess(house, OFFICER, AssessRequest(of.line, LoanClass.NORMAL, "RC-08"), "c")
+
+
+def test_what_one_rule_holds_no_other_rule_lifts(house: House) -> None:
+    of = opened(house)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    assess(house, RISK, AssessRequest(of.line, LoanClass.SUBSTANDARD, "RC-08"), "use changed")
+    assess(house, RISK, AssessRequest(of.line, LoanClass.DOUBTFUL, "RC-05"), "worse takes over")
+    to(house, dt.date(2024, 1, 12))
+    for floor in (LoanClass.SPECIAL_MENTION, LoanClass.NORMAL):
+        with pytest.raises(Conflict) as refused:
+            assess(house, RISK, AssessRequest(of.line, floor, "RC-08"), f"better {floor}")
+        assert refused.value.code == "held_by_another_rule"
+        assert "RC-05" in refused.value.message
+    assert look(house, OFFICER, of.line).standing.loan_class is LoanClass.DOUBTFUL
+    assert assess(house, RISK, AssessRequest(of.line, LoanClass.NORMAL, "RC-05"), "lift").loan_class is LoanClass.NORMAL
 
 
 def test_no_more_is_lent_on_a_line_that_is_not_normal(house: House) -> None:

@@ -9,10 +9,14 @@ from tests.flows.bank import BORROWER, OFFICER, RISK, opened
 from tests.flows.line.conftest import to
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.facility import LineStatus
+from farthing.domain.line_event import Waived
 from farthing.domain.posting import Account
 from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.line.correct import MoveRequest, RefundRequest, ReverseRequest, move, refund, reverse
 from farthing.flows.line.draw import DrawRequest, draw
+from farthing.flows.line.end import CloseRequest, close_line
+from farthing.flows.line.propose import propose
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.ledger.facility import advance, fold
@@ -93,3 +97,18 @@ def test_a_refund_of_money_that_turns_out_never_to_have_come_is_owed_back(house:
     refund(house, OFFICER, RefundRequest(of.line, 700), "k")
     assert reverse(house, RISK, ReverseRequest(of.line, paid.event, "cheque_returned"), "back").owed_fen == 700
     assert repay(house, BORROWER, RepayRequest(of.line, 700), "r2").owed_fen == 0
+
+
+def test_a_payment_of_a_closed_line_that_bounces_is_owed_again_once_the_end_is_taken_back(house: House) -> None:
+    of = opened(house, same_day_days=0)
+    draw(house, BORROWER, DrawRequest(of.line, 1_000_000), "d")
+    to(house, dt.date(2024, 1, 15))
+    paid = repay(house, BORROWER, RepayRequest(of.line, 1_001_500), "r")
+    ended = close_line(house, BORROWER, CloseRequest(of.line), "c")
+    to(house, dt.date(2024, 1, 18))
+    owes = reverse(house, RISK, ReverseRequest(of.line, paid.event, "returned_by_bank"), "back")
+    assert (owes.status, owes.owed_fen) == (LineStatus.CLOSED, 1_002_400)
+    open_again = reverse(house, RISK, ReverseRequest(of.line, ended.event, "paid_back_by_mistake"), "and its end")
+    assert (open_again.status, open_again.owed_fen) == (LineStatus.ACTIVE, 1_002_400)
+    to(house, dt.date(2024, 2, 25))
+    assert propose(house, OFFICER, Waived(of.line, 100, 0, "goodwill"), "what is owed can be agreed on again").line == of.line

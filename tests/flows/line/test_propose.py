@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
+from typing import cast
 
 import pytest
 from tests.flows.bank import BORROWER, OFFICER, RISK, SYSTEM, opened, organisation
 from tests.flows.line.conftest import to
 
 from farthing.domain.arrears import Concession, Difficulty, LoanClass
+from farthing.domain.bank.bank_event import PartnerListed
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
+from farthing.domain.event import Event
 from farthing.domain.facility import LineStatus
 from farthing.domain.line_event import Restructured, Sold, Waived, WrittenOff
 from farthing.domain.party import PartyKind
@@ -19,8 +24,9 @@ from farthing.flows.day_end import DayEndRequest, day_end
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
-from farthing.flows.ports import House
-from farthing.flows.queries.proposals import proposals
+from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.queries import proposals as listing
+from farthing.flows.queries.proposals import proposal_views, proposals
 from farthing.flows.staff import add_staff
 
 
@@ -147,3 +153,56 @@ def test_no_persons_name_can_stand_where_a_buyer_does(house: House) -> None:
             propose(house, OFFICER, Sold(line, buyer, 300_000), f"p {buyer}")
     with pytest.raises(NotFound):
         propose(house, OFFICER, Sold(line, "pty_nobodyweknow", 300_000), "p")
+
+
+def test_what_waits_is_listed_however_old_and_what_was_resolved_never_as_waiting(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "SHOWN", 1)
+    partners = [organisation(house, f"合作银行{number}") for number in range(3)]
+    asked = [propose(house, OFFICER, PartnerListed(partner, "tender_won"), f"p {partner}").id for partner in partners]
+    assert [one.id for one in proposals(house, RISK)] == list(reversed(asked)), "two of them are older than what is shown, and wait"
+    assert [one.proposal.id for one in proposal_views(house, RISK)] == list(reversed(asked))
+    for proposal in (asked[2], asked[1]):  # the newest resolution is not of the newest proposal
+        resolve(house, RISK, ResolveRequest(proposal, agree=True), f"r {proposal}")
+    assert [(one.id, one.agreed) for one in proposals(house, RISK)] == [(asked[2], True), (asked[0], None)]
+    assert [one.proposal.agreed for one in proposal_views(house, RISK)] == [True, None]
+    assert [one.id for one in proposals(house, RISK, waiting=True)] == [asked[0]]
+
+
+def test_of_two_who_agree_at_once_one_carries_it_out(house: House) -> None:
+    """The other answered while this one had already looked whether anybody had: what is let go of is let go of once."""
+    line = late(house, 30)
+    asked = propose(house, OFFICER, Waived(line, 1_000, 0, "our_mistake"), "p").id
+    other = replace(RISK, id="stf_other", name="吴风险")
+
+    class Between:
+        """A transaction during whose first look at the proposal another person agrees to it."""
+
+        def __init__(self, transaction: Transaction) -> None:
+            self.transaction = transaction
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self.transaction, name)
+
+        def append(self, stream: str, *told: object, **more: object) -> Event:
+            made = self.transaction.append(stream, *told, **more)  # type: ignore[arg-type]
+            self._answer(stream)
+            return made
+
+        def events(self, stream: str) -> tuple[Event, ...]:
+            found = self.transaction.events(stream)
+            self._answer(stream)
+            return found
+
+        def _answer(self, stream: str) -> None:
+            if stream == asked and not [event for event in house.journal.events(asked) if event.kind == "Resolved"]:
+                resolve(house, other, ResolveRequest(asked, agree=True), "the other")
+
+    class Commands:
+        def run(self, command: Command, think: Callable[[Transaction], object], result: type) -> object:
+            return house.commands.run(command, lambda transaction: think(cast(Transaction, Between(transaction))), result)
+
+    with pytest.raises(Conflict) as refused:
+        resolve(replace(house, commands=Commands()), RISK, ResolveRequest(asked, agree=True), "this one")  # type: ignore[arg-type]
+    assert refused.value.code == "resolved_already"
+    assert [event.kind for event in house.journal.events(line)].count("Waived") == 1
+    assert [event.actor for event in house.journal.events(asked)] == [OFFICER.id, other.id]

@@ -16,10 +16,11 @@ from farthing.domain.party import PartyKind, PersonalData
 from farthing.domain.relief import ReliefPlan
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
-from farthing.flows.line.relief import carry_out, preview
+from farthing.flows.line.relief import Preview, carry_out, preview
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
 from farthing.flows.queries.proposals import plan_of, proposals
+from farthing.flows.queries.reliefs import counties
 from farthing.flows.register import RegisterRequest, register
 from farthing.ledger.conduct import standing
 from farthing.ledger.facility import advance
@@ -55,6 +56,15 @@ def test_a_relief_shows_whom_it_reaches_and_what_it_costs_before_anybody_agrees(
     assert shown.spared_fen == 14 * 150, "fourteen days on the half that the coupon covers"
     assert shown.deferred_fen == 1_000_000
     assert len(house.journal.events(lines["shop"])) == 3
+
+
+def test_borrowers_are_found_by_their_counties_and_none_is_looked_up_alone(house: House) -> None:
+    lines, alone = merchants(house), replace(house, parties=None)  # type: ignore[arg-type]
+    assert [one.line for one in preview(alone, OFFICER, FLOOD).reached] == [lines["shop"]]
+    assert preview(alone, OFFICER, replace(FLOOD, products=("sme_term",))) == Preview((), {"nothing_owed": 0, "too_late": 0, "ended": 0})
+    assert [(one.name, one.lines, one.principal_fen) for one in counties(alone, OFFICER)] == [
+        ("平江县", 2, 2_000_000 - 1_000_000 + house.lines.get(lines["shop"]).principal_fen), ("临江县", 1, 1_000_000),
+    ]  # fmt: skip
 
 
 def test_what_was_agreed_is_carried_out_once_a_line(house: House) -> None:

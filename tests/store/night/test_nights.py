@@ -82,7 +82,9 @@ def test_a_line_written_while_the_night_read_is_marked_the_next(bank: Bank) -> N
         assert [line for line, touched in read(reading).items() if touched] == [LINES[3]]
 
 
-@pytest.mark.parametrize("other", ["horizon = '99999999999'::xid8", "release = 'farthing 0'", "release = NULL", "horizon = NULL"])
+@pytest.mark.parametrize(
+    "other", ["seen = '99999999999:99999999999:'::pg_snapshot", "release = 'farthing 0'", "release = NULL", "seen = NULL"]
+)
 def test_after_a_night_of_another_server_or_release_every_line_is_compared(bank: Bank, database: Database, other: str) -> None:
     bank.close_day(START)
     owner(database, f"UPDATE bank_day SET {other} WHERE night IS NOT NULL")

@@ -82,7 +82,7 @@ def test_a_day_is_closed_once_and_in_order(bank: Bank) -> None:
     bank.close_day(START + DAY)
     for day in (START + DAY, START):
         with pytest.raises(Conflict) as again:
-            bank.close(Night(day, 7, 1))
+            bank.close(Night(day, 7, "1:1:"))
         assert again.value.code == "day_closed"
     assert bank.lines.days() == [START + DAY]
 

@@ -47,7 +47,7 @@ _ROWS: tuple[Rule, ...] = (
     _rule("IL-01", _INTERNET, "6", (B, BLOCK), "个人信用消费贷款授信不超过二十万元",
           "unsecured consumption: at most CNY 200,000 a person", "ledger.waterfall", "domain.product"),
     _rule("IL-02", _INTERNET, "6", (B, BLOCK), "到期一次还本的消费贷款授信不超过一年",
-          "consumption repaid at the end: for a year at most", "domain.product"),
+          "consumption repaid at the end: on lines of a year at most", "domain.product", "flows.accept", "flows.line.agree"),
     _rule("IL-03", _INTERNET, "6", (C, POLICY), "经营用途授信超过一年的,至少每年重新评估审批",
           "business lines of more than a year are re-approved at least every 12 months", "ledger.reapproval", "flows.line.reapprove"),
     _rule("IL-04", _INTERNET, "24", (B, BLOCK), "贷款不得用于购房、证券、股权等", "no homes, securities or equity", "flows.apply"),

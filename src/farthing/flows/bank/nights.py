@@ -21,8 +21,11 @@ class Nights:
 
 
 def nights(house: House, actor: Actor, until: dt.date, key_prefix: str, progress: Progress = silent) -> Nights:
-    """Close day after day until `until` is the open one, as `flows.day_end.run_to`; broken off, it is simply run again."""
-    closed, held = list[Closed](), list[Id]()
+    """Close day after day until `until` is the open one, as `flows.day_end.run_to`; broken off, it is simply run again.
+
+    The debtors are looked at before the first night, too: whoever closed the last day may have died before the review of it.
+    """
+    closed, held = list[Closed](), list(review_classes(house, actor).held)
     for one in each_night(house, actor, until, key_prefix, progress):
         closed.append(one)
         held += review_classes(house, actor).held

@@ -7,7 +7,7 @@ that the review may be killed and run again, and says the same thing once.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -53,7 +53,7 @@ def review_classes(house: House, actor: Actor) -> Reviewed:
     today, days = house.clock.today(), house.lines.days()
     if not days or not RULEBOOK[RULE].in_force(today):
         return Reviewed(days[-1] if days else None, 0, (), ())
-    debtors = tuple(_debtors(house, days[-1]))
+    debtors = _debtors(house, days[-1])
     found: list[DebtorReviewed] = []
     for start in range(0, len(debtors), AT_ONCE):
         with house.commands.batch() as commands:
@@ -63,12 +63,10 @@ def review_classes(house: House, actor: Actor) -> Reviewed:
     return Reviewed(days[-1], len(debtors), held, lifted)
 
 
-def _debtors(house: House, day: dt.date) -> Iterator[Id]:
+def _debtors(house: House, day: dt.date) -> Sequence[Id]:
     """Enterprises with a claim that was non-performing at the close of a day; persons and farms are retail, classed loan by loan."""
     bad = house.lines.standings(day).filter(pl.col("loan_class").is_in(NON_PERFORMING))["line"]
-    for party in sorted({house.lines.get(line).terms.party for line in bad}):
-        if house.parties.get(party).kind is PartyKind.ENTERPRISE:
-            yield party
+    return house.lines.debtors(bad.to_list(), PartyKind.ENTERPRISE)
 
 
 def _review(house: House, actor: Actor, debtor: Id, today: dt.date) -> DebtorReviewed:

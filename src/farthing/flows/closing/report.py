@@ -23,7 +23,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.needs.bank import Close
 from farthing.flows.ports import House
-from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, stood, trial_balance
+from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, trial_balance
 from farthing.ledger.bill.machine import fold
 from farthing.ledger.bill.posting import balances
 from farthing.ledger.breakdown import Known
@@ -171,25 +171,23 @@ def _days(house: House, first: dt.date) -> tuple[dt.date, dt.date]:
 
 
 def _close(house: House, day: dt.date) -> Close:
-    house.journal.seal()
     return next(close for close in house.postings.closes() if close.day == day)
 
 
 def _line_months(house: House, close: Close, progress: Watch) -> Iterator[tuple[LineMonth, ...]]:
     """Every line as the close saw it, in order of their ids, some at a time."""
-    seen = stood(house.lines.standings(close.day))
-    lines = sorted(seen)
+    lines = house.lines.standings(close.day)["line"].to_list()
     for place in range(0, len(lines), LINES_AT_ONCE):
         chunk = lines[place : place + LINES_AT_ONCE]
-        known = house.postings.histories(chunk, close.index)
-        found = (line_month(Known(close.day, known[line], seen[line])) for line in chunk)
+        known = house.postings.histories(chunk, close)
+        found = (line_month(Known(close.day, known[line])) for line in chunk)
         yield tuple(one for one in found if one is not None)
         progress(min(place + LINES_AT_ONCE, len(lines)), len(lines))
 
 
 def _bills(house: House, close: Close) -> dict[Key, int]:
     """What the bills come to, folded from what the close knew."""
-    known = house.postings.histories([state.bill.bill for state in house.bills.bought()], close.index)
+    known = house.postings.histories([state.bill.bill for state in house.bills.bought()], close)
     return balances((fold(events) for events in known.values() if events), close.day)
 
 

@@ -29,11 +29,9 @@ def listed(house: House) -> tuple[Id, ...]:
 
 
 def capital(house: House, on: dt.date) -> CapitalStated | None:
-    """The capital in force on a day: the newest that was stated by then."""
-    for event in house.journal.events(stream=CAPITAL, limit=MOST, newest_first=True):
-        if isinstance(event.body, CapitalStated) and event.effective_on <= on:
-            return event.body
-    return None
+    """The capital in force on a day: of the latest reporting date that was stated by then, as it was stated last."""
+    stated = (event for event in house.journal.events(stream=CAPITAL, limit=MOST, newest_first=True) if event.effective_on <= on)
+    return max((event.body for event in stated if isinstance(event.body, CapitalStated)), key=lambda one: one.reported_on, default=None)
 
 
 def require_organisation(house: House, party: Id, field: str) -> None:

@@ -7,6 +7,7 @@ is called (RC-09), and is refused here.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,20 +15,21 @@ from farthing.domain.arrears import LoanClass
 from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.event import Body
+from farthing.domain.event import Body, Event
 from farthing.domain.facility import Coupon, LineState
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Assessed, CouponGranted, Extended, Varied
 from farthing.domain.money import format_yuan
-from farthing.domain.product import Product
+from farthing.domain.product import MOST_BULLET_MONTHS, Product
 from farthing.domain.rate import PPM, Rate
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.line.change import Changed, change, refuse_ended
+from farthing.flows.line.change import Changed, book, change, refuse_ended, standing_on
 from farthing.flows.line.freeze import require_ground
-from farthing.flows.ports import Command, House
+from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.arrears import dpd
 from farthing.ledger.conduct import loan_class
+from farthing.ledger.facility import counted
 
 RULES = ("RC-05", "RC-07", "RC-08")
 """The rules by which a person may hold a line to a class: no date decides them. RC-06 is measured: `flows.bank.review_classes`."""
@@ -98,8 +100,8 @@ def vary(house: House, actor: Actor, request: VaryRequest, key: str) -> Changed:
         if request.limit_fen is not None and not 0 <= request.limit_fen <= product.limit_max_fen:
             told = f"{format_yuan(request.limit_fen)} is no limit of {product.name_en}."
             raise Invalid("limit_out_of_range", told, f"It is at most {format_yuan(product.limit_max_fen)}.", field="limit_fen")
-        if request.expires_on is not None and request.expires_on <= house.clock.today():
-            raise Invalid("bad_expiry", f"{request.expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
+        if request.expires_on is not None:
+            _check_expiry(request.expires_on, house.clock.today(), state)
         return Varied(request.line, rate, request.limit_fen, request.expires_on, request.ground)
 
     return change(house, Command(key, "vary", actor, request), request.line, decide, request.on)
@@ -158,11 +160,25 @@ def assess(house: House, actor: Actor, request: AssessRequest, key: str) -> Chan
             "bad_rule", f"{request.rule[:20]!r} is no rule that a person decides.", f"It is one of {', '.join(RULES)}.", field="rule"
         )
 
-    def decide(state: LineState) -> Body:
-        refuse_ended(state)
-        return Assessed(request.line, request.floor, request.rule)
+    today = house.clock.today()
+    on = request.on or today
 
-    return change(house, Command(key, "assess", actor, request), request.line, decide, request.on)
+    def think(transaction: Transaction) -> Changed:
+        state = standing_on(transaction, request.line, on, today)
+        refuse_ended(state)
+        _refuse_lifting(state, request, transaction.events(request.line))
+        return book(transaction, Assessed(request.line, request.floor, request.rule), request.line, on, today)
+
+    return house.commands.run(Command(key, "assess", actor, request), think, Changed)
+
+
+def _refuse_lifting(state: LineState, request: AssessRequest, events: Sequence[Event]) -> None:
+    """What a person holds a line to by one rule is lowered by that rule alone; what is worse takes over."""
+    held = [event.body for event in counted(events) if isinstance(event.body, Assessed) and event.effective_on <= state.as_of]
+    by = next((body.rule for body in reversed(held) if body.rule in RULES), request.rule)
+    if by != request.rule and LoanClass.worst(state.conduct.floor, request.floor) is not request.floor:
+        told = f"Line {request.line} is held at {state.conduct.floor.value} by {by}."
+        raise Conflict("held_by_another_rule", told, f"Assess it by {by}.")
 
 
 def _eases(state: LineState, request: VaryRequest) -> bool:
@@ -186,6 +202,18 @@ def _refuse_not_normal(state: LineState) -> None:
     if RULEBOOK["IN-03"].in_force(state.as_of) and (worst := loan_class(state)) is not LoanClass.NORMAL:
         told = f"Line {state.terms.line} is {worst.value}: only a normal loan matures later without a restructuring (IN-03)."
         raise Conflict("not_normal", told, "Wait until its class has risen, or let it be repaid.")
+
+
+def _check_expiry(expires_on: dt.date, today: dt.date, state: LineState) -> None:
+    """A day to come; a line for consumption that is repaid at the end runs for a year at most (IL-02)."""
+    terms = state.terms
+    if expires_on <= today:
+        raise Invalid("bad_expiry", f"{expires_on} is not a day to come.", "Freeze the line to stop draws.", field="expires_on")
+    bullet = terms.consumption_cap_fen and not terms.repayment.instalments
+    last = max(add_months(terms.opened_on, MOST_BULLET_MONTHS), terms.expires_on)
+    if bullet and expires_on > last:
+        told = f"Line {terms.line} may be drawn on for consumption and is repaid at the end: it runs until {last} at most (IL-02)."
+        raise Conflict("consumption_term", told, "Decide a new application when it ends.")
 
 
 def _check_rate(rate: Rate, product: Product, state: LineState) -> None:

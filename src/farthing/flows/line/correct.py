@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import Event
 from farthing.domain.ids import Id
-from farthing.domain.line_event import Drawn, Refunded, Repaid, Reversed
+from farthing.domain.line_event import Closed, Drawn, Refunded, Repaid, Reversed
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
@@ -22,7 +22,7 @@ from farthing.flows.ports import Command, House, Transaction
 
 @dataclass(frozen=True, slots=True)
 class ReverseRequest:
-    """Which draw or repayment of which line never was, and why."""
+    """Which draw, repayment or end of which line never was, and why."""
 
     line: Id
     event: Id
@@ -56,13 +56,14 @@ class Moved:
 
 
 def reverse(house: House, actor: Actor, request: ReverseRequest, key: str) -> Changed:
-    """Take a draw or a repayment back as of its own day. `NotFound` if the line has none such, `Conflict` if it was taken back before."""
+    """Take a draw, a repayment or the end of a line back as of its own day. `NotFound` if the line has none such, `Conflict` if it was
+    taken back before."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     require_ground(request.ground)
     today = house.clock.today()
 
     def think(transaction: Transaction) -> Changed:
-        return _take_back(transaction, request, today, (Drawn, Repaid))
+        return _take_back(transaction, request, today, (Drawn, Repaid, Closed))
 
     return house.commands.run(Command(key, "reverse", actor, request), think, Changed)
 
@@ -116,7 +117,9 @@ def _found(transaction: Transaction, line: Id, wanted: Id, kinds: tuple[type, ..
     events = transaction.events(line)
     found = next((event for event in events if event.id == wanted and isinstance(event.body, kinds)), None)
     if found is None:
-        raise NotFound("no_such_event", f"Line {line} has no draw or repayment {wanted[:40]}.", "Copy its id from the line's story.")
+        raise NotFound(
+            "no_such_event", f"Line {line} has no such event as {wanted[:40]} to take back.", "Copy its id from the line's story."
+        )
     if any(isinstance(event.body, Reversed) and event.body.event == wanted for event in events):
         raise Conflict("taken_back_already", f"{wanted} was taken back before.", "Look at the line's story.")
     return found

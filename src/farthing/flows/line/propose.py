@@ -120,13 +120,14 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
     refuse_own(house, actor, request.proposal, by)
 
     def think(transaction: Transaction) -> Proposal:
-        if any(isinstance(event.body, Resolved) for event in transaction.events(request.proposal)):
+        # Recorded before anybody looks: of two who answer at once both take the same place in the stream, and the later is tried again.
+        mine = transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
+        if any(isinstance(event.body, Resolved) and event != mine for event in transaction.events(request.proposal)):
             raise Conflict("resolved_already", f"{request.proposal} was resolved before.", "Look at the list of proposals.")
         body = body_of(proposed)
         if request.agree:
             check_beside(house, body)
             _carry_out(house, transaction, body, proposed.on)
-        transaction.append(request.proposal, today, Resolved(request.proposal, request.agree))
         return Proposal(request.proposal, proposed.act, line_of(body), by, today, None, request.agree, proposed.on, bill_of(body))
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)

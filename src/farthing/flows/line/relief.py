@@ -135,13 +135,8 @@ def _given(state: LineState, plan: ReliefPlan) -> Relieved:
 
 def _in_counties(house: House, plan: ReliefPlan) -> Iterator[tuple[LineState, str]]:
     """Lines of the plan's products whose borrower is registered in one of its counties, as they are stored."""
-    counties = set(plan.counties)
-    for state in house.lines.states(0, 1):
-        if plan.products and state.terms.product not in plan.products:
-            continue
-        county = house.parties.get(state.terms.party).county
-        if county in counties:
-            yield state, str(county)
+    found = house.lines.by_county(plan.counties)
+    return ((state, county) for state, county in found if not plan.products or state.terms.product in plan.products)
 
 
 def _is_reached(house: House, stored: LineState, plan: ReliefPlan) -> bool:

@@ -27,10 +27,11 @@ class Turnover:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """A closed day, and the place of its `DayClosed` in the log: the close knew what stands before it."""
+    """A closed day, and the moment at which its night read the bank: the close knew what was written by then. `seen` is the store's name
+    of it."""
 
     day: dt.date
-    index: int
+    seen: str
 
 
 class Postings(Protocol):
@@ -43,13 +44,16 @@ class Postings(Protocol):
         """The postings to an account, a row a day and product, the newest first."""
 
     def closes(self) -> Sequence[Close]:
-        """Every closed day whose event is sealed, oldest first."""
+        """Every closed day, oldest first."""
 
-    def touched(self, first: int, beyond: int) -> frozenset[Id]:
-        """The lines of which events stand in this stretch of the log."""
+    def touched(self, before: Close | None, close: Close) -> frozenset[Id]:
+        """The lines of which events became known between two closes, or by the second."""
 
-    def histories(self, lines: Sequence[Id], beyond: int) -> Mapping[Id, tuple[Event, ...]]:
-        """The events of each of these lines that stand in the log before a place, in sequence."""
+    def histories(self, streams: Sequence[Id], close: Close) -> Mapping[Id, tuple[Event, ...]]:
+        """The events of each of these lines, or bills, that a close knew, in sequence."""
+
+    def written_off(self) -> Mapping[Id, dt.date]:
+        """Every line whose claim was written off, and the first closed day that knew of it; without those no close knew of yet."""
 
 
 _AWAY = (0, 408, 429, 502, 503, 504)

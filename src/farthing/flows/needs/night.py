@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
+from farthing.domain.bill.bill import BillState
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.ledger.form import Rows
@@ -19,12 +20,12 @@ from farthing.ledger.form import Rows
 class Night:
     """One try to close a day. Its rows count once the day is closed by it; those of a try that was broken off never do.
 
-    `number` counts the tries of the day. `horizon` is a transaction number: what was written below it, this night saw.
+    `number` counts the tries of the day. `seen` is the store's name of the moment that was read.
     """
 
     day: dt.date
     number: int
-    horizon: int
+    seen: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class Reading(Protocol):
     def parts(self) -> int: ...
     def part(self, number: int) -> Part: ...
     def states(self, lines: Sequence[Id]) -> Sequence[LineState]: ...
+    def bills(self) -> Iterator[BillState]:
+        """Every bill the bank ever bought."""
 
 
 class Nights(Protocol):

@@ -180,13 +180,9 @@ def lines_under(house: House, actor: Actor, day: dt.date, which: Slice) -> tuple
 
 
 def _written_off(house: House) -> Callable[[dt.date], list[Id]]:
-    """The lines written off by the close of a day."""
-    found: list[tuple[dt.date, Id]] = []
-    after: Id | None = None
-    while page := house.journal.events(kind="WrittenOff", after=after):
-        found += [(event.effective_on, event.stream) for event in page]
-        after = page[-1].id
-    return lambda day: [line for on, line in found if on <= day]
+    """The lines whose claim was written off, as far as the close of a day knew."""
+    since = house.postings.written_off()
+    return lambda day: [line for line, known_on in since.items() if known_on <= day]
 
 
 def _month_ends(days: list[dt.date]) -> list[dt.date]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.errors import FarthingError, NotFound
@@ -18,7 +20,10 @@ from farthing.flows.line.rehearse import Rehearsed, foresee
 from farthing.flows.ports import House
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
-SHOWN = 200
+SHOWN, PAGE = 200, 1_000
+Resolution: TypeAlias = tuple[bool | None, Id]
+"""Whether a proposal was agreed to, None while it waits, and by whom it was resolved."""
+_WAITS: Resolution = None, ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +44,30 @@ class ProposalView:
 
 
 def proposals(house: House, actor: Actor, *, waiting: bool = False) -> tuple[Proposal, ...]:
-    """The newest proposals first, with the effect they would have today; `waiting`: only those not resolved."""
+    """The newest proposals and all that wait, the newest first, each with its effect today; `waiting`: only those that wait."""
     require(actor, *READERS)
-    resolved = {id_: resolution[0] for id_, resolution in _resolved(house).items()}
+    listed = [(event, _WAITS) for event in house.journal.waiting()] if waiting else _listed(house)
     found = []
-    for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
+    for event, (agreed, _) in listed:
         assert isinstance(event.body, Proposed)
-        agreed = resolved.get(event.body.proposal)
-        if not (waiting and agreed is not None):
-            effect = _effect(house, event.body) if agreed is None else None
-            found.append(_proposal(event, event.body, effect, agreed))
+        found.append(_proposal(event, event.body, _effect(house, event.body) if agreed is None else None, agreed))
     return tuple(found)
 
 
 def proposal_views(house: House, actor: Actor) -> tuple[ProposalView, ...]:
-    """The newest proposals first, each as its second person reads it."""
+    """The newest proposals and all that wait, the newest first, each as its second person reads it."""
     require(actor, *READERS)
-    names = {one.id: one.name for one in house.staff.list(everyone=True)}
-    resolved, found = _resolved(house), []
-    for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
-        assert isinstance(event.body, Proposed)
-        agreed, resolver = resolved.get(event.body.proposal, (None, ""))
-        found.append(_view(house, actor, event, (agreed, names.get(resolver, resolver), names.get(event.actor, event.actor))))
-    return tuple(found)
+    names = _names(house)
+    return tuple(_view(house, actor, event, resolution, names) for event, resolution in _listed(house))
+
+
+def proposal_view(house: House, actor: Actor, proposal: Id) -> ProposalView:
+    """One of them; `NotFound` if there is none."""
+    require(actor, *READERS)
+    for asked in house.journal.events(stream=proposal, kind="Proposed", limit=1):
+        answers = house.journal.events(stream=proposal, kind="Resolved", limit=1)
+        return _view(house, actor, asked, _resolution(answers[0]) if answers else _WAITS, _names(house))
+    raise NotFound("no_proposal", f"There is no proposal {proposal[:40]!r}.", "Look at the list of proposals.")
 
 
 def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
@@ -73,8 +79,8 @@ def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
     raise NotFound("no_relief", f"{proposal[:40]!r} proposes no relief.", "Look at the list of proposals.")
 
 
-def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str, str]) -> ProposalView:
-    agreed, resolved_by, by = told
+def _view(house: House, actor: Actor, event: Event, resolution: Resolution, names: Mapping[Id, str]) -> ProposalView:
+    agreed, resolver = resolution
     assert isinstance(event.body, Proposed)
     body, foreseen, trouble, priced = body_of(event.body), None, None, None
     if agreed is None:
@@ -85,16 +91,38 @@ def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str
                 foreseen = foresee(house, actor, body, event.body.on)
         except FarthingError as refused:
             trouble = refused
+    by, resolved_by = (names.get(one, one) for one in (event.actor, resolver))
     return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble, priced)
 
 
-def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
-    """Proposal to whether it was agreed to, and by whom."""
-    return {
-        event.body.proposal: (event.body.agreed, event.actor)
-        for event in house.journal.events(kind="Resolved", limit=SHOWN, newest_first=True)
-        if isinstance(event.body, Resolved)
-    }
+def _names(house: House) -> dict[Id, str]:
+    return {one.id: one.name for one in house.staff.list(everyone=True)}
+
+
+def _listed(house: House) -> list[tuple[Event, Resolution]]:
+    """The newest proposals, and those before them that wait."""
+    waiting = house.journal.waiting()
+    newest = house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True)
+    resolved = _resolved(house, newest[-1]) if newest else {}
+    shown = {event.id for event in newest}
+    return [
+        *((event, resolved.get(event.stream, _WAITS)) for event in newest),
+        *((event, _WAITS) for event in waiting if event.id not in shown),
+    ]  # fmt: skip
+
+
+def _resolved(house: House, since: Event) -> dict[Id, Resolution]:
+    """What was resolved since an event, by proposal."""
+    found, after = dict[Id, Resolution](), since.id
+    while page := house.journal.events(kind="Resolved", after=after, limit=PAGE):
+        found |= {event.stream: _resolution(event) for event in page}
+        after = page[-1].id
+    return found
+
+
+def _resolution(event: Event) -> Resolution:
+    assert isinstance(event.body, Resolved)
+    return event.body.agreed, event.actor
 
 
 def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:

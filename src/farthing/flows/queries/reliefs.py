@@ -29,12 +29,10 @@ def counties(house: House, actor: Actor) -> tuple[County, ...]:
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     lines: dict[str, int] = defaultdict(int)
     principal: dict[str, int] = defaultdict(int)
-    for state in house.lines.states(0, 1):
+    for state, county in house.lines.by_county():
         if state.status in (LineStatus.ACTIVE, LineStatus.FROZEN) and state.owed_fen:
-            county = house.parties.get(state.terms.party).county
-            if county:
-                lines[county] += 1
-                principal[county] += state.principal_fen
+            lines[county] += 1
+            principal[county] += state.principal_fen
     return tuple(sorted((County(name, lines[name], principal[name]) for name in lines), key=lambda one: (-one.lines, one.name)))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import polars as pl
 
@@ -17,13 +18,13 @@ from farthing.flows.needs.bank import Close, Turnover
 from farthing.flows.ports import House
 from farthing.ledger.bill.breakdown import part as bill_part
 from farthing.ledger.bill.posting import PRODUCT
-from farthing.ledger.breakdown import Known, Part, Stood, part
+from farthing.ledger.breakdown import Known, Part, part
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+Closes: TypeAlias = tuple[Close | None, Close]
+"""A close and the one before it, if there was one."""
 SHOWN, SEARCHED, SUMMED = 50, 500, 2_000
 """Parts on a page; lines looked through for one; lines up to which all parts are summed unasked."""
-NEAR = 1_000
-"""Places in the log before a close among which lie what came in while its night ran."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,32 +127,29 @@ def daily(house: House, actor: Actor, account: Account, days: tuple[dt.date, dt.
 def breakdown(house: House, actor: Actor, asked: Asked, *, after: Id = "", whole: bool = False) -> Breakdown:
     """The lines under a posting, from behind the line `after`; `whole` adds all parts up however many lines there are."""
     require(actor, *STAFF)
-    before, close = _between(house, asked.day)
+    closes = _between(house, asked.day)
     if asked.product == PRODUCT:
-        return _bills(house, asked, (before, close), after)
-    nights, candidates = _nights(house, asked.product, (before, close))
+        return _bills(house, asked, closes, after)
+    candidates = _candidates(house, asked.product, closes)
     ahead = [line for line in candidates if line > after]
-    parts, looked = _page(house, asked.account, nights, ahead)
+    parts, looked = _page(house, asked.account, closes, ahead)
     more = ahead[looked - 1] if looked < len(ahead) else None
     posted = sum(row.amount_fen for row in house.postings.daily(asked.account, asked.product, asked.day, asked.day))
     few = whole or 0 < len(candidates) <= SUMMED
-    summed = _summed(house, asked.account, nights, candidates) if few else None
-    since = before.day if before.index else None
-    return Breakdown(asked, since, posted, parts, len(candidates), looked, more, summed)
+    summed = _summed(house, asked.account, closes, candidates) if few else None
+    return Breakdown(asked, _since(closes), posted, parts, len(candidates), looked, more, summed)
 
 
-def _bills(house: House, asked: Asked, closes: tuple[Close, Close], after: Id) -> Breakdown:
+def _bills(house: House, asked: Asked, closes: Closes, after: Id) -> Breakdown:
     """The same for bills: so few that all are looked through."""
-    before, close = closes
     bought = sorted(state.bill.bill for state in house.bills.bought())
-    knew, knows = (house.postings.histories(bought, one.index) for one in closes)
-    found = [bill_part((before.day, knew[bill]), (close.day, knows[bill]), asked.account) for bill in bought]
+    found = [bill_part((then.day, then.events), (now.day, now.events), asked.account) for then, now in _known(house, bought, closes)]
     parts = [one for one in found if one is not None and one.part_fen]
     ahead = [one for one in parts if one.line > after]
     posted = sum(row.amount_fen for row in house.postings.daily(asked.account, asked.product, asked.day, asked.day))
     more = ahead[SHOWN - 1].line if len(ahead) > SHOWN else None
-    since, summed = before.day if before.index else None, sum(one.part_fen for one in parts)
-    return Breakdown(asked, since, posted, tuple(ahead[:SHOWN]), len(bought), len(bought), more, summed)
+    summed = sum(one.part_fen for one in parts)
+    return Breakdown(asked, _since(closes), posted, tuple(ahead[:SHOWN]), len(bought), len(bought), more, summed)
 
 
 def _closed(house: House, day: dt.date) -> None:
@@ -164,48 +162,35 @@ def _row(account: Account, of: Sequence[Turnover]) -> AccountRow:
     return AccountRow(account, *account.names, opening, debit, credit, opening + debit - credit)
 
 
-def _between(house: House, day: dt.date) -> tuple[Close, Close]:
-    """The close of a day and the one before it; before the first, nothing was known."""
-    house.journal.seal()
+def _between(house: House, day: dt.date) -> Closes:
+    """The close of a day, and the one before it unless it is the first."""
     closes = [close for close in house.postings.closes() if close.day <= day]
     if not closes or closes[-1].day != day:
         raise NotFound("day_not_closed", f"{day} has not been closed.", "Choose a closed day.", field="day")
-    return (closes[-2] if len(closes) > 1 else Close(day, 0)), closes[-1]
+    return (closes[-2] if len(closes) > 1 else None), closes[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Night:
-    """A close, and how it saw lines stand."""
-
-    close: Close
-    stood: Mapping[Id, Stood]
+def _since(closes: Closes) -> dt.date | None:
+    return closes[0].day if closes[0] is not None else None
 
 
-def stood(standings: pl.DataFrame) -> dict[Id, Stood]:
-    """How a close saw each line stand."""
-    columns = (standings[name].to_list() for name in ("line", "dpd", "principal_fen", "interest_owed_fen"))
-    return {line: Stood(*amounts) for line, *amounts in zip(*columns, strict=True)}
-
-
-def _nights(house: House, product: str, closes: tuple[Close, Close]) -> tuple[tuple[_Night, _Night], list[Id]]:
-    """Two closes with the lines that may have a part: those that owed something at the first, and those of which events became known
-    since."""
+def _candidates(house: House, product: str, closes: Closes) -> list[Id]:
+    """The lines that may have a part: those that owed something at the first close, and those of which events became known since."""
     before, close = closes
-    then, now = (house.lines.standings(one.day).filter(pl.col("product") == product) for one in closes)
-    then = then if before.index else then.clear()
-    owing = then.filter((pl.col("principal_fen") != 0) | (pl.col("interest_owed_fen") != 0))["line"]
-    near = house.postings.touched(max(before.index - NEAR, 0), close.index)
-    now = now.filter(pl.col("line").is_in(owing.implode()) | pl.col("line").is_in(list(near)))
-    then = then.filter(pl.col("line").is_in(now["line"].implode()))
-    return (_Night(before, stood(then)), _Night(close, stood(now))), sorted(now["line"].to_list())
+    now = house.lines.standings(close.day).filter(pl.col("product") == product)["line"].to_list()
+    moved = house.postings.touched(before, close)
+    if before is not None:
+        then = house.lines.standings(before.day)
+        moved |= {*then.filter((pl.col("principal_fen") != 0) | (pl.col("interest_owed_fen") != 0))["line"]}
+    return sorted(moved.intersection(now))
 
 
-def _page(house: House, account: Account, nights: tuple[_Night, _Night], ahead: Sequence[Id]) -> tuple[tuple[Part, ...], int]:
+def _page(house: House, account: Account, closes: Closes, ahead: Sequence[Id]) -> tuple[tuple[Part, ...], int]:
     """The first parts that are not zero, and how many lines were looked through for them."""
     parts: list[Part] = []
     for place in range(0, min(len(ahead), SEARCHED), SHOWN):
         chunk = ahead[place : place + SHOWN]
-        for number, one in enumerate(_each(house, account, nights, chunk), 1):
+        for number, one in enumerate(_each(house, account, closes, chunk), 1):
             if one is not None and one.part_fen:
                 parts.append(one)
             if len(parts) == SHOWN:
@@ -213,20 +198,20 @@ def _page(house: House, account: Account, nights: tuple[_Night, _Night], ahead: 
     return tuple(parts), min(len(ahead), SEARCHED)
 
 
-def _summed(house: House, account: Account, nights: tuple[_Night, _Night], lines: Sequence[Id]) -> int:
+def _summed(house: House, account: Account, closes: Closes, lines: Sequence[Id]) -> int:
     chunks = (lines[place : place + SHOWN] for place in range(0, len(lines), SHOWN))
-    return sum(one.part_fen for chunk in chunks for one in _each(house, account, nights, chunk) if one is not None)
+    return sum(one.part_fen for chunk in chunks for one in _each(house, account, closes, chunk) if one is not None)
 
 
-def _each(house: House, account: Account, nights: tuple[_Night, _Night], lines: Sequence[Id]) -> list[Part | None]:
+def _each(house: House, account: Account, closes: Closes, lines: Sequence[Id]) -> list[Part | None]:
     """The part of each of these lines, None where it was not open."""
-    before, after = nights
-    earlier, known = (house.postings.histories(lines, night.close.index) for night in nights)
-    return [
-        part(
-            Known(before.close.day, earlier[line], before.stood.get(line)),
-            Known(after.close.day, known[line], after.stood.get(line)),
-            account,
-        )
-        for line in lines
-    ]
+    return [part(then, now, account) for then, now in _known(house, lines, closes)]
+
+
+def _known(house: House, streams: Sequence[Id], closes: Closes) -> list[tuple[Known, Known]]:
+    """What two closes knew of each of these lines, or bills."""
+    before, close = closes
+    knows = house.postings.histories(streams, close)
+    knew = house.postings.histories(streams, before) if before is not None else dict.fromkeys(streams, ())
+    then = before.day if before is not None else close.day
+    return [(Known(then, knew[stream]), Known(close.day, knows[stream])) for stream in streams]

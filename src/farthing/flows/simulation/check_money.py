@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from fractions import Fraction
 
 from farthing.domain.facility import LineStatus
@@ -17,6 +17,15 @@ from farthing.ledger.posting import Key, bank_part, entries, sums, totals
 
 ONE_DAY = dt.timedelta(days=1)
 OVER = (LineStatus.WRITTEN_OFF, LineStatus.SOLD)
+ADD_UP = (
+    *((name,) for name in ("drawn_fen", "surplus_fen", "interest_fen", "penalty_fen", "sold_for_fen", "required_fen")),
+    *(names[:ends] for names in (
+        ("principal_paid_fen", "waived_principal_fen", "off_principal_fen"),
+        ("interest_paid_fen", "waived_interest_fen", "off_interest_fen"),
+        ("penalty_paid_fen", "waived_penalty_fen", "off_penalty_fen"),
+    ) for ends in (1, 2, 3)),
+)  # fmt: skip
+"""Totals of a joint loan that are shared to the fen, alone or as they add up."""
 
 
 def postings_sum_to_zero(evening: Evening) -> Iterator[Wrong]:
@@ -117,16 +126,17 @@ def nobody_is_late_while_their_money_is_here(evening: Evening) -> Iterator[Wrong
 
 
 def joint_shares_add_up(evening: Evening) -> Iterator[Wrong]:
-    """The bank's part of a joint loan and its partners' parts are the whole, to the fen."""
+    """The bank's part of a joint loan and its partners' parts are the whole, to the fen; a surplus is no partner's."""
     for line, state in evening.nights.items():
         if not (shares := state.terms.shares):
             continue
         whole = totals(replace(state, terms=replace(state.terms, shares=())))
         ours = bank_part(whole, shares)
-        for name in (field.name for field in fields(whole) if field.name != "partner_cash_fen"):
-            theirs = sum(round(Fraction(getattr(whole, name) * share.ppm, PPM)) for share in shares)
-            if getattr(ours, name) + theirs != getattr(whole, name):
-                yield f"{line} {name}", str(getattr(whole, name)), f"{getattr(ours, name)} and {theirs}"
+        for names in ADD_UP:
+            ours_fen, whole_fen = (sum(getattr(of, name) for name in names) for of in (ours, whole))
+            theirs_fen = 0 if names == ("surplus_fen",) else sum(round(Fraction(whole_fen * share.ppm, PPM)) for share in shares)
+            if ours_fen + theirs_fen != whole_fen:
+                yield f"{line} {' and '.join(names)}", str(whole_fen), f"{ours_fen} and {theirs_fen}"
 
 
 def ended_claims_are_off_the_balance_sheet(evening: Evening) -> Iterator[Wrong]:

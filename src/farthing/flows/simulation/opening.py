@@ -65,5 +65,5 @@ def _terms(house: House, request: Opening, party: Id) -> LineTerms:
         tenor_months=product.tenor_months, draw_min_fen=product.draw_min_fen, repayment=request.repayment, due_day=product.due_day,
         same_day_days=product.same_day_days, revolving=product.revolving, synthetic=True, penalty_units=product.penalty_units(rate),
         grace_days=product.grace_days, business_days=product.business_days, waterfall=product.waterfall,
-        consumption_cap_fen=product.consumption_cap_fen, shares=product.shares,
+        consumption_cap_fen=product.consumption_fen(request.repayment), shares=product.shares,
     )  # fmt: skip

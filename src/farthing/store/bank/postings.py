@@ -23,11 +23,19 @@ GROUP BY product, account ORDER BY product, account"""
 _DAILY = """SELECT booked_on, product, account, sum(amount_fen) FROM posting
 WHERE account = %s AND product = coalesce(%s, product) AND booked_on BETWEEN %s AND %s
 GROUP BY booked_on, product, account ORDER BY booked_on DESC, product"""
-_CLOSES = """SELECT effective_on, leaf_index FROM event JOIN seal ON event_id = event.id WHERE kind = 'DayClosed' ORDER BY effective_on"""
-_TOUCHED = """SELECT DISTINCT stream FROM seal JOIN event ON event.id = event_id
-WHERE leaf_index >= %s AND leaf_index < %s AND starts_with(stream, %s)"""
-_HISTORIES = """SELECT stream, data FROM event JOIN seal ON event_id = event.id
-WHERE stream = ANY(%b::text[]) AND leaf_index < %s ORDER BY stream, sequence"""
+_CLOSES = "SELECT day, seen::text FROM bank_day WHERE closed_at IS NOT NULL ORDER BY day"
+# The bounds on xid follow from the rest; they are there for the index.
+_TOUCHED = """SELECT DISTINCT stream
+FROM event, (SELECT %(before)s::text::pg_snapshot AS before, %(close)s::text::pg_snapshot AS close) AS moment
+WHERE xid >= pg_snapshot_xmin(before) AND xid < pg_snapshot_xmax(close)
+  AND pg_visible_in_snapshot(xid, close) AND NOT pg_visible_in_snapshot(xid, before) AND starts_with(stream, %(prefix)s)"""
+_NOTHING = "1:1:"
+"""The moment before the first transaction."""
+_HISTORIES = """SELECT stream, data FROM event
+WHERE stream = ANY(%b::text[]) AND pg_visible_in_snapshot(xid, %b::text::pg_snapshot) ORDER BY stream, sequence"""
+_WRITTEN_OFF = """SELECT stream, day FROM event, LATERAL (SELECT day FROM bank_day
+  WHERE day >= effective_on AND closed_at IS NOT NULL AND pg_visible_in_snapshot(xid, seen) ORDER BY day LIMIT 1) AS known
+WHERE kind = 'WrittenOff'"""
 
 
 class Postings:
@@ -49,20 +57,25 @@ class Postings:
         return [Posting(day, code, Account(name), int(fen)) for day, code, name, fen in rows]
 
     def closes(self) -> Sequence[Close]:
-        """Every closed day whose event is sealed."""
+        """Every closed day."""
         with reading(self._engine) as connection:
             return [Close(*row) for row in driver(connection).execute(_CLOSES).fetchall()]
 
-    def touched(self, first: int, beyond: int) -> frozenset[Id]:
-        """The lines of which events stand in this stretch of the log."""
+    def touched(self, before: Close | None, close: Close) -> frozenset[Id]:
+        """The lines of which events became known between two closes, or by the second."""
+        between = {"before": before.seen if before else _NOTHING, "close": close.seen, "prefix": f"{Prefix.LINE}_"}
         with reading(self._engine) as connection:
-            rows = driver(connection).execute(_TOUCHED, (first, beyond, f"{Prefix.LINE}_")).fetchall()
-        return frozenset(stream for (stream,) in rows)
+            return frozenset(stream for (stream,) in driver(connection).execute(_TOUCHED, between))
 
-    def histories(self, lines: Sequence[Id], beyond: int) -> Mapping[Id, tuple[Event, ...]]:
-        """The events of these lines that stand in the log before a place."""
-        found: dict[Id, list[Event]] = {line: [] for line in lines}
+    def histories(self, streams: Sequence[Id], close: Close) -> Mapping[Id, tuple[Event, ...]]:
+        """The events of these lines, or bills, that a close knew."""
+        found: dict[Id, list[Event]] = {stream: [] for stream in streams}
         with reading(self._engine) as connection:
-            for stream, data in driver(connection).execute(_HISTORIES, (list(lines), beyond), binary=True):
+            for stream, data in driver(connection).execute(_HISTORIES, (list(streams), close.seen), binary=True):
                 found[stream].append(decode_event(data))
-        return {line: tuple(events) for line, events in found.items()}
+        return {stream: tuple(events) for stream, events in found.items()}
+
+    def written_off(self) -> Mapping[Id, dt.date]:
+        """Every line whose claim was written off, and the first closed day that knew of it."""
+        with reading(self._engine) as connection:
+            return dict(driver(connection).execute(_WRITTEN_OFF).fetchall())

@@ -4,8 +4,8 @@ A part is a range of the table's pages, so that the table is read once and in th
 not at all, though it moves from page to page while it is paid on, is the snapshot's doing: all threads read by the same one. It holds no
 lock, and nobody waits for it.
 
-Which lines were written since the last close is told by the transaction number that every row carries: a night notes below which number
-all was decided when it began (its horizon). A row below it is the very row that night read.
+Which lines were written since the last close is told by the transaction number that every row carries: a close keeps the moment its night
+read, and below the oldest transaction then under way all was decided. A row below it is the very row that night read.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from psycopg import sql
 from sqlalchemy import Engine
 
 from farthing.domain import canon
+from farthing.domain.bill.bill import BillState
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.flows.needs.night import Night, Part
@@ -38,11 +39,12 @@ ROWS = 2_000
 _BLOCK = 8_192
 _TRY = """INSERT INTO bank_day AS now (day, nights) VALUES (%s, 1)
 ON CONFLICT (day) DO UPDATE SET nights = now.nights + 1 RETURNING nights"""
-_MOMENT = "SELECT pg_export_snapshot(), pg_snapshot_xmin(pg_current_snapshot())::text::bigint, pg_relation_size('line_state')"
-# After a night by another release, or with a horizon ahead of this server's count (it was read in from another's dump), what was told
+_MOMENT = "SELECT pg_export_snapshot(), pg_current_snapshot()::text, pg_relation_size('line_state')"
+# After a night by another release, or at a moment ahead of this server's count (it was read in from another's dump), what was told
 # then cannot be computed again: every line is compared with its last row.
-_SINCE = """SELECT day, horizon::text::bigint FROM bank_day WHERE day = (SELECT max(day) FROM bank_day WHERE night IS NOT NULL)
-  AND release = %s AND horizon <= pg_snapshot_xmin(pg_current_snapshot())"""
+_SINCE = """SELECT day, pg_snapshot_xmin(seen)::text::bigint FROM bank_day
+WHERE day = (SELECT max(day) FROM bank_day WHERE night IS NOT NULL)
+  AND release = %s AND pg_snapshot_xmin(seen) <= pg_snapshot_xmin(pg_current_snapshot())"""
 # One value a part: a row would cost a turn of Python each.
 _PART = """SELECT
   string_agg(substring(convert_to(line, 'UTF8') || %(pad)b FROM 1 FOR %(line)s)
@@ -58,6 +60,7 @@ free AS (SELECT line_state.line, new.form FROM line_state JOIN new USING (line) 
   ORDER BY line_state.line FOR UPDATE OF line_state SKIP LOCKED)
 UPDATE line_state SET form = free.form FROM free WHERE line_state.line = free.line"""
 _STATES = "SELECT state FROM line_state WHERE line = ANY(%s)"
+_BILLS = "SELECT state FROM bill_state WHERE seller IS NOT NULL ORDER BY bill"
 _WIDTHS = {
     "pad": bytes(max(ROW["line"].itemsize, ROW["product"].itemsize)), "line": ROW["line"].itemsize, "product": ROW["product"].itemsize,
     "form": FORM.itemsize, "version": bytes([VERSION]),
@@ -78,11 +81,11 @@ class Nights:
             (tries,) = _only(driver(connection).execute(_TRY, (day,)))
         with explained(), ExitStack() as stack:
             first, *others = (driver(stack.enter_context(self._moments.connect())) for _ in range(threads))
-            moment, horizon, size = _only(first.execute(_MOMENT))
+            moment, seen, size = _only(first.execute(_MOMENT))
             for reader in others:
                 reader.execute(sql.SQL("SET TRANSACTION SNAPSHOT {}").format(moment))
             last, since = first.execute(_SINCE, (RELEASE,)).fetchone() or (None, None)
-            yield Reading([first, *others], Night(day, tries, horizon), (last, since), -(-size // _BLOCK))
+            yield Reading([first, *others], Night(day, tries, seen), (last, since), -(-size // _BLOCK))
 
     def tell(self, night: Night, told: pl.DataFrame) -> int:
         """See `flows.needs.night.Nights.tell`."""
@@ -128,6 +131,13 @@ class Reading:
             return []
         with self._reader() as reader:
             return [canon.decode(LineState, state.encode()) for (state,) in reader.execute(_STATES, (list(lines),))]
+
+    def bills(self) -> Iterator[BillState]:
+        """Every bill the bank ever bought, as it stood at the moment."""
+        with self._reader() as reader, reader.cursor("bills") as cursor:
+            cursor.itersize = ROWS
+            for (state,) in cursor.execute(_BILLS):
+                yield canon.decode(BillState, state.encode())
 
     @contextmanager
     def _reader(self) -> Iterator[psycopg.Connection[Any]]:

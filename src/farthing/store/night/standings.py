@@ -57,10 +57,10 @@ WHERE (last.product, last.opened_on, last.overdue_since, last.loan_class, last.o
     last.interest_paid_fen, last.rate_units, last.rate_denominator, last.synthetic)
   IS DISTINCT FROM (told.product, told.opened_on, told.overdue_since, told.loan_class, told.overdue_fen, told.principal_fen,
     told.interest_exact, told.interest_paid_fen, told.rate_units, told.rate_denominator, told.synthetic)"""  # noqa: S608
-_CLOSE = """INSERT INTO bank_day (day, closed_at, nights, night, horizon, release)
-VALUES (%(day)s, %(at)s, %(night)s, %(night)s, %(horizon)s::text::xid8, %(release)s)
-ON CONFLICT (day) DO UPDATE SET (closed_at, night, horizon, release)
-  = (excluded.closed_at, excluded.night, excluded.horizon, excluded.release)
+_CLOSE = """INSERT INTO bank_day (day, closed_at, nights, night, seen, release)
+VALUES (%(day)s, %(at)s, %(night)s, %(night)s, %(seen)s::text::pg_snapshot, %(release)s)
+ON CONFLICT (day) DO UPDATE SET (closed_at, night, seen, release)
+  = (excluded.closed_at, excluded.night, excluded.seen, excluded.release)
 WHERE bank_day.closed_at IS NULL RETURNING day"""
 _NEXT = """INSERT INTO bank_day (day, opened_at) VALUES (%s, %s)
 ON CONFLICT (day) DO UPDATE SET opened_at = coalesce(bank_day.opened_at, excluded.opened_at)"""
@@ -106,7 +106,7 @@ def insert_day(connection: Connection, close: DayClose) -> None:
     last = raw.execute("SELECT max(day) FROM bank_day WHERE closed_at IS NOT NULL").fetchone()
     if last is not None and last[0] is not None and last[0] >= night.day:
         raise Conflict("day_closed", f"{night.day} cannot be closed: {last[0]} is closed already.", "Close the day after it.")
-    values = {"day": night.day, "at": close.at, "night": night.number, "horizon": str(night.horizon), "release": RELEASE}
+    values = {"day": night.day, "at": close.at, "night": night.number, "seen": night.seen, "release": RELEASE}
     if raw.execute(_CLOSE, values).fetchone() is None:
         raise Conflict("day_closed", f"{night.day} is closed already.", "Close the day after it.")
     raw.execute(_NEXT, (night.day + dt.timedelta(days=1), close.at))
