@@ -181,11 +181,7 @@ def lines_under(house: House, actor: Actor, day: dt.date, which: Slice) -> tuple
 
 def _written_off(house: House) -> Callable[[dt.date], list[Id]]:
     """The lines written off by the close of a day."""
-    found: list[tuple[dt.date, Id]] = []
-    after: Id | None = None
-    while page := house.journal.events(kind="WrittenOff", after=after):
-        found += [(event.effective_on, event.stream) for event in page]
-        after = page[-1].id
+    found = [(event.effective_on, event.stream) for event in house.journal.each("WrittenOff")]
     return lambda day: [line for on, line in found if on <= day]
 
 
