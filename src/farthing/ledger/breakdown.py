@@ -18,7 +18,7 @@ from farthing.domain.ids import Id
 from farthing.domain.posting import Account
 from farthing.domain.rate import Rate
 from farthing.ledger.arrears import dpd
-from farthing.ledger.facility import advance, fold
+from farthing.ledger.facility import advance, steps
 from farthing.ledger.posting import entries, totals
 
 MOST_LATE = 50
@@ -73,15 +73,25 @@ class Part:
 
 def at_close(known: Known) -> tuple[LineState | None, int]:
     """The line as the close saw it, and how many of its events the close knew; None where it was not open yet."""
+    state, _, count = _seen(known)
+    return state, count
+
+
+def path_at_close(known: Known) -> tuple[LineState | None, list[LineState]]:
+    """The line as the close saw it, and its states after each event that counted then."""
+    return _seen(known)[:2]
+
+
+def _seen(known: Known) -> tuple[LineState | None, list[LineState], int]:
     count = len(known.events)
     if known.stood is None or not count:
-        return None, 0
+        return None, [], 0
     newest = _after(known, count)
     for fewer in range(count, max(count - MOST_LATE, 1) - 1, -1):
-        state = newest if fewer == count else _after(known, fewer)
+        state, path = newest if fewer == count else _after(known, fewer)
         if Stood(dpd(state), state.principal_fen, state.interest_owed_fen) == known.stood:
-            return state, fewer
-    return newest, count
+            return state, path, fewer
+    return *newest, count
 
 
 def part(before: Known, after: Known, account: Account) -> Part | None:
@@ -98,9 +108,10 @@ def part(before: Known, after: Known, account: Account) -> Part | None:
     )  # fmt: skip
 
 
-def _after(known: Known, count: int) -> LineState:
-    """The line on the day of the close after its first so many events."""
-    return advance(fold([event for event in known.events[:count] if event.effective_on <= known.day]), known.day)
+def _after(known: Known, count: int) -> tuple[LineState, list[LineState]]:
+    """The line on the day of the close after its first so many events, and the states that led there."""
+    path = [state for _, state in steps(event for event in known.events[:count] if event.effective_on <= known.day)]
+    return advance(path[-1], known.day), path
 
 
 def _balance(state: LineState | None, account: Account) -> int:
