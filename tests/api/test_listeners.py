@@ -43,3 +43,7 @@ def test_events_are_pulled_in_log_order_page_by_page(bank: Bank) -> None:
         after = page["after"]
     assert {one["kind"] for one in seen} == {"Drawn"}
     assert bank.ids["evt"] in {one["id"] for one in seen}
+
+
+def test_nobody_has_no_letters(bank: Bank) -> None:
+    is_problem(bank.get(f"/listeners/lsn_{24 * 'a'}/letters", "manager"), 404, "no_listener")

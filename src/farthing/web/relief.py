@@ -17,7 +17,7 @@ from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import propose
 from farthing.flows.line.relief import CarriedOut, Preview, Reached, carry_out, preview, require_code
-from farthing.flows.queries.proposals import plan_of, proposal_views
+from farthing.flows.queries.proposals import plan_of, proposal_view
 from farthing.flows.queries.reliefs import County, counties, relieved
 from farthing.web import figures, lines, tables, theme
 from farthing.web.line import fields
@@ -200,17 +200,15 @@ async def show_one(visit: Visit) -> None:
     """One relief: the plan, how far it has come, and the button that carries it out."""
     proposal = visit.path("proposal")
     plan = await visit.ask(plan_of, proposal)
-    view = next((one for one in await visit.ask(proposal_views) if one.proposal.id == proposal), None)
+    view = await visit.ask(proposal_view, proposal)
     reached, words = await visit.ask(relieved, plan.relief), visit.words
     with theme.workbench(visit.reader, words("relief.one", name=plan.name), "/proposals"):
         with ui.element("section").classes("card w-full flex flex-col gap-2"):
             theme.heading(words("relief.plan"))
             tables.table(*given(words, plan, visit.house.products), words("relief.plan"))
-            if view is not None:
-                ui.label(words("proposals.by", who=view.by, day=figures.day(view.proposal.on))).classes("muted text-sm")
-        if view is None or not view.proposal.agreed:
-            state = "relief.waits" if view is not None and view.proposal.agreed is None else "relief.rejected"
-            ui.label(words(state))
+            ui.label(words("proposals.by", who=view.by, day=figures.day(view.proposal.on))).classes("muted text-sm")
+        if not view.proposal.agreed:
+            ui.label(words("relief.waits" if view.proposal.agreed is None else "relief.rejected"))
             ui.link(words("proposals.title"), "/proposals")
             return
         with ui.element("section").classes("card w-full flex flex-col gap-3"):

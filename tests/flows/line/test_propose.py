@@ -20,6 +20,7 @@ from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import House
+from farthing.flows.queries import proposals as reading
 from farthing.flows.queries.proposals import proposals
 from farthing.flows.staff import add_staff
 
@@ -147,3 +148,18 @@ def test_no_persons_name_can_stand_where_a_buyer_does(house: House) -> None:
             propose(house, OFFICER, Sold(line, buyer, 300_000), f"p {buyer}")
     with pytest.raises(NotFound):
         propose(house, OFFICER, Sold(line, "pty_nobodyweknow", 300_000), "p")
+
+
+def test_what_waits_is_shown_however_much_was_proposed_since(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = late(house, 30)
+    first, second, third = (propose(house, OFFICER, Waived(line, 100, 0, f"ground_{number}"), f"p{number}") for number in range(3))
+    resolve(house, RISK, ResolveRequest(third.id, agree=False), "r3")
+    resolve(house, RISK, ResolveRequest(second.id, agree=False), "r2")
+    monkeypatch.setattr(reading, "SHOWN", 1)
+    assert [one.id for one in proposals(house, RISK, waiting=True)] == [first.id]
+    assert [(one.id, one.agreed) for one in proposals(house, RISK)] == [(third.id, False), (first.id, None)]
+    assert [one.proposal.id for one in reading.proposal_views(house, RISK)] == [third.id, first.id]
+    one = reading.proposal_view(house, RISK, second.id)
+    assert (one.proposal.agreed, one.resolved_by, one.body) == (False, RISK.id, Waived(line, 100, 0, "ground_1"))
+    with pytest.raises(NotFound):
+        reading.proposal_view(house, RISK, "prp_nothing")

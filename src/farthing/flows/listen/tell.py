@@ -63,8 +63,10 @@ def replay(house: House, actor: Actor, listener: Id, index: int | None = None) -
 
 
 def letters(house: House, actor: Actor, listener: Id | None = None) -> tuple[Letter, ...]:
-    """What was not taken, in log order."""
+    """What was not taken, in log order; `NotFound` for a listener that is none."""
     require(actor, Role.AUDITOR, *KEEPERS)
+    if listener is not None:
+        named(house, listener)
     return tuple(house.listeners.letters(listener))
 
 

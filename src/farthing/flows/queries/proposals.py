@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeAlias
 
 from farthing.domain.bill.event import BillDiscounted
 from farthing.domain.errors import FarthingError, NotFound
@@ -19,6 +21,8 @@ from farthing.flows.ports import House
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)
 SHOWN = 200
+_Resolved: TypeAlias = tuple[bool, Id]
+"""Was it agreed to, and by whom?"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,29 +43,33 @@ class ProposalView:
 
 
 def proposals(house: House, actor: Actor, *, waiting: bool = False) -> tuple[Proposal, ...]:
-    """The newest proposals first, with the effect they would have today; `waiting`: only those not resolved."""
+    """All that wait and the newest of the others, the newest first, with the effect they would have today; `waiting`: only those."""
     require(actor, *READERS)
-    resolved = {id_: resolution[0] for id_, resolution in _resolved(house).items()}
     found = []
-    for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
-        assert isinstance(event.body, Proposed)
-        agreed = resolved.get(event.body.proposal)
-        if not (waiting and agreed is not None):
-            effect = _effect(house, event.body) if agreed is None else None
-            found.append(_proposal(event, event.body, effect, agreed))
+    for event, proposed, resolved in _told(house):
+        if resolved is None:
+            found.append(_proposal(event, proposed, _effect(house, proposed), None))
+        elif not waiting:
+            found.append(_proposal(event, proposed, None, resolved[0]))
     return tuple(found)
 
 
 def proposal_views(house: House, actor: Actor) -> tuple[ProposalView, ...]:
-    """The newest proposals first, each as its second person reads it."""
+    """The same, each as its second person reads it."""
     require(actor, *READERS)
-    names = {one.id: one.name for one in house.staff.list(everyone=True)}
-    resolved, found = _resolved(house), []
-    for event in house.journal.events(kind="Proposed", limit=SHOWN, newest_first=True):
-        assert isinstance(event.body, Proposed)
-        agreed, resolver = resolved.get(event.body.proposal, (None, ""))
-        found.append(_view(house, actor, event, (agreed, names.get(resolver, resolver), names.get(event.actor, event.actor))))
-    return tuple(found)
+    names = _names(house)
+    return tuple(_view(house, actor, event, resolved, names) for event, _, resolved in _told(house))
+
+
+def proposal_view(house: House, actor: Actor, proposal: Id) -> ProposalView:
+    """One of them, however old; `NotFound` if there is none."""
+    require(actor, *READERS)
+    events = house.journal.events(proposal)
+    resolved = {event.body.proposal: (event.body.agreed, event.actor) for event in events if isinstance(event.body, Resolved)}
+    for event in events:
+        if isinstance(event.body, Proposed):
+            return _view(house, actor, event, resolved.get(proposal), _names(house))
+    raise NotFound("no_proposal", f"There is no proposal {proposal[:40]!r}.", "Look at the list of proposals.")
 
 
 def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
@@ -73,8 +81,9 @@ def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
     raise NotFound("no_relief", f"{proposal[:40]!r} proposes no relief.", "Look at the list of proposals.")
 
 
-def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str, str]) -> ProposalView:
-    agreed, resolved_by, by = told
+def _view(house: House, actor: Actor, event: Event, resolved: _Resolved | None, names: Mapping[Id, str]) -> ProposalView:
+    agreed, resolver = resolved or (None, "")
+    resolved_by, by = (names.get(one, one) for one in (resolver, event.actor))
     assert isinstance(event.body, Proposed)
     body, foreseen, trouble, priced = body_of(event.body), None, None, None
     if agreed is None:
@@ -88,13 +97,20 @@ def _view(house: House, actor: Actor, event: Event, told: tuple[bool | None, str
     return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble, priced)
 
 
-def _resolved(house: House) -> dict[Id, tuple[bool, Id]]:
-    """Proposal to whether it was agreed to, and by whom."""
-    return {
-        event.body.proposal: (event.body.agreed, event.actor)
-        for event in house.journal.events(kind="Resolved", limit=SHOWN, newest_first=True)
-        if isinstance(event.body, Resolved)
-    }
+def _told(house: House) -> Iterator[tuple[Event, Proposed, _Resolved | None]]:
+    """Every proposal that waits, and those of the others that are among the newest, the newest first; what became of each."""
+    answers = ((event.body, event.actor) for event in house.journal.each("Resolved"))
+    resolved = {body.proposal: (body.agreed, actor) for body, actor in answers if isinstance(body, Resolved)}
+    for place, event in enumerate(reversed([*house.journal.each("Proposed")])):
+        assert isinstance(event.body, Proposed)
+        answer = resolved.get(event.body.proposal)
+        if answer is None or place < SHOWN:
+            yield event, event.body, answer
+
+
+def _names(house: House) -> Mapping[Id, str]:
+    """What every member of staff is called."""
+    return {one.id: one.name for one in house.staff.list(everyone=True)}
 
 
 def _proposal(event: Event, proposed: Proposed, effect: Effect | None, agreed: bool | None) -> Proposal:
