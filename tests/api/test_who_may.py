@@ -134,19 +134,19 @@ def another(bank: Bank) -> dict[str, str]:
 @pytest.mark.parametrize("route", ROUTES)
 def test_a_route_lets_in_whom_it_is_for_and_nobody_else(route: str, bank: Bank, another: dict[str, str]) -> None:
     theirs, mine = {**bank.ids, "prp": another["prp"]}, {name: another[name] for name in ("pty", "dec")}
-    assert problem(ask(bank, route, None, theirs)) == (401, "not_logged_in")
+    assert outcome(ask(bank, route, None, theirs)) == (401, "not_logged_in")
     for who in {*STAFF, BORROWER} - set(ROUTES[route]):
-        assert problem(ask(bank, route, who, theirs)) == (403, "role"), who
+        assert outcome(ask(bank, route, who, theirs)) == (403, "role"), who
     for who in set(ROUTES[route]) - {BORROWER}:
         assert let_in(ask(bank, route, who, {})), who
     if BORROWER in ROUTES[route]:
         own = ask(bank, route, BORROWER, theirs) if "{line}" in route and "GET" in route else ask(bank, route, another["login"], mine)
         assert let_in(own)
-        refused = problem(ask(bank, route, another["login"], theirs))
+        refused = outcome(ask(bank, route, another["login"], theirs))
         assert refused == (403, "not_yours") or (route in OF_NOBODY and refused[0] in (200, 404))
 
 
-def problem(answer: Response) -> tuple[int, str]:
+def outcome(answer: Response) -> tuple[int, str]:
     """Its status and its code."""
     told = answer.json() if "json" in answer.headers.get("content-type", "") else {}
     return answer.status_code, told.get("code", "") if isinstance(told, dict) else ""
@@ -154,7 +154,7 @@ def problem(answer: Response) -> tuple[int, str]:
 
 def let_in(answer: Response) -> bool:
     """Was it read and thought about? What it asks for need not be there."""
-    status, code = problem(answer)
+    status, code = outcome(answer)
     assert code != "bad_request", f"the request of this test is wrong: {answer.text}"
     return status < 500 and status not in (401, 403)
 
