@@ -64,6 +64,11 @@ class Lines:
         with reading(self._engine) as connection:
             return connection.execute(select(line_state.c.line).order_by(line_state.c.line)).scalars().all()
 
+    def count(self) -> int:
+        """How many lines there are."""
+        with reading(self._reader) as connection:
+            return connection.execute(select(func.count()).select_from(line_state)).scalar_one()
+
     def states(self, partition: int, partitions: int) -> Iterator[LineState]:
         """Every line of one partition of so many, streamed, by line; a line's partition never changes."""
         wanted = "SELECT state FROM line_state WHERE partition %% %s = %s ORDER BY line"

@@ -130,7 +130,7 @@ def houses(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, stag
 def count_houses(house: House, actor: Actor) -> int:
     """How many houses there are."""
     require(actor, *READERS)
-    return len(house.collateral.houses.ids())
+    return house.collateral.houses.count()
 
 
 def due_houses(house: House, actor: Actor, *, within_days: int = DUE_WITHIN_DAYS) -> tuple[HouseRow, ...]:

@@ -129,7 +129,7 @@ def lines(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, sort:
 def count(house: House, actor: Actor) -> int:
     """How many lines there are, for staff."""
     require(actor, *STAFF)
-    return len(house.lines.ids())
+    return house.lines.count()
 
 
 def lines_of(house: House, actor: Actor, party: Id) -> tuple[LineRow, ...]:
