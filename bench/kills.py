@@ -58,8 +58,6 @@ MEASURED = (
     "bench/kills.py", *(f"src/farthing/store/{name}.py" for name in ("commands", "engine", "group", "transaction", "unit")),
     "src/farthing/flows/line/draw.py", "src/farthing/flows/line/repay.py", "src/farthing/flows/day_end.py",
 )  # fmt: skip
-EVERY_EVENT = 10**6
-"""More than any line has: a journal tells a thousand unasked."""
 
 
 def figures(context: Context) -> Iterable[Figure]:
@@ -202,7 +200,7 @@ def checked(heard: Heard) -> Found:
         day_end(house, SYSTEM, DayEndRequest(today), f"night:{today}")
         house.journal.seal()
         for line in house.lines.ids():
-            told = house.journal.events(line, limit=EVERY_EVENT)
+            told = house.journal.events(line)
             recorded.update((event.command, event.id) for event in told if event.kind in {"Drawn", "Repaid"})
             state = fold(told)
             wrong += house.lines.get(line) != state

@@ -86,7 +86,7 @@ def checked(house: House) -> tuple[int, int, int]:
     """(events, lines whose state or whose accounts differ from the fold, sum of all postings in fen)."""
     last, book, events, wrong = house.lines.days()[-1], Totals(), 0, 0
     for line in house.lines.ids():
-        told = house.journal.events(line, limit=10**6)
+        told = house.journal.events(line)
         state = fold(told)
         events += len(told)
         wrong += house.lines.get(line) != state

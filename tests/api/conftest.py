@@ -206,15 +206,17 @@ def upload(bank: Bank, text: str | bytes, name: str = "sales.csv", **form: str) 
     return bank.send("POST", "/evidence", files={"file": (name, text)}, data=data)
 
 
-def is_problem(answer: Response, status: int, code: str, field: str | None = None) -> None:
-    """The answer is a problem of this status and code, with everything a problem has."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
+def problem(answer: Response) -> tuple[int, str]:
+    """The status and the code of an answer that is a problem, with everything that a problem has."""
+    return problem_at(answer)[:2]
+
+
+def problem_at(answer: Response) -> tuple[int, str, str | None]:
+    """The same, and the field at fault."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
     body = answer.json()
     assert set(body) - {"error"} == {"type", "title", "status", "code", "detail", "remedy", "field"}
-    assert body["status"] == status
-    assert body["code"] == code
+    assert body["status"] == answer.status_code
     assert body["detail"]
     assert body["remedy"], "what to do is said, always"
-    if field is not None:
-        assert body["field"] == field
+    return answer.status_code, body["code"], body["field"]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.conftest import Bank, is_problem
+from tests.api.conftest import Bank, problem, problem_at
 
 
 def test_an_application_is_decided_at_once(bank: Bank) -> None:
@@ -40,14 +40,14 @@ def test_a_key_sent_twice_decides_once(bank: Bank) -> None:
     body = {"party": bank.party(), "product": "revolving", "requested_fen": 100_000}
     first, second = (bank.post("/applications", body, key="apply-twice") for _ in range(2))
     assert first.json() == second.json()
-    is_problem(bank.post("/applications", {**body, "requested_fen": 100_001}, key="apply-twice"), 409, "key_reused")
+    assert problem(bank.post("/applications", {**body, "requested_fen": 100_001}, key="apply-twice")) == (409, "key_reused")
 
 
 @pytest.mark.parametrize("key", ["", "a b", "x" * 101, "é"])
 def test_a_key_is_asked_for(bank: Bank, key: str) -> None:
     body = {"party": bank.ids["pty"], "product": "revolving", "requested_fen": 100_000}
     headers = {"Idempotency-Key": key.encode()} if key else {}
-    is_problem(bank.post("/applications", body, key="", headers=headers), 422, "bad_request", "Idempotency-Key")
+    assert problem_at(bank.post("/applications", body, key="", headers=headers)) == (422, "bad_request", "Idempotency-Key")
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_key_is_asked_for(bank: Bank, key: str) -> None:
 )
 def test_what_cannot_be_right_is_refused(bank: Bank, change: dict[str, object], status: int, code: str, field: str | None) -> None:
     body = {"party": bank.ids["pty"], "product": "revolving", "requested_fen": 100_000, **change}
-    is_problem(bank.post("/applications", body), status, code, field)
+    assert problem_at(bank.post("/applications", body)) == (status, code, field)
 
 
 def test_without_consent_nobody_decides(bank: Bank) -> None:
@@ -79,37 +79,37 @@ def test_without_consent_nobody_decides(bank: Bank) -> None:
 
 def test_a_borrower_applies_for_themselves_only(bank: Bank) -> None:
     body = {"party": bank.party(), "product": "revolving", "requested_fen": 100_000}
-    is_problem(bank.post("/applications", body, "borrower"), 403, "not_yours")
-    is_problem(bank.get(f"/decisions/{bank.ids['dec']}", "borrower"), 403, "not_yours")
-    is_problem(bank.post(f"/decisions/{bank.ids['offer']}/acceptance", who="borrower"), 403, "not_yours")
+    assert problem(bank.post("/applications", body, "borrower")) == (403, "not_yours")
+    assert problem(bank.get(f"/decisions/{bank.ids['dec']}", "borrower")) == (403, "not_yours")
+    assert problem(bank.post(f"/decisions/{bank.ids['offer']}/acceptance", who="borrower")) == (403, "not_yours")
     assert {row["party"] for row in bank.get("/applications", "borrower").json()["items"]} == {bank.ids["pty"]}
 
 
 def test_a_person_decides_what_was_referred(bank: Bank) -> None:
     referred = bank.decision(bank.party())["id"]
     review = {"approve": False, "limit_fen": 0, "note": "The shop is closed."}
-    is_problem(bank.post(f"/decisions/{referred}/review", review, "borrower"), 403, "role")
-    is_problem(bank.post(f"/decisions/{referred}/review", {**review, "note": ""}, "manager"), 422, "bad_request", "note")
-    is_problem(bank.post(f"/decisions/{referred}/review", review), 403, "own_application")
+    assert problem(bank.post(f"/decisions/{referred}/review", review, "borrower")) == (403, "role")
+    assert problem_at(bank.post(f"/decisions/{referred}/review", {**review, "note": ""}, "manager")) == (422, "bad_request", "note")
+    assert problem(bank.post(f"/decisions/{referred}/review", review)) == (403, "own_application")
     declined = bank.post(f"/decisions/{referred}/review", review, "manager").json()
     assert (declined["outcome"], declined["overrides"]) == ("decline", referred)
-    is_problem(bank.post(f"/decisions/{referred}/review", review, "manager"), 409, "reviewed_already")
-    is_problem(bank.post(f"/decisions/{declined['id']}/acceptance"), 409, "not_approved")
+    assert problem(bank.post(f"/decisions/{referred}/review", review, "manager")) == (409, "reviewed_already")
+    assert problem(bank.post(f"/decisions/{declined['id']}/acceptance")) == (409, "not_approved")
     assert bank.get(f"/decisions/{referred}").json()["later"] == declined["id"]
 
 
 def test_an_approval_is_accepted_once(bank: Bank) -> None:
     line = bank.line()
-    is_problem(bank.post(f"/decisions/{line['decision']}/acceptance"), 409, "opened_already")
+    assert problem(bank.post(f"/decisions/{line['decision']}/acceptance")) == (409, "opened_already")
 
 
 def test_there_is_no_such_decision(bank: Bank) -> None:
-    is_problem(bank.get("/decisions/dec_aaaaaaaaaaaaaaaaaaaaaaaa"), 404, "no_decision")
-    is_problem(bank.post("/decisions/dec_aaaaaaaaaaaaaaaaaaaaaaaa/acceptance"), 404, "no_decision")
+    assert problem(bank.get("/decisions/dec_aaaaaaaaaaaaaaaaaaaaaaaa")) == (404, "no_decision")
+    assert problem(bank.post("/decisions/dec_aaaaaaaaaaaaaaaaaaaaaaaa/acceptance")) == (404, "no_decision")
 
 
 def test_applications_are_listed_by_outcome(bank: Bank) -> None:
     rows = bank.get("/applications", params={"outcome": "refer", "limit": 200}).json()["items"]
     assert {row["outcome"] for row in rows} == {"refer"}
     assert bank.ids["dec"] in {row["decision"] for row in rows}
-    is_problem(bank.get("/applications?outcome=maybe"), 422, "bad_request", "outcome")
+    assert problem_at(bank.get("/applications?outcome=maybe")) == (422, "bad_request", "outcome")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from tests.api.conftest import HALF_A_YEAR, TODAY, Bank, is_problem
+from tests.api.conftest import HALF_A_YEAR, TODAY, Bank, problem, problem_at
 
 RATE = 25_000
 
@@ -31,7 +31,7 @@ def test_a_bill_is_taken_up_accepted_endorsed_priced_and_bought(bank: Bank) -> N
     assert (quoted["refusal"], quoted["others"], quoted["second_person"]) == (None, [], False)
     assert quoted["interest_fen"] == round(10_000_000 * RATE * quoted["days"] / 360_000_000)
     assert quoted["rate"]["annual_percent"] == "2.50"
-    is_problem(bank.post(f"/bills/{bill}/discount", offer("q1", proceeds_fen=1)), 409, "price_moved")
+    assert problem(bank.post(f"/bills/{bill}/discount", offer("q1", proceeds_fen=1))) == (409, "price_moved")
     made = bank.post(f"/bills/{bill}/discount", offer("q1", proceeds_fen=quoted["proceeds_fen"]), key="buy-1")
     assert (made.status_code, made.json()["proceeds_fen"]) == (201, quoted["proceeds_fen"])
     assert bank.post(f"/bills/{bill}/discount", offer("q1", proceeds_fen=quoted["proceeds_fen"]), key="buy-1").json() == made.json()
@@ -42,7 +42,7 @@ def test_a_bill_is_taken_up_accepted_endorsed_priced_and_bought(bank: Bank) -> N
     desk = bank.get("/bill-desk").json()
     assert desk["held_fen"] >= 10_000_000
     assert other in [one["party"] for one in desk["concentrations"]]
-    is_problem(bank.post(f"/bills/{bill}/presentment", {}), 409, "bill_not_due")
+    assert problem(bank.post(f"/bills/{bill}/presentment", {})) == (409, "bill_not_due")
 
 
 def test_an_invoice_financed_under_another_bill_is_refused_and_the_bill_named(bank: Bank) -> None:
@@ -51,42 +51,42 @@ def test_an_invoice_financed_under_another_bill_is_refused_and_the_bill_named(ba
     quoted = bank.post(f"/bills/{second}/discount-quotes", offer(" PLEDGED ")).json()
     assert (quoted["refusal"]["code"], quoted["others"]) == ("financed_twice", [first])
     answer = bank.post(f"/bills/{second}/discount", offer("pledged"))
-    is_problem(answer, 409, "financed_twice")
+    assert problem(answer) == (409, "financed_twice")
     assert first in answer.json()["detail"]
     known = bank.get(f"/bills/{first}").json()
     body = {"number": known["number"], "kind": "commercial", "drawer": known["drawer"], "acceptor": known["acceptor"],
             "payee": known["payee"], "amount_fen": known["amount_fen"], "drawn_on": known["drawn_on"], "matures_on": known["matures_on"],
             "invoices": [{"number": "fresh", "gross_fen": known["amount_fen"]}]}  # fmt: skip
     again = bank.post("/bills", body)
-    is_problem(again, 409, "bill_known")
+    assert problem(again) == (409, "bill_known")
     assert first in again.json()["detail"]
 
 
 def test_a_large_bill_is_proposed_and_bought_when_another_agrees(bank: Bank) -> None:
     bill = accepted(bank, amount_fen=600_000_000)
-    is_problem(bank.post(f"/bills/{bill}/discount", offer("large", 600_000_000)), 409, "needs_second_person")
+    assert problem(bank.post(f"/bills/{bill}/discount", offer("large", 600_000_000))) == (409, "needs_second_person")
     asked = bank.post(f"/bills/{bill}/discount-proposals", offer("large", 600_000_000))
     assert (asked.status_code, asked.json()["bill"], asked.json()["line"]) == (201, bill, None)
     id_ = asked.json()["id"]
     assert bill in [one["bill"] for one in bank.get("/proposals", params={"waiting": True}).json()["items"]]
-    is_problem(bank.post(f"/proposals/{id_}/resolution", {"agree": True}), 403, "role")
+    assert problem(bank.post(f"/proposals/{id_}/resolution", {"agree": True})) == (403, "role")
     assert bank.post(f"/proposals/{id_}/resolution", {"agree": True}, "manager").json()["agreed"] is True
     assert bank.get(f"/bills/{bill}").json()["status"] == "discounted"
 
 
 def test_steps_and_refusals_have_names_and_fields(bank: Bank) -> None:
     bill = bank.bill()
-    is_problem(bank.post(f"/bills/{bill}/payment", {}), 409, "bill_status")
-    is_problem(bank.post(f"/bills/{bill}/acceptance", {}, "borrower"), 403, "role")
-    is_problem(bank.post(f"/bills/{bill}/acceptance", {"on": str(TODAY + HALF_A_YEAR)}), 422, "future_step", "on")
+    assert problem(bank.post(f"/bills/{bill}/payment", {})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{bill}/acceptance", {}, "borrower")) == (403, "role")
+    assert problem_at(bank.post(f"/bills/{bill}/acceptance", {"on": str(TODAY + HALF_A_YEAR)})) == (422, "future_step", "on")
     assert bank.post(f"/bills/{bill}/refusal", {"ground": "dispute"}).json()["status"] == "refused"
     assert bank.post(f"/bills/{bill}/refusal", {"ground": "because"}).status_code == 422
     unused = bank.bill()
     assert bank.post(f"/bills/{unused}/return", {"ground": "trade_cancelled"}).json()["status"] == "returned"
-    is_problem(bank.post(f"/bills/{unused}/recourse", {"party": bank.ids["pty"]}), 409, "bill_status")
-    is_problem(bank.post(f"/bills/{unused}/recoveries", {"party": bank.ids["pty"], "amount_fen": 1}), 409, "bill_status")
-    is_problem(bank.post(f"/bills/{unused}/dishonour", {"ground": "no_funds"}), 409, "bill_status")
-    is_problem(bank.get("/bills/bil_aaaaaaaaaaaaaaaaaaaaaaaa"), 404, "no_bill")
+    assert problem(bank.post(f"/bills/{unused}/recourse", {"party": bank.ids["pty"]})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{unused}/recoveries", {"party": bank.ids["pty"], "amount_fen": 1})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{unused}/dishonour", {"ground": "no_funds"})) == (409, "bill_status")
+    assert problem(bank.get("/bills/bil_aaaaaaaaaaaaaaaaaaaaaaaa")) == (404, "no_bill")
 
 
 def test_bills_are_listed_by_state_and_party_page_by_page(bank: Bank) -> None:
@@ -97,7 +97,7 @@ def test_bills_are_listed_by_state_and_party_page_by_page(bank: Bank) -> None:
     assert {one["bill"] for one in first["items"] + rest["items"]} == mine
     assert rest["next"] is None
     assert all(one["status"] == "drawn" for one in bank.get("/bills", params={"status": "drawn"}).json()["items"])
-    is_problem(bank.get("/bills", "borrower"), 403, "role")
+    assert problem(bank.get("/bills", "borrower")) == (403, "role")
     look = bank.get(f"/bills/{sorted(mine)[0]}").json()
     assert look["look_alikes"] == []
     assert dt.date.fromisoformat(look["falls_due_on"]) >= dt.date.fromisoformat(look["matures_on"])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from fastapi import FastAPI
-from tests.api.conftest import PASSWORD, SYSTEM, YESTERDAY, Bank, is_problem, serving
+from tests.api.conftest import PASSWORD, SYSTEM, YESTERDAY, Bank, problem, problem_at, serving
 from tests.flows.bank import open_bank
 from tests.flows.closing.test_month_end import ONE, lived
 from tests.store_fixture import Database
@@ -57,11 +57,17 @@ def test_a_figure_goes_down_to_its_events(old: Bank) -> None:
 
 
 def test_what_is_asked_wrongly_is_told(old: Bank) -> None:
-    is_problem(old.get("/trial-balance", params={"day": "2030-01-01"}), 404, "day_not_closed", "day")
-    is_problem(old.get("/trial-balance", params={"day": "2024-02-01", "from": "2024-02-02"}), 422, "bad_period")
-    is_problem(old.get("/trial-balance/postings", params={"day": "2024-02-01", "account": "9999"}), 422, "no_account", "account")
-    is_problem(old.get("/trial-balance/postings", params={"day": "2024-02-01", "account": "1301", "from": "2020-01-01"}), 422, "bad_period")
-    is_problem(old.get("/trial-balance/lines", params={"day": "2030-01-01", "account": "1301", "product": "x"}), 404, "day_not_closed")
+    assert problem_at(old.get("/trial-balance", params={"day": "2030-01-01"})) == (404, "day_not_closed", "day")
+    assert problem(old.get("/trial-balance", params={"day": "2024-02-01", "from": "2024-02-02"})) == (422, "bad_period")
+    assert problem_at(old.get("/trial-balance/postings", params={"day": "2024-02-01", "account": "9999"})) == (422, "no_account", "account")
+    assert problem(old.get("/trial-balance/postings", params={"day": "2024-02-01", "account": "1301", "from": "2020-01-01"})) == (
+        422,
+        "bad_period",
+    )
+    assert problem(old.get("/trial-balance/lines", params={"day": "2030-01-01", "account": "1301", "product": "x"})) == (
+        404,
+        "day_not_closed",
+    )
 
 
 def test_a_month_is_looked_at_closed_and_its_file_is_what_it_says(old: Bank) -> None:
@@ -72,8 +78,8 @@ def test_a_month_is_looked_at_closed_and_its_file_is_what_it_says(old: Bank) -> 
         True,
         {True},
     )
-    is_problem(old.send("POST", "/months/2024-02/closure", "auditor"), 403, "role")
-    is_problem(old.send("POST", "/months/2024-03/closure", "manager"), 404, "month_not_over", "month")
+    assert problem(old.send("POST", "/months/2024-02/closure", "auditor")) == (403, "role")
+    assert problem_at(old.send("POST", "/months/2024-03/closure", "manager")) == (404, "month_not_over", "month")
     closed = old.send("POST", "/months/2024-02/closure", "manager")
     assert closed.status_code == 200, closed.text
     assert (closed.json()["digest"], closed.json()["kept"]) == (seen["digest"], True)
@@ -93,6 +99,6 @@ def test_a_statement_is_the_same_bytes_each_time_and_its_digest_is_over_what_it_
     assert papers[0].headers["content-type"] == "application/pdf"
     assert papers[0].content == papers[2].content != papers[1].content == papers[3].content
     assert papers[0].content.startswith(b"%PDF")
-    is_problem(bank.get(path, params={"day": "2030-01-01"}), 422, "bad_period")
+    assert problem(bank.get(path, params={"day": "2030-01-01"})) == (422, "bad_period")
     other = bank.borrower(f"other-{next(bank.numbers)}", bank.party())
-    is_problem(bank.get(path, other, params=days), 403, "not_yours")
+    assert problem(bank.get(path, other, params=days)) == (403, "not_yours")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from itsdangerous import URLSafeTimedSerializer
-from tests.api.conftest import PASSWORD, Bank, is_problem, serving
+from tests.api.conftest import PASSWORD, Bank, problem, problem_at, serving
 
 from farthing.api.door import AT_WORK, LARGEST
 from farthing.flows.access import Allowance
@@ -26,7 +26,7 @@ def test_without_a_token_nothing_is_told(bank: Bank) -> None:
     stranger = URLSafeTimedSerializer("a secret of tests", salt="token").dumps(["stf_nobody", "2026-01-01T00:00:00+00:00"])
     for authorization in ("", "Bearer", "Bearer nonsense", f"Bearer {stale}", f"Bearer {stranger}", "Basic eDp5", "bearer \xff"):
         answer = bank.client.get("/api/v1/lines", headers={"Authorization": authorization.encode("latin-1")})
-        is_problem(answer, 401, "not_logged_in")
+        assert problem(answer) == (401, "not_logged_in")
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
@@ -38,18 +38,18 @@ def test_a_token_is_given_by_form_or_by_basic(bank: Bank) -> None:
         assert answer.json()["token_type"] == "Bearer"
         assert answer.json()["expires_in"] == 1800
     wrong = bank.client.post("/api/v1/token", data={**grant, "client_id": "nobody", "client_secret": "wrong"})
-    is_problem(wrong, 401, "invalid_client")
+    assert problem(wrong) == (401, "invalid_client")
     assert wrong.json()["error"] == "invalid_client"
-    is_problem(bank.client.post("/api/v1/token", data=grant), 401, "invalid_client")
-    is_problem(bank.client.post("/api/v1/token", data={"grant_type": "password"}), 422, "bad_request", "grant_type")
-    is_problem(bank.client.post("/api/v1/token", json=grant), 415, "bad_content_type")
+    assert problem(bank.client.post("/api/v1/token", data=grant)) == (401, "invalid_client")
+    assert problem_at(bank.client.post("/api/v1/token", data={"grant_type": "password"})) == (422, "bad_request", "grant_type")
+    assert problem(bank.client.post("/api/v1/token", json=grant)) == (415, "bad_content_type")
 
 
 def test_a_login_waits_after_wrong_passwords(bank: Bank) -> None:
     form = {"grant_type": "client_credentials", "client_id": "guessed", "client_secret": "wrong"}
     answers = [bank.client.post("/api/v1/token", data=form) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
-    is_problem(answers[-1], 429, "locked_out")
+    assert problem(answers[-1]) == (429, "locked_out")
     assert int(answers[-1].headers["retry-after"]) == WINDOW.total_seconds()
 
 
@@ -57,21 +57,21 @@ def test_too_many_requests_wait(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(bank.app.state.tokens, "calls", Allowance(0.001, 2, time.monotonic))
     answers = [bank.get("/products") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    is_problem(answers[-1], 429, "too_many")
+    assert problem(answers[-1]) == (429, "too_many")
     assert answers[-1].headers["retry-after"] == "1"
 
 
 def test_a_request_has_a_largest_size(bank: Bank) -> None:
     json_type = {"Content-Type": "application/json"}
-    is_problem(bank.send("POST", "/applications", content=b" " * (LARGEST + 1), headers=json_type), 413, "too_large")
+    assert problem(bank.send("POST", "/applications", content=b" " * (LARGEST + 1), headers=json_type)) == (413, "too_large")
     chunks = (b" " * 10_000 for _ in range(8))
-    is_problem(bank.send("POST", "/applications", content=chunks, headers=json_type), 413, "too_large")
+    assert problem(bank.send("POST", "/applications", content=chunks, headers=json_type)) == (413, "too_large")
 
 
 @pytest.mark.parametrize("content_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded", "json", ""])
 def test_json_is_sent_as_json(bank: Bank, content_type: str) -> None:
     answer = bank.send("POST", "/applications", content=b"{}", headers={"Content-Type": content_type})
-    is_problem(answer, 415, "bad_content_type")
+    assert problem(answer) == (415, "bad_content_type")
 
 
 @pytest.mark.parametrize(
@@ -88,20 +88,20 @@ def test_a_body_that_cannot_be_read_is_refused(bank: Bank, body: bytes) -> None:
 @pytest.mark.parametrize(("body", "place"), [(b'{"party": }', 10), (b'{"a": 1', 7), (b"x", 0)])
 def test_where_json_breaks_is_told_and_is_no_field(bank: Bank, body: bytes, place: int) -> None:
     answer = bank.send("POST", "/applications", content=body, headers={"Content-Type": "application/json"})
-    is_problem(answer, 422, "bad_json", "body")
+    assert problem_at(answer) == (422, "bad_json", "body")
     assert f"at character {place}" in answer.json()["detail"]
 
 
 def test_what_is_not_there_is_a_problem_too(bank: Bank) -> None:
-    is_problem(bank.get("/nothing"), 404, "http_404")
+    assert problem(bank.get("/nothing")) == (404, "http_404")
     answer = bank.send("DELETE", "/lines")
-    is_problem(answer, 405, "http_405")
+    assert problem(answer) == (405, "http_405")
     assert answer.headers["allow"] == "GET"
     assert "GET" in answer.json()["remedy"]
     broken = bank.client.post("/api/v1/token", content=b"x", headers={"Content-Type": "multipart/form-data"})
-    is_problem(broken, 415, "bad_content_type")
+    assert problem(broken) == (415, "bad_content_type")
     upload = {"Authorization": f"Bearer {bank.tokens['officer']}", "Content-Type": "multipart/form-data; boundary=x"}
-    is_problem(bank.client.post("/api/v1/evidence", content=b"--y--", headers={**upload, "Idempotency-Key": "k"}), 400, "http_400")
+    assert problem(bank.client.post("/api/v1/evidence", content=b"--y--", headers={**upload, "Idempotency-Key": "k"})) == (400, "http_400")
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_unforeseen_shows_nothing_of_its_insides(bank: Bank, monkeypatch: py
 
     monkeypatch.setattr(bank.house.lines, "list", broken)
     answer = bank.get("/lines")
-    is_problem(answer, 500, "broken")
+    assert problem(answer) == (500, "broken")
     assert "insides" not in answer.text
     assert "the secret insides" in caplog.text
     assert answer.headers["cache-control"] == "no-store"

@@ -4,7 +4,7 @@ import io
 
 import polars as pl
 import pytest
-from tests.api.conftest import MAPPING, Bank, is_problem, sales, upload
+from tests.api.conftest import MAPPING, Bank, problem, problem_at, sales, upload
 
 
 def test_every_row_is_accepted_or_told(bank: Bank) -> None:
@@ -35,7 +35,7 @@ def test_evidence_is_listed(bank: Bank) -> None:
     rows = bank.get("/evidence", "auditor", params={"kind": "invoice", "limit": 200}).json()["items"]
     assert bank.ids["evd"] in {row["id"] for row in rows}
     assert bank.get("/evidence", params={"kind": "outcome"}).json() == {"items": [], "next": None}
-    is_problem(bank.get("/evidence", "borrower"), 403, "role")
+    assert problem(bank.get("/evidence", "borrower")) == (403, "role")
 
 
 @pytest.mark.parametrize(
@@ -51,20 +51,20 @@ def test_evidence_is_listed(bank: Bank) -> None:
 )
 def test_a_file_that_cannot_be_read_says_why(bank: Bank, name: str, content: bytes, code: str | None) -> None:
     answer = upload(bank, content, name)
-    is_problem(answer, 422, code or answer.json()["code"])
+    assert problem(answer) == (422, code or answer.json()["code"])
     assert answer.json()["remedy"]
 
 
 @pytest.mark.parametrize("mapping", ["[1", "a: b", "fields: {}", "&a [*a]", "{fields: {party: {colour: red}}}", "\U0001f600"])
 def test_a_mapping_that_cannot_be_read_says_where(bank: Bank, mapping: str) -> None:
-    is_problem(upload(bank, sales("shop-5"), mapping=mapping), 422, "bad_mapping")
+    assert problem(upload(bank, sales("shop-5"), mapping=mapping)) == (422, "bad_mapping")
 
 
 def test_only_staff_hand_in(bank: Bank) -> None:
     import json
 
     files, data = {"file": ("a.csv", "a")}, {"kind": "invoice", "mapping": json.dumps(MAPPING)}
-    is_problem(bank.send("POST", "/evidence", "borrower", files=files, data=data), 403, "role")
-    is_problem(bank.send("POST", "/evidence", None, files=files, data=data), 401, "not_logged_in")
-    is_problem(bank.send("POST", "/evidence", data=data, files={}, headers={"Content-Type": "text/plain"}), 415, "bad_content_type")
-    is_problem(bank.send("POST", "/evidence", files=files, data={**data, "kind": "diary"}), 422, "bad_request", "kind")
+    assert problem(bank.send("POST", "/evidence", "borrower", files=files, data=data)) == (403, "role")
+    assert problem(bank.send("POST", "/evidence", None, files=files, data=data)) == (401, "not_logged_in")
+    assert problem(bank.send("POST", "/evidence", data=data, files={}, headers={"Content-Type": "text/plain"})) == (415, "bad_content_type")
+    assert problem_at(bank.send("POST", "/evidence", files=files, data={**data, "kind": "diary"})) == (422, "bad_request", "kind")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from tests.api.conftest import TODAY, Bank, is_problem
+from tests.api.conftest import TODAY, Bank, problem, problem_at
 
 DEEDS = itertools.count()
 VALUE = {"low_fen": 100_000_000, "mid_fen": 110_000_000, "high_fen": 125_000_000, "report": "A-2025-0001", "valued_on": str(TODAY)}
@@ -41,11 +41,11 @@ def registered(bank: Bank) -> tuple[str, str]:
 
 def test_a_limit_rises_by_two_people_only(bank: Bank) -> None:
     house, _ = registered(bank)
-    is_problem(bank.post(f"/houses/{house}/raise", {"by_fen": 10**13}), 409, "raise_above_room")
+    assert problem(bank.post(f"/houses/{house}/raise", {"by_fen": 10**13})) == (409, "raise_above_room")
     assert bank.post(f"/houses/{house}/raise", {"by_fen": 20_000_000}, "manager").status_code == 201
     assert bank.get(f"/houses/{house}").json()["asked_fen"] == 20_000_000
-    is_problem(bank.post(f"/houses/{house}/raise/resolution", {"agree": True}, "manager"), 403, "second_person")
-    is_problem(bank.post(f"/houses/{house}/raise/resolution", {"agree": True}), 403, "role")
+    assert problem(bank.post(f"/houses/{house}/raise/resolution", {"agree": True}, "manager")) == (403, "second_person")
+    assert problem(bank.post(f"/houses/{house}/raise/resolution", {"agree": True})) == (403, "role")
     assert bank.post(f"/houses/{house}/raise", {"by_fen": 1}).json()["code"] == "raise_waits"
 
 
@@ -63,7 +63,7 @@ def test_a_house_tells_its_value_its_margin_and_what_may_be_done(bank: Bank) -> 
     assert "lower" in told["moves"]
     lowered = bank.post(f"/houses/{house}/lowering", {"by_fen": 5_000_000, "ground": "lower_value"}, "manager")
     assert lowered.json()["secured_fen"] == 15_000_000
-    is_problem(bank.post(f"/houses/{house}/release", {"ground": "paid_off"}), 403, "role")
+    assert problem(bank.post(f"/houses/{house}/release", {"ground": "paid_off"})) == (403, "role")
     assert bank.post(f"/houses/{house}/release", {"ground": "paid_off"}, "manager").json()["stage"] == "released"
     back = {"task": "release", "evidence": "A-2025-back", "done_on": str(TODAY)}
     assert bank.post(f"/houses/{house}/tasks", back).json()["stage"] == "returned"
@@ -72,11 +72,11 @@ def test_a_house_tells_its_value_its_margin_and_what_may_be_done(bank: Bank) -> 
 
 def test_refusals_are_problems(bank: Bank) -> None:
     house = offered(bank, bank.party())
-    is_problem(bank.post(f"/houses/{house}/valuations"), 404, "no_sales")
-    is_problem(bank.post(f"/houses/{house}/lien", {"line": bank.ids["lin"], "secured_fen": 1}), 409, "house_stage")
-    is_problem(bank.post(f"/houses/{house}/appraisals", {**VALUE, "low_fen": 120_000_000}), 422, "bad_valuation", "low_fen")
-    is_problem(bank.get("/houses/hse_bbbbbbbbbbbbbbbb"), 404, "no_house")
-    is_problem(bank.get(f"/houses/{house}", "borrower"), 403, "role")
+    assert problem(bank.post(f"/houses/{house}/valuations")) == (404, "no_sales")
+    assert problem(bank.post(f"/houses/{house}/lien", {"line": bank.ids["lin"], "secured_fen": 1})) == (409, "house_stage")
+    assert problem_at(bank.post(f"/houses/{house}/appraisals", {**VALUE, "low_fen": 120_000_000})) == (422, "bad_valuation", "low_fen")
+    assert problem(bank.get("/houses/hse_bbbbbbbbbbbbbbbb")) == (404, "no_house")
+    assert problem(bank.get(f"/houses/{house}", "borrower")) == (403, "role")
     gone = bank.post(f"/houses/{house}/withdrawal", {"ground": "owner_changed_mind"})
     assert gone.json()["stage"] == "withdrawn"
 

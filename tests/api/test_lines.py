@@ -3,7 +3,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from tests.api.conftest import TODAY, Bank, is_problem
+from tests.api.conftest import TODAY, Bank, problem, problem_at
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_money_goes_out_and_comes_back(bank: Bank, line: str) -> None:
 
 
 def test_a_draw_above_headroom_is_refused(bank: Bank, line: str) -> None:
-    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 5_000_001}), 422, "draw_above_headroom", "amount_fen")
+    assert problem_at(bank.post(f"/lines/{line}/draws", {"amount_fen": 5_000_001})) == (422, "draw_above_headroom", "amount_fen")
     assert bank.get(f"/lines/{line}").json()["headroom_fen"] == 5_000_000
 
 
@@ -55,7 +55,7 @@ def test_a_key_sent_twice_draws_once(bank: Bank, line: str) -> None:
     first, second = (bank.post(f"/lines/{line}/draws", {"amount_fen": 100_000}, key=f"{line}-twice") for _ in range(2))
     assert first.json() == second.json()
     assert bank.get(f"/lines/{line}").json()["headroom_fen"] == 4_900_000
-    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 100_001}, key=f"{line}-twice"), 409, "key_reused")
+    assert problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 100_001}, key=f"{line}-twice")) == (409, "key_reused")
 
 
 def test_two_callers_keys_never_meet(bank: Bank) -> None:
@@ -72,11 +72,11 @@ def test_if_match_holds_while_nothing_happened(bank: Bank, line: str) -> None:
     headers = {"If-Match": etag}
     drawn = bank.post(f"/lines/{line}/draws", {"amount_fen": 100}, headers=headers, key=f"{line}-match")
     assert drawn.status_code == 201
-    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 100}, headers=headers), 412, "line_changed")
-    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 100}, headers=headers), 412, "line_changed")
+    assert problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 100}, headers=headers)) == (412, "line_changed")
+    assert problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 100}, headers=headers)) == (412, "line_changed")
     again = bank.post(f"/lines/{line}/draws", {"amount_fen": 100}, headers=headers, key=f"{line}-match")
     assert again.json() == drawn.json()
-    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 1}, headers={"If-Match": '"nonsense"'}), 412, "line_changed")
+    assert problem(bank.post(f"/lines/{line}/draws", {"amount_fen": 1}, headers={"If-Match": '"nonsense"'})) == (412, "line_changed")
 
 
 def test_a_draw_is_quoted_before_it_is_made(bank: Bank, line: str) -> None:
@@ -85,18 +85,18 @@ def test_a_draw_is_quoted_before_it_is_made(bank: Bank, line: str) -> None:
     assert quote["received_fen"] == 1_000_000
     assert sum(due["principal_fen"] for due in quote["schedule"]) == 1_000_000
     assert sum(due["interest_fen"] for due in quote["schedule"]) == quote["interest_fen"]
-    is_problem(bank.get(f"/lines/{line}/draw-quote", params={"amount_fen": 10**9}), 422, "bad_amount", "amount_fen")
+    assert problem_at(bank.get(f"/lines/{line}/draw-quote", params={"amount_fen": 10**9})) == (422, "bad_amount", "amount_fen")
 
 
 @pytest.mark.parametrize("amount", [0, -1, 1.5, "100", True, None, 10**15, 10**30])
 def test_an_amount_is_a_whole_number_of_fen_in_range(bank: Bank, line: str, amount: object) -> None:
-    is_problem(bank.post(f"/lines/{line}/draws", {"amount_fen": amount}), 422, "bad_request", "amount_fen")
+    assert problem_at(bank.post(f"/lines/{line}/draws", {"amount_fen": amount})) == (422, "bad_request", "amount_fen")
 
 
 def test_a_repayment_is_not_dated_ahead(bank: Bank, line: str) -> None:
-    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "2199-01-01"}), 422, "future_date", "on")
-    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": 0}), 422, "bad_request", "on")
-    is_problem(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "0001-01-01"}), 422, "bad_request", "on")
+    assert problem_at(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "2199-01-01"})) == (422, "future_date", "on")
+    assert problem_at(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": 0})) == (422, "bad_request", "on")
+    assert problem_at(bank.post(f"/lines/{line}/repayments", {"amount_fen": 1, "on": "0001-01-01"})) == (422, "bad_request", "on")
 
 
 def test_a_borrower_reaches_their_own_line_only(bank: Bank, line: str) -> None:
@@ -111,13 +111,13 @@ def test_a_borrower_reaches_their_own_line_only(bank: Bank, line: str) -> None:
         bank.post(f"/lines/{line}/draws", {"amount_fen": 1}, "borrower"),
         bank.post(f"/lines/{line}/repayments", {"amount_fen": 1}, "borrower"),
     ):
-        is_problem(answer, 403, "not_yours")
+        assert problem(answer) == (403, "not_yours")
 
 
 def test_there_is_no_such_line(bank: Bank) -> None:
-    is_problem(bank.get("/lines/lin_aaaaaaaaaaaaaaaaaaaaaaaa"), 404, "no_line")
-    is_problem(bank.get("/lines/nonsense"), 422, "bad_request", "line")
-    is_problem(bank.post("/lines/lin_aaaaaaaaaaaaaaaaaaaaaaaa/draws", {"amount_fen": 1}), 404, "no_line")
+    assert problem(bank.get("/lines/lin_aaaaaaaaaaaaaaaaaaaaaaaa")) == (404, "no_line")
+    assert problem_at(bank.get("/lines/nonsense")) == (422, "bad_request", "line")
+    assert problem(bank.post("/lines/lin_aaaaaaaaaaaaaaaaaaaaaaaa/draws", {"amount_fen": 1})) == (404, "no_line")
 
 
 def test_lines_are_listed_page_by_page(bank: Bank, line: str) -> None:
@@ -128,6 +128,6 @@ def test_lines_are_listed_page_by_page(bank: Bank, line: str) -> None:
         seen += [row["line"] for row in page["items"]]
         cursor = page["next"]
     assert len(seen) == len(set(seen)) == len(bank.house.lines.ids())
-    is_problem(bank.get("/lines?cursor=WyJldmVudHMiLCA1XQ=="), 422, "bad_cursor", "cursor")
-    is_problem(bank.get("/lines?cursor=abc"), 422, "bad_cursor", "cursor")
-    is_problem(bank.get("/lines", "auditor", params={"limit": 0}), 422, "bad_request", "limit")
+    assert problem_at(bank.get("/lines?cursor=WyJldmVudHMiLCA1XQ==")) == (422, "bad_cursor", "cursor")
+    assert problem_at(bank.get("/lines?cursor=abc")) == (422, "bad_cursor", "cursor")
+    assert problem_at(bank.get("/lines", "auditor", params={"limit": 0})) == (422, "bad_request", "limit")

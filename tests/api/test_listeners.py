@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import Bank, is_problem
+from tests.api.conftest import Bank, problem, problem_at
 
 
 def test_a_manager_lets_a_system_in_looks_at_it_and_lets_it_go(bank: Bank) -> None:
@@ -19,14 +19,18 @@ def test_a_manager_lets_a_system_in_looks_at_it_and_lets_it_go(bank: Bank) -> No
     gone = bank.send("DELETE", f"/listeners/{listener}", "manager", headers={"Idempotency-Key": "gone-1"})
     assert gone.status_code == 200, gone.text
     assert [one["listener"] for one in gone.json()["items"] if one["listener"] == listener] == []
-    is_problem(bank.post(f"/listeners/{listener}/replay", who="manager"), 404, "no_listener")
+    assert problem(bank.post(f"/listeners/{listener}/replay", who="manager")) == (404, "no_listener")
 
 
 def test_what_may_not_be_called_and_who_may_not_ask(bank: Bank) -> None:
-    is_problem(bank.post("/listeners", {"url": "https://10.0.0.1/hook"}, "manager"), 422, "bad_webhook", "url")
-    is_problem(bank.post("/listeners", {"url": "http://127.0.0.1:9/b", "kinds": ["Nothing"]}, "manager"), 422, "bad_kind", "kinds")
-    is_problem(bank.post("/listeners", {"url": "http://127.0.0.1:9/b"}, "officer"), 403, "role")
-    is_problem(bank.get("/events", "borrower"), 403, "role")
+    assert problem_at(bank.post("/listeners", {"url": "https://10.0.0.1/hook"}, "manager")) == (422, "bad_webhook", "url")
+    assert problem_at(bank.post("/listeners", {"url": "http://127.0.0.1:9/b", "kinds": ["Nothing"]}, "manager")) == (
+        422,
+        "bad_kind",
+        "kinds",
+    )
+    assert problem(bank.post("/listeners", {"url": "http://127.0.0.1:9/b"}, "officer")) == (403, "role")
+    assert problem(bank.get("/events", "borrower")) == (403, "role")
 
 
 def test_events_are_pulled_in_log_order_page_by_page(bank: Bank) -> None:
@@ -43,3 +47,7 @@ def test_events_are_pulled_in_log_order_page_by_page(bank: Bank) -> None:
         after = page["after"]
     assert {one["kind"] for one in seen} == {"Drawn"}
     assert bank.ids["evt"] in {one["id"] for one in seen}
+
+
+def test_nobody_has_no_letters(bank: Bank) -> None:
+    assert problem(bank.get(f"/listeners/lsn_{24 * 'a'}/letters", "manager")) == (404, "no_listener")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from tests.api.conftest import YESTERDAY, Bank, is_problem
+from tests.api.conftest import YESTERDAY, Bank, problem, problem_at
 
 from farthing.audit.merkle import consistent
 
@@ -21,9 +21,9 @@ def test_the_book_at_the_close_of_a_day(bank: Bank) -> None:
         assert book["total"]["principal_fen"] >= 1_000_000
         assert sum(book["accounts"].values()) == 0
         assert book["total"]["lines"] == sum(of["lines"] for of in book["by_class"].values())
-    is_problem(bank.get("/portfolio?day=2020-01-01"), 404, "day_not_closed", "day")
-    is_problem(bank.get("/portfolio?day=yesterday"), 422, "bad_request", "day")
-    is_problem(bank.get("/portfolio", "borrower"), 403, "role")
+    assert problem_at(bank.get("/portfolio?day=2020-01-01")) == (404, "day_not_closed", "day")
+    assert problem_at(bank.get("/portfolio?day=yesterday")) == (422, "bad_request", "day")
+    assert problem(bank.get("/portfolio", "borrower")) == (403, "role")
 
 
 def test_vintages_and_the_lines_under_a_figure(bank: Bank) -> None:
@@ -31,7 +31,7 @@ def test_vintages_and_the_lines_under_a_figure(bank: Bank) -> None:
     assert {row["months_on_book"] for row in vintages} == {0}
     under = bank.get("/portfolio/lines", params={"day": str(YESTERDAY), "loan_class": "normal", "limit": 200}).json()["items"]
     assert bank.ids["lin"] in {row["line"] for row in under}
-    is_problem(bank.get("/portfolio/lines?day=2020-01-01"), 404, "day_not_closed")
+    assert problem(bank.get("/portfolio/lines?day=2020-01-01")) == (404, "day_not_closed")
 
 
 def test_products_policies_and_models(bank: Bank) -> None:
@@ -40,8 +40,8 @@ def test_products_policies_and_models(bank: Bank) -> None:
     assert products["revolving"]["rate_max"]["annual_percent"] == "21.90"
     assert [row["product"] for row in bank.get("/policies").json()["items"]] == ["revolving"]
     assert bank.get("/models").json()["items"] == []
-    is_problem(bank.get("/policies", "borrower"), 403, "role")
-    is_problem(bank.get("/models", "borrower"), 403, "role")
+    assert problem(bank.get("/policies", "borrower")) == (403, "role")
+    assert problem(bank.get("/models", "borrower")) == (403, "role")
 
 
 def test_an_event_is_proved_by_hand(bank: Bank) -> None:
@@ -51,7 +51,7 @@ def test_an_event_is_proved_by_hand(bank: Bank) -> None:
     assert hashlib.sha256(b"\0" + proof["data"].encode()).hexdigest() == proof["leaf"]
     assert proof["head"]["size"] == proof["size"]
     assert bank.get("/audit/events/evt_aaaaaaaaaaaaaaaaaaaaaaaa/proof").status_code == 404
-    is_problem(bank.get(f"/audit/events/{bank.ids['evt']}/proof", "borrower"), 403, "role")
+    assert problem(bank.get(f"/audit/events/{bank.ids['evt']}/proof", "borrower")) == (403, "role")
 
 
 def test_a_proof_alone_is_at_most_a_kilobyte(bank: Bank) -> None:
@@ -69,9 +69,9 @@ def test_two_heads_are_consistent(bank: Bank) -> None:
     roots = (bytes.fromhex(told[name]["root"]) for name in ("old", "new"))
     (old, new), path = roots, [bytes.fromhex(step) for step in told["path"]]
     assert consistent(sizes[0], old, sizes[-1], new, path)
-    is_problem(bank.get("/audit/consistency?old=1&new=999999", "auditor"), 404, "no_head")
-    is_problem(bank.get(f"/audit/consistency?old={sizes[-1]}&new={sizes[0]}", "auditor"), 422, "heads_reversed", "old")
-    is_problem(bank.get(f"/audit/consistency?old={sizes[0]}", "borrower"), 403, "role")
+    assert problem(bank.get("/audit/consistency?old=1&new=999999", "auditor")) == (404, "no_head")
+    assert problem_at(bank.get(f"/audit/consistency?old={sizes[-1]}&new={sizes[0]}", "auditor")) == (422, "heads_reversed", "old")
+    assert problem(bank.get(f"/audit/consistency?old={sizes[0]}", "borrower")) == (403, "role")
 
 
 def test_the_head_is_told(bank: Bank) -> None:
@@ -86,7 +86,7 @@ def test_a_receipt_belongs_to_its_sender(bank: Bank) -> None:
     assert receipt["command"] == "first-draw"
     assert len(receipt["leaves"]) == 1
     assert receipt["leaves"][0] == bank.get(f"/audit/events/{bank.ids['evt']}/proof").json()["leaf"]
-    is_problem(bank.get(f"/audit/receipts/{bank.ids['key']}", "manager"), 404, "no_command")
+    assert problem(bank.get(f"/audit/receipts/{bank.ids['key']}", "manager")) == (404, "no_command")
     command = bank.house.journal.event(bank.ids["evt"]).command
     assert bank.get(f"/audit/receipts/{command}", "auditor").json()["signature"] == receipt["signature"]
 

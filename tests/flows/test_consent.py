@@ -186,7 +186,7 @@ def test_a_withdrawal_and_an_application_at_once_come_one_after_the_other(house:
             hands.submit(take_back, house, party, INVOICE, key=f"withdraw{number}").result()
         withdrawn = house.journal.events(party.id, "ConsentWithdrawn")[0]
         if asking.exception() is None:
-            decided = next(event for event in house.journal.events(kind="Decided") if event.body.decision == asking.result())  # type: ignore[union-attr]
+            decided = next(event for event in house.journal.each("Decided") if event.body.decision == asking.result())  # type: ignore[union-attr]
             assert decided.known_at <= withdrawn.known_at
         else:
             assert getattr(asking.exception(), "code", None) == "no_consent"

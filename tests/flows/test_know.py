@@ -61,15 +61,15 @@ def test_strangers_are_registered_in_parts_and_once(house: House, monkeypatch: p
     first = know_parties(house, OFFICER, named, source())
     assert know_parties(house, OFFICER, named, source()) == first
     assert set(first) == {"M1", "M2", "F1"}
-    assert Counter(event.kind for event in house.journal.events()) == Counter(PartyKnown=3, ConsentGiven=2)
-    assert all(event.synthetic for event in house.journal.events())
+    assert Counter(event.kind for event in house.journal.each()) == Counter(PartyKnown=3, ConsentGiven=2)
+    assert all(event.synthetic for event in house.journal.each())
 
 
 def test_a_stranger_in_two_spellings_is_one_party(house: House) -> None:
     rows = pl.DataFrame({"party": ["ｍ9", "M8", "m9", "M9 "], "row": [1, 2, 3, 4]})
     known = know_parties(house, OFFICER, named_parties(EvidenceKind.INVOICE, rows), source())
     assert known["m9"] == known["M9 "] == known["ｍ9"] != known["M8"]
-    assert Counter(event.kind for event in house.journal.events()) == Counter(PartyKnown=2, ConsentGiven=2)
+    assert Counter(event.kind for event in house.journal.each()) == Counter(PartyKnown=2, ConsentGiven=2)
 
 
 def test_who_is_only_mentioned_has_allowed_nothing(house: House) -> None:
@@ -91,6 +91,6 @@ def test_the_silent_are_noted_in_parts_and_once(house: House, monkeypatch: pytes
     silent = tuple(sorted(party.id for party in known.values()))
     for _ in range(2):
         know_parties(house, OFFICER, (), source(silent=silent))
-    noted = [event for event in house.journal.events() if event.kind == "ConsentGiven" and EvidenceKind.INVOICE in event.body.kinds]  # type: ignore[union-attr]
+    noted = [event for event in house.journal.each() if event.kind == "ConsentGiven" and EvidenceKind.INVOICE in event.body.kinds]  # type: ignore[union-attr]
     assert sorted(event.stream for event in noted) == list(silent)
     assert Counter(event.command for event in noted).most_common() == [(noted[0].command, 2), (noted[2].command, 1)]

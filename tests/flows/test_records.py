@@ -170,7 +170,7 @@ def test_consents_were_withdrawn_in_part(house: House) -> None:
 
 
 def test_a_second_equal_event_of_one_file_is_no_finding_and_another_is(house: House) -> None:
-    (event,) = house.journal.events(kind="EvidenceReceived")
+    (event,) = house.journal.each("EvidenceReceived")
     told = event.body
     assert isinstance(told, EvidenceReceived)
 

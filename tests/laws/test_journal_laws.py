@@ -74,7 +74,7 @@ def told(house: House) -> str:
 
 def victim(house: House, index: int = VICTIM) -> str:
     """The id of the event at a leaf."""
-    events = house.journal.events()
+    events = [*house.journal.each()]
     assert encode_event(events[index]) == dict(house.journal.every())[index]
     return events[index].id
 

@@ -214,7 +214,7 @@ def test_writers_who_never_meet_in_a_lock_still_number_a_stream_densely(bank: Ba
 def test_a_receipt_is_signed_over_the_leaves_of_the_events(bank: Bank) -> None:
     bank.open_line("lin_a")
     receipt = bank.commands.receipt("open lin_a")
-    assert receipt.leaves == tuple(leaf_hash(encode_event(event)) for event in bank.journal.events())
+    assert receipt.leaves == tuple(leaf_hash(encode_event(event)) for event in bank.journal.each())
     assert receipt_holds(receipt, bank.journal.public_key())
     with pytest.raises(NotFound):
         bank.commands.receipt("never sent")

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 from sqlalchemy import make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
-from farthing.store.engine import driver, engine, explained, lost, open_engine
+from farthing.store.engine import driver, engine, explained, lost, open_engine, reading
 from farthing.store.postgres.server import APP, Server
 
 
@@ -78,3 +78,13 @@ def test_a_cut_connection_is_told_from_a_refused_statement(database: Database) -
         assert lost(cut.value)
         connection.invalidate()
     assert not lost(psycopg.errors.UniqueViolation("taken"))
+
+
+def test_an_error_that_is_logged_tells_no_values(database_url: str) -> None:
+    """What nobody foresaw is logged in full: the statement may stand there, names, numbers and hashes of passwords may not."""
+    made = engine(database_url)
+    with pytest.raises(DBAPIError) as failed, reading(made) as connection:
+        connection.execute(text("SELECT 1 / (length(:name) - 3)"), {"name": "王晓燕"})
+    made.dispose()
+    assert "length" in str(failed.value)
+    assert "王晓燕" not in str(failed.value)

@@ -56,7 +56,7 @@ def test_sealing_takes_what_is_new_in_order(bank: Bank) -> None:
     sealed = list(bank.journal.every())
     assert [index for index, _ in sealed] == list(range(7))
     assert second.root == grow(Frontier(), (leaf_hash(data) for _, data in sealed)).root()
-    assert [encode_event(one) for one in bank.journal.events()] == [data for _, data in sealed]
+    assert [encode_event(one) for one in bank.journal.each()] == [data for _, data in sealed]
     assert head_holds(second, bank.journal.public_key())
 
 
@@ -97,7 +97,7 @@ def test_every_leaf_has_its_proof(bank: Bank, sizes: list[int]) -> None:
     for place, size in enumerate(sizes):
         fill(bank, place * 2000, size)
         head = bank.journal.seal()
-    events = bank.journal.events(limit=5000)
+    events = list(bank.journal.each())
     assert len(events) == head.size == sum(sizes)
     for place in {0, 1, 254, 255, 256, 257, 511, 512, len(events) // 2, len(events) - 1} & set(range(len(events))):
         proof = bank.journal.inclusion(events[place].id)
@@ -109,7 +109,7 @@ def test_every_leaf_has_its_proof(bank: Bank, sizes: list[int]) -> None:
 def test_what_is_not_sealed_has_no_proof_yet(bank: Bank) -> None:
     fill(bank, 0, 1)
     with pytest.raises(NotFound) as early:
-        bank.journal.inclusion(bank.journal.events()[0].id)
+        bank.journal.inclusion(next(bank.journal.each()).id)
     assert early.value.code == "not_sealed"
 
 
@@ -159,9 +159,9 @@ def test_events_are_read_by_stream_by_kind_and_page_by_page(bank: Bank) -> None:
     fill(bank, 0, 3)
     bank.commands.run(*drawing("lin_0001", 500, "d"))
     assert [one.kind for one in bank.journal.events(stream="lin_0001")] == ["Opened", "Drawn"]
-    assert [one.stream for one in bank.journal.events(kind="Drawn")] == ["lin_0001"]
+    assert [one.stream for one in bank.journal.each("Drawn")] == ["lin_0001"]
     first = bank.journal.events(limit=2)
-    assert [*first, *bank.journal.events(after=first[-1].id)] == bank.journal.events()
+    assert [*first, *bank.journal.events(after=first[-1].id, limit=100)] == [*bank.journal.each()]
     assert bank.journal.event(first[0].id) == first[0]
     with pytest.raises(NotFound):
         bank.journal.event("evt_nowhere")
@@ -186,3 +186,15 @@ def test_a_whole_journal_has_no_findings(bank: Bank) -> None:
     bank.commands.run(Command("f", "freeze", OFFICER, {}), think, int)
     bank.journal.seal()
     assert bank.journal.findings() == []
+
+
+def test_a_stream_is_read_whole_however_long_and_a_page_is_asked_for(bank: Bank) -> None:
+    bank.open_line("lin_0001")
+    with bank.commands.batch() as batch:
+        for number in range(1_004):
+            batch.run(*drawing("lin_0001", 100, f"d {number}"))
+    told = bank.journal.events("lin_0001")
+    assert [event.sequence for event in told] == list(range(1, 1_006))
+    assert [event.sequence for event in bank.journal.events("lin_0001", limit=3)] == [1, 2, 3]
+    assert [*bank.journal.events("lin_0001", after=told[999].id)] == [*told[1_000:]]
+    assert [*bank.journal.each("Drawn")] == [*told[1:]], "pages join without a gap"

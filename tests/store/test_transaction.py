@@ -43,7 +43,7 @@ def fail(_: Transaction) -> None:
 
 def test_an_event_says_who_when_and_by_which_command(bank: Bank) -> None:
     bank.commands.run(*opening("lin_a", key="k"))
-    (event,) = bank.journal.events()
+    (event,) = bank.journal.each()
     assert (event.actor, event.command, event.stream, event.sequence) == (OFFICER.id, "k", "lin_a", 1)
     assert require_prefix(event.id, Prefix.EVENT) == event.id
 

@@ -54,6 +54,8 @@ from farthing.web.text import LANGUAGES, Words, catalogue, explain, language_of
 VIEW = SimpleNamespace(terms=terms(), state=open_line(terms()), timeline=())
 """A line on which nothing happened yet, as far as the fields of an act look at it."""
 PAGES = sorted(Path(farthing.web.__file__).parent.rglob("*.py"))
+ANY = r"[^.]+"
+CODE = sorted(Path(farthing.web.__file__).parents[1].rglob("*.py"))
 FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("role", Role), ("outcome", Outcome), ("class", LoanClass), ("bucket", Bucket), ("kind", EvidenceKind), ("status", LineStatus),
     ("missing", Missing), ("models", ModelStatus), ("relation", RelationKind), ("account", Account), ("repayment", RepaymentMethod),
@@ -111,6 +113,23 @@ def test_every_key_that_a_page_asks_for_exists() -> None:
     known = catalogue("zh")
     missing = [f"{path.name}: {key}" for path in PAGES for key in literal_keys(path) if "." in key and key not in known]
     assert missing == []
+
+
+def test_every_key_is_asked_for() -> None:
+    """Written out, put together from parts that begin as it does, or what a key that is written out is continued by."""
+    parts = [part for path in CODE for part in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+    written = {part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)}
+    made = {pattern(part) for part in parts if isinstance(part, ast.JoinedStr)}
+    begun = re.compile("|".join(sorted(one for one in made if re.match(r"[a-z]+\\\.", one))))
+    endings = [one.removeprefix(ANY).replace("\\", "") for one in made if re.fullmatch(re.escape(ANY) + r"\\\.[a-z]+", one)]
+    said = {key for key in catalogue("zh") if begun.fullmatch(key) or any(key.removesuffix(ending) in written for ending in ["", *endings])}
+    assert {".todo", ".note"} <= set(endings)
+    assert catalogue("zh").keys() - said == set()
+
+
+def pattern(told: ast.JoinedStr) -> str:
+    """What a string that is put together may come to: anything where a value stands."""
+    return "".join(re.escape(str(one.value)) if isinstance(one, ast.Constant) else ANY for one in told.values)
 
 
 @pytest.mark.parametrize(("family", "values"), FAMILIES, ids=[family for family, _ in FAMILIES])

@@ -15,6 +15,7 @@ from rich.text import Text
 
 from farthing.cli import export_files
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.event import BODIES
@@ -23,7 +24,6 @@ from farthing.flows import compare_heads, prove
 from farthing.flows.export import export as export_journal
 
 app = typer.Typer(help="Verify the journal and replay decisions.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 SHOWN = 50
 PAGE = 100
 """Events a page of `prove.log`: a full one may have another behind it."""

@@ -12,7 +12,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.line.use import SIMULATED, parse_day
+from farthing.cli.line.use import SIMULATED
+from farthing.cli.options import AsJson, parse_day
 from farthing.domain import canon
 from farthing.domain.money import format_yuan
 from farthing.flows.bank.nights import nights
@@ -20,8 +21,6 @@ from farthing.flows.day_end import ONE_DAY
 from farthing.flows.queries.book import book
 
 app = typer.Typer(help="营业日 Business days: end and status.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 @app.command()

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from farthing import settings, wiring
+from farthing.cli.options import AsJson
 
 app = typer.Typer(help="The embedded database: start, stop, status, migrate.", no_args_is_help=True)
 console = Console()
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 
 
 def _say(line: str) -> None:

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson, Key, Limit
 from farthing.domain import canon
 from farthing.domain.decision import Decision
 from farthing.domain.errors import NotFound
@@ -32,8 +33,6 @@ from farthing.flows.review import ReviewRequest
 from farthing.flows.review import review as review_decision
 
 app = typer.Typer(help="Decide applications and read why.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key does the same thing once.")]
 WORDS = {
     Outcome.APPROVE: "[green]✓ 同意 approve[/]",
     Outcome.REFER: "[yellow]? 转人工 refer[/]",
@@ -96,7 +95,7 @@ def all_(
 def queue_(
     ctx: typer.Context,
     outcome: Annotated[Outcome | None, typer.Option(help="Only these.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    limit: Limit = 50,
     as_json: AsJson = False,
 ) -> None:
     """Decisions, the newest first. Example: farthing decision queue --outcome refer"""

@@ -17,6 +17,7 @@ from rich.table import Table
 
 from farthing import wiring
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import CURRENCY, EvidenceKind, IntakeReport, Repeats
@@ -35,7 +36,6 @@ AsOf = Annotated[
 ]
 KnownOnly = Annotated[bool, typer.Option("--known-only", help="Quarantine rows of parties we do not know, instead of registering them.")]
 Quarantine = Annotated[Path | None, typer.Option(metavar="CSV", help="Write the quarantined rows there: row, field, value, reason.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 NOUNS = {
     "invoices": EvidenceKind.INVOICE,

@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
@@ -23,7 +24,6 @@ from farthing.flows.queries.models import ModelView, model, models
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Features as known on this day (YYYY-MM-DD); the bank's open day if not given.")]
 Folds = Annotated[int, typer.Option(help="Folds of each repeat.")]
 Repeats = Annotated[int, typer.Option(help="Repeats of the cross-validation.")]

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from farthing.cli import consent
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.party import Party
 from farthing.domain.staff import Purpose
@@ -23,7 +24,6 @@ app = typer.Typer(help="Parties: show, list, erase, consents, and see who read t
 app.add_typer(consent.app, name="consent")
 
 PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 @app.command()

@@ -13,6 +13,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
@@ -22,7 +23,6 @@ from farthing.flows.queries.policies import facts as policy_facts
 from farthing.flows.queries.policies import policies, policy
 
 app = typer.Typer(help="Check, publish and read policies.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 File = Annotated[Path, typer.Argument(help="A policy document (YAML).")]
 
 

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened, print_json
-from farthing.cli.line.use import AsJson
+from farthing.cli.options import AsJson
 from farthing.domain.money import format_yuan
 from farthing.domain.rate import Rate
 from farthing.flows.queries import products as reading

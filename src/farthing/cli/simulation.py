@@ -16,7 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from farthing import settings, wiring
 from farthing.cli.house import print_json
-from farthing.cli.line.use import parse_day
+from farthing.cli.options import parse_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.flows.simulation.invariants import INVARIANTS, Check

@@ -13,14 +13,13 @@ from rich.table import Table
 from rich.text import Text
 
 from farthing.cli.house import opened
+from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.staff import add_staff, change_password, end_login
 
 app = typer.Typer(help="The people who may log in: add, list, give a new password, end.", no_args_is_help=True)
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 
 @app.command()

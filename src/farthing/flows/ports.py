@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, overload
 
 import polars as pl
 
@@ -163,9 +163,21 @@ class Commands(Protocol):
 class Journal(Protocol):
     """Reading the past, and its proof."""
 
+    @overload
     def events(
-        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000, *, newest_first: bool = False
-    ) -> Sequence[Event]: ...
+        self, stream: Id, kind: str | None = None, after: Id | None = None, limit: int | None = None, *, newest_first: bool = False
+    ) -> Sequence[Event]:
+        """Every event of a stream by sequence, from behind the event `after`; with a limit, a page of them."""
+
+    @overload
+    def events(
+        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, *, limit: int, newest_first: bool = False
+    ) -> Sequence[Event]:
+        """A page of the journal, in the order it is sealed in or against it."""
+
+    def each(self, kind: str | None = None) -> Iterator[Event]:
+        """Every event, or every one of a kind, in the order they are sealed in; streamed."""
+
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 

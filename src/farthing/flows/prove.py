@@ -27,7 +27,6 @@ from farthing.flows.queries.records import check_records
 from farthing.ledger.facility import fold
 
 SEALED_WITHIN = dt.timedelta(seconds=5)
-_PAGE = 5_000
 
 Progress = Callable[[str, int], None]
 """Told what is being checked and how many of it are done."""
@@ -162,17 +161,14 @@ def head(house: House, actor: Actor) -> SignedHead:
 def log(house: House, actor: Actor, *, stream: Id | None = None, kind: str | None = None, after: Id | None = None) -> Sequence[Event]:
     """A page of the journal, oldest first: of a stream, of a kind, from behind an event."""
     require(actor, Role.AUDITOR, Role.RISK_MANAGER, Role.CREDIT_OFFICER, Role.SYSTEM)
-    return house.journal.events(stream, kind, after, 100)
+    return house.journal.events(stream, kind, after, limit=100)
 
 
 def _decided(house: House) -> Iterator[Decided]:
     """Every decision ever made, by its event."""
-    after: Id | None = None
-    while page := house.journal.events(kind="Decided", after=after, limit=_PAGE):
-        for event in page:
-            assert isinstance(event.body, Decided)
-            yield event.body
-        after = page[-1].id
+    for event in house.journal.each("Decided"):
+        assert isinstance(event.body, Decided)
+        yield event.body
 
 
 def _line_findings(house: House, line: Id) -> list[Finding]:

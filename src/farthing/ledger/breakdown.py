@@ -16,7 +16,7 @@ from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
 from farthing.domain.posting import Account
 from farthing.domain.rate import Rate
-from farthing.ledger.facility import advance, fold
+from farthing.ledger.facility import advance, steps
 from farthing.ledger.posting import entries, totals
 
 
@@ -58,8 +58,13 @@ class Part:
 
 def at_close(known: Known) -> LineState | None:
     """The line as the close saw it; None where it was not open yet."""
-    events = [event for event in known.events if event.effective_on <= known.day]
-    return advance(fold(events), known.day) if events else None
+    return path_at_close(known)[0]
+
+
+def path_at_close(known: Known) -> tuple[LineState | None, list[tuple[Event, LineState]]]:
+    """The line as the close saw it, and the events that counted then, each with the line after it."""
+    path = list(steps(event for event in known.events if event.effective_on <= known.day))
+    return (advance(path[-1][1], known.day) if path else None), path
 
 
 def part(before: Known, after: Known, account: Account) -> Part | None:

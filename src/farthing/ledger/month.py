@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from farthing.domain.arrears import LoanClass
 from farthing.domain.ids import Id
 from farthing.ledger.arrears import dpd, overdue_fen
-from farthing.ledger.breakdown import Known, at_close
+from farthing.ledger.breakdown import Known, path_at_close
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.posting import Totals, totals
-from farthing.ledger.status import status_24m
+from farthing.ledger.status import letters
 
 SILENT = frozenset("/*")
 """Months of which there is nothing to say."""
@@ -39,13 +39,11 @@ class LineMonth:
 
 def line_month(known: Known) -> LineMonth | None:
     """The line as the close saw it; None where it was not open."""
-    state = at_close(known)
+    state, path = path_at_close(known)
     if state is None:
         return None
-    events = [event for event in known.events if event.effective_on <= known.day]
     return LineMonth(
-        line=state.terms.line, product=state.terms.product, letters=status_24m(events, known.day), loan_class=loan_class(state),
-        dpd=dpd(state),
+        line=state.terms.line, product=state.terms.product, letters=letters(path, known.day), loan_class=loan_class(state), dpd=dpd(state),
         principal_fen=state.principal_fen, overdue_fen=overdue_fen(state), totals=totals(state), synthetic=state.terms.synthetic,
     )  # fmt: skip
 

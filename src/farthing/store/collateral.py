@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Engine, Select, select
+from sqlalchemy import Connection, Engine, Select, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -38,6 +38,11 @@ class Houses:
         """Every house."""
         with reading(self._reader) as connection:
             return connection.execute(select(house_state.c.house).order_by(house_state.c.house)).scalars().all()
+
+    def count(self) -> int:
+        """How many houses there are."""
+        with reading(self._reader) as connection:
+            return connection.execute(select(func.count()).select_from(house_state)).scalar_one()
 
     def repeats(self, house: Id) -> bool:
         """Every column but the deed's, the JSON's own spelling included."""

@@ -51,7 +51,10 @@ def engine(url: str, *, role: str | None = APP) -> Engine:
         address = make_url(url).set(drivername="postgresql+psycopg")
     except ArgumentError:
         raise Unavailable("database_url", "The database URL cannot be read.", "Write postgresql://user:password@host/database.") from None
-    made = create_engine(address, pool_size=_POOL, max_overflow=_OVERFLOW, pool_use_lifo=True, connect_args={"connect_timeout": 10})
+    made = create_engine(
+        address, pool_size=_POOL, max_overflow=_OVERFLOW, pool_use_lifo=True, connect_args={"connect_timeout": 10},
+        hide_parameters=True,  # an error that nobody foresaw is logged in full, and personal data never is
+    )  # fmt: skip
     if role is not None:
         event.listen(made, "connect", lambda raw, _: _become(raw, role))
     try:

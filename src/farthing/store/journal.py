@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, overload
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
@@ -30,6 +30,7 @@ from farthing.store.unit import RECEIPTS, read_receipt
 
 _SEALING = 0x6661_7365  # "fase(al)": one sealer at a time
 _STREAM = 10_000
+_PAGE = 1_000
 _RECEIPTS = 500  # a fetch: each comes with its commands, and a batch has many
 
 _ROOMY = "SET LOCAL work_mem = '64MB'"  # whoever reads the whole journal sorts and joins it in memory as far as that goes
@@ -118,8 +119,22 @@ class Journal:
 
     # ---- reading -----------------------------------------------------------------------------------------------------
 
+    @overload
     def events(
-        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, limit: int = 1000, *, newest_first: bool = False
+        self, stream: Id, kind: str | None = None, after: Id | None = None, limit: int | None = None, *, newest_first: bool = False
+    ) -> Sequence[Event]: ...
+    @overload
+    def events(
+        self, stream: Id | None = None, kind: str | None = None, after: Id | None = None, *, limit: int, newest_first: bool = False
+    ) -> Sequence[Event]: ...
+    def events(
+        self,
+        stream: Id | None = None,
+        kind: str | None = None,
+        after: Id | None = None,
+        limit: int | None = None,
+        *,
+        newest_first: bool = False,
     ) -> Sequence[Event]:
         """Events in the order they are sealed in (within a stream: by sequence) or against it, from behind the event `after`."""
         places = (events_table.c.xid, events_table.c.stream, events_table.c.sequence)
@@ -136,6 +151,13 @@ class Journal:
             wanted = wanted.where(order < there if newest_first else order > there)
         with reading(self._engine) as connection:
             return [decode_event(data) for data in connection.execute(wanted).scalars()]
+
+    def each(self, kind: str | None = None) -> Iterator[Event]:
+        """Every event, or every one of a kind, in the order they are sealed in; read page by page."""
+        after: Id | None = None
+        while page := self.events(kind=kind, after=after, limit=_PAGE):
+            yield from page
+            after = page[-1].id
 
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""

@@ -138,7 +138,7 @@ def _choose(visit: Visit, one: ProposalView) -> None:
 
 async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
     """The effect once more, then consent."""
-    words, key = visit.words, visit.key()
+    words = visit.words
     shown = await visit.ask(preview, one.body.plan) if agree and isinstance(one.body, ReliefPlanned) else None
     with (
         ui.dialog(value=True) as asked,
@@ -160,7 +160,7 @@ async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
 
         async def go() -> None:
             yes.disable()
-            made = await visit.act(resolve, ResolveRequest(one.proposal.id, agree), key)
+            made = await visit.act(resolve, ResolveRequest(one.proposal.id, agree), visit.key("resolve", one.proposal.id))
             asked.close()
             if made is not None:
                 ui.navigate.to(f"/relief/{one.proposal.id}" if agree and isinstance(one.body, ReliefPlanned) else "/proposals")

@@ -37,7 +37,6 @@ class _Plan:
     """What stands in the wizard: its fields, and the plan whose effect was looked at, if it is still the one filled in."""
 
     visit: Visit
-    key: str
     chosen: ui.select
     products: ui.select
     name: ui.input
@@ -83,7 +82,7 @@ def _form(visit: Visit, found: tuple[County, ...]) -> _Plan:
         ui.label(words("relief.step.what.told")).classes("muted text-sm")
         with ui.element("div").classes("w-full grid grid-cols-1 sm:grid-cols-2 gap-3"):
             gives = {one.name: fields.shown(words, one) for one in GIVES}
-    return _Plan(visit, visit.key(), chosen, products, name, dpd, gives)
+    return _Plan(visit, chosen, products, name, dpd, gives)
 
 
 def _wire(plan: _Plan, look: ui.button, yes: ui.button, result: ui.element) -> None:
@@ -113,9 +112,7 @@ def _wire(plan: _Plan, look: ui.button, yes: ui.button, result: ui.element) -> N
     async def agreed() -> None:
         yes.disable()
         assert plan.looked_at is not None
-        if await visit.act(propose, ReliefPlanned(plan.looked_at), plan.key) is None:
-            plan.key = visit.key()
-        else:
+        if await visit.act(propose, ReliefPlanned(plan.looked_at), visit.key("relief")) is not None:
             ui.navigate.to("/proposals")
 
     for one in (plan.chosen, plan.products, plan.name, plan.dpd, *plan.gives.values()):
@@ -127,7 +124,8 @@ def _wire(plan: _Plan, look: ui.button, yes: ui.button, result: ui.element) -> N
 def _filled(plan: _Plan) -> ReliefPlan:
     told = Filled({name: str(one.value or "") for name, one in plan.gives.items()} | {"worst_dpd": str(plan.dpd.value or "")})
     return ReliefPlan(
-        derived_id(Prefix.RELIEF, plan.key), str(plan.name.value or "").strip(), tuple(plan.chosen.value), tuple(plan.products.value),
+        derived_id(Prefix.RELIEF, plan.visit.key("relief")), str(plan.name.value or "").strip(),
+        tuple(plan.chosen.value), tuple(plan.products.value),
         told.count("worst_dpd"), told.some_day("holiday_until"), told.count("later_months"), told.some_day("coupon_until"),
         told.fen("coupon_up_to"), told.some_day("from_on"),
     )  # fmt: skip

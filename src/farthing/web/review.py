@@ -22,7 +22,6 @@ class _Form:
 
     visit: Visit
     view: DecisionView
-    key: str
     note: ui.textarea
     limit: ui.input
 
@@ -37,7 +36,7 @@ def form(visit: Visit, view: DecisionView) -> None:
         with ui.row().classes("w-full gap-4 items-start"):
             limit = ui.input(words("review.limit"), value=f"{suggested / FEN_PER_YUAN:.2f}").props("outlined dense").classes("w-56")
             note = ui.textarea(words("review.note")).props(f"outlined dense autogrow maxlength={NOTE_MAX} counter").classes("grow")
-        filled = _Form(visit, view, visit.key(), note, limit)
+        filled = _Form(visit, view, note, limit)
         with ui.row().classes("gap-3"):
             ui.button(words("review.approve"), on_click=lambda: _ask(filled, approve=True)).props("unelevated no-caps color=positive")
             ui.button(words("review.decline"), on_click=lambda: _ask(filled, approve=False)).props("outline no-caps color=negative")
@@ -89,8 +88,6 @@ def _ask(filled: _Form, *, approve: bool) -> None:
 
 async def _decide(filled: _Form, approve: bool, limit_fen: int) -> None:
     request = ReviewRequest(filled.view.decision.id, approve, limit_fen, (filled.note.value or "").strip())
-    made = await filled.visit.act(review, request, filled.key)
-    if made is None:
-        filled.key = filled.visit.key()
-        return
-    ui.navigate.to(f"/decisions/{made.id}")
+    made = await filled.visit.act(review, request, filled.visit.key("review"))
+    if made is not None:
+        ui.navigate.to(f"/decisions/{made.id}")

@@ -34,11 +34,12 @@ async def off_loop(work: Callable[[], T]) -> T:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """The reader, what they asked for, and the house that answers."""
+    """The reader, what they asked for, the house that answers, and what the keys of this one showing of the page begin with."""
 
     sessions: Sessions
     reader: Reader
     request: Request
+    shown: str
 
     @property
     def house(self) -> House:
@@ -63,16 +64,20 @@ class Visit:
         text = self.query(name)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
-    def key(self) -> str:
-        """An idempotency key for one form: drawn when the form is shown, so that a second click is the same command."""
-        return f"web:{self.reader.actor.id}:{self.house.entropy.draw(12).hex()}"
+    def key(self, *form: str) -> str:
+        """The idempotency key of a form of the page as it was shown.
+
+        It stays until the page is shown again, whatever became of a try: a refusal left no trace, and what an outage cut off may have
+        been carried out. So a second click, or a second try after an outage, is the same command.
+        """
+        return ":".join(("web", self.reader.actor.id, self.shown, *form))
 
     async def ask(self, question: Callable[..., T], *told: Any, **more: Any) -> T:
         """`question(house, actor, ...)` in a thread; FarthingError comes through."""
         return await off_loop(functools.partial(question, self.house, self.reader.actor, *told, **more))
 
     async def act(self, flow: Callable[..., T], *told: Any) -> T | None:
-        """The same for a command. A refusal is told to the reader and comes back as None: nothing was changed."""
+        """The same for a command. A refusal or an outage is told to the reader and comes back as None."""
         try:
             actor = await off_loop(functools.partial(self.sessions.still, self.reader))
             return await off_loop(functools.partial(flow, self.house, actor, *told))
@@ -111,7 +116,7 @@ def open_page(sessions: Sessions, path: str, show: Show, roles: tuple[Role, ...]
             theme.refused(reader, reader.words("trouble.not_yours"), reader.words("trouble.not_yours.todo"))
             return None
         try:
-            await show(Visit(sessions, reader, request))
+            await show(Visit(sessions, reader, request, sessions.house.entropy.draw(12).hex()))
         except Unavailable as down:
             return away(request, down)
         except FarthingError as refused:

@@ -24,7 +24,7 @@ def test_a_house_is_valued_from_sales_and_the_value_names_them(house: House) -> 
     assert nothing.value.code == "no_sales"
     by_sales(house, of)
     state = house.collateral.houses.get(of)
-    brought = house.journal.events(kind="SalesBrought")
+    brought = list(house.journal.each("SalesBrought"))
     assert state.stage is HouseStage.VALUED
     value = state.valuation
     assert value is not None
@@ -37,7 +37,7 @@ def test_a_house_is_valued_from_sales_and_the_value_names_them(house: House) -> 
 def test_what_rests_on_a_made_up_town_says_so_on_every_step(house: House) -> None:
     of = offered(house, owner(house).party)
     by_sales(house, of)
-    events = [event for event in house.journal.events(limit=100) if isinstance(event.body, SalesBrought | HouseValued)]
+    events = [event for event in house.journal.each() if isinstance(event.body, SalesBrought | HouseValued)]
     assert [event.synthetic for event in events] == [True, True]
     assert house_view(house, OFFICER, of).state.synthetic
     appraised(house, of)

@@ -26,7 +26,7 @@ from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.line.repay import RepayRequest, repay
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries import proposals as listing
-from farthing.flows.queries.proposals import proposal_views, proposals
+from farthing.flows.queries.proposals import proposal_view, proposal_views, proposals
 from farthing.flows.staff import add_staff
 
 
@@ -206,3 +206,18 @@ def test_of_two_who_agree_at_once_one_carries_it_out(house: House) -> None:
     assert refused.value.code == "resolved_already"
     assert [event.kind for event in house.journal.events(line)].count("Waived") == 1
     assert [event.actor for event in house.journal.events(asked)] == [OFFICER.id, other.id]
+
+
+def test_what_waits_is_shown_however_much_was_proposed_since(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    line = late(house, 30)
+    first, second, third = (propose(house, OFFICER, Waived(line, 100, 0, f"ground_{number}"), f"p{number}") for number in range(3))
+    resolve(house, RISK, ResolveRequest(third.id, agree=False), "r3")
+    resolve(house, RISK, ResolveRequest(second.id, agree=False), "r2")
+    monkeypatch.setattr(listing, "SHOWN", 1)
+    assert [one.id for one in proposals(house, RISK, waiting=True)] == [first.id]
+    assert [(one.id, one.agreed) for one in proposals(house, RISK)] == [(third.id, False), (first.id, None)]
+    assert [one.proposal.id for one in proposal_views(house, RISK)] == [third.id, first.id]
+    one = proposal_view(house, RISK, second.id)
+    assert (one.proposal.agreed, one.resolved_by, one.body) == (False, RISK.id, Waived(line, 100, 0, "ground_1"))
+    with pytest.raises(NotFound):
+        proposal_view(house, RISK, "prp_nothing")

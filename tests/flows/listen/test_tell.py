@@ -18,6 +18,7 @@ from tests.flows.listen.ear import Ear, listening
 from tests.store_fixture import Database
 
 from farthing.audit.merkle import leaf_hash
+from farthing.domain.bank.listener import Letter, Progress
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.flows.line.draw import DrawRequest, draw
 from farthing.flows.listen import register
@@ -308,3 +309,14 @@ def test_only_who_may_and_only_where_to_it_may(house: House, monkeypatch: pytest
     monkeypatch.setattr(register, "MOST", 0)
     with pytest.raises(Conflict):
         listen(house, RISK, ListenRequest(ear.url), "k")
+
+
+def test_letters_are_counted_and_replayed_however_many_there_are(house: House, ear: Ear) -> None:
+    let = listen(house, RISK, ListenRequest(ear.url, ("Drawn",)), "k").listening
+    now = house.clock.now()
+    many = [Letter(let.listener, place, "lin_x", f"evt_{place}", "Drawn", TRIES, now, "500", dead=place % 5 > 0) for place in range(1_500)]
+    house.listeners.told(Progress(let.listener, 1_500), many)
+    row, view = listeners(house, RISK).rows[0], letters(house, RISK, let.listener)
+    assert (row.waiting, row.dead, len(view)) == (300, 1_200, 1_000)
+    assert replay(house, RISK, let.listener) == 1_200
+    assert listeners(house, RISK).rows[0].waiting == 1_500

@@ -61,7 +61,7 @@ def test_a_day_is_answered_message_by_message_refusals_too_and_sealed(home: AtHo
     assert json.loads(answers["a"].result)["amount_fen"] == 500
     head = home.house.journal.head()
     assert head is not None
-    assert head.size == len(home.house.journal.events())
+    assert head.size == len([*home.house.journal.each()])
     assert home.house.clock.today() == DAY + dt.timedelta(days=1)
 
 

@@ -9,8 +9,8 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened, print_json
-from farthing.cli.line.proposal import By, Ground, ask
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.line.proposal import Ground, ask
+from farthing.cli.options import AsJson, By, Key, parse_day
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.bank.review_classes import review_classes

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened, print_json
-from farthing.cli.line.use import SIMULATED, AsJson, parse_day
+from farthing.cli.line.use import SIMULATED
+from farthing.cli.options import AsJson, parse_day
 from farthing.domain.money import format_yuan
 from farthing.flows.queries import trial_balance as reading
 from farthing.flows.queries.trial_balance import Asked, Breakdown, TrialBalance

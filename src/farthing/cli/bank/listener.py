@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key
+from farthing.cli.options import AsJson, Key
 from farthing.flows.listen import register, tell
 from farthing.flows.queries.listeners import listeners
 

@@ -14,7 +14,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import opened, print_json
-from farthing.cli.line.use import SIMULATED, AsJson
+from farthing.cli.line.use import SIMULATED
+from farthing.cli.options import AsJson
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
 from farthing.flows.closing import month_end as closing

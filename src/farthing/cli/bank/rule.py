@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import print_json
-from farthing.cli.line.use import AsJson, some_day
+from farthing.cli.options import AsJson, some_day
 from farthing.domain.bank.rule import Rule, Severity
 from farthing.domain.bank.rulebook import RULEBOOK
 from farthing.domain.errors import NotFound

@@ -5,13 +5,14 @@ Importing it puts these commands on the same noun as `cli.bill.desk`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
 
 from farthing.cli.bill.desk import Invoices, Which, app, invoices
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.options import AsJson, Key, parse_day, some_day
 from farthing.domain.bill.bill import BANK, BillGround, BillKind
 from farthing.domain.bill.event import (
     BillAccepted,
@@ -24,17 +25,17 @@ from farthing.domain.bill.event import (
     RecourseMet,
     RecourseTaken,
 )
+from farthing.domain.ids import Id
 from farthing.domain.money import format_yuan, parse_yuan
-from farthing.domain.staff import Actor
 from farthing.flows.bill.act import BillChanged, StepBody, StepRequest, act
 from farthing.flows.bill.draw import DrawBillRequest, draw_bill
-from farthing.flows.ports import House
 from farthing.flows.queries.parties import named
 
 __all__ = ["app"]
 
 On = Annotated[str | None, typer.Option(help="The day it took effect, today if not given: 2027-01-31.")]
 Ground = Annotated[BillGround, typer.Option(help="Why.")]
+_Known = Callable[[str], Id]
 Hand = Annotated[str, typer.Argument(help="A party, by id or by the key its source knows it by.")]
 
 
@@ -60,7 +61,7 @@ def draw(
     """
     with opened(ctx) as (house, actor):
         first, second, third = [named(house, actor, name).id for name in (drawer, acceptor, payee)]
-        drawn_on = parse_day(drawn) if drawn else house.clock.today()
+        drawn_on = some_day(drawn) or house.clock.today()
         request = DrawBillRequest(
             number, kind, first, second, third, parse_yuan(amount), drawn_on, parse_day(matures), invoices(invoice), transferable=not bound
         )
@@ -71,25 +72,19 @@ def draw(
 @app.command()
 def accept(ctx: typer.Context, bill: Which, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor promised to pay it. Example: farthing bill accept bil_abc"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (BillAccepted(bill), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda _: BillAccepted(bill), on, key, as_json=as_json)
 
 
 @app.command()
 def refuse(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor would not accept it. Example: farthing bill refuse bil_abc --ground dispute"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (BillRefused(bill, ground), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda _: BillRefused(bill, ground), on, key, as_json=as_json)
 
 
 @app.command(name="return")
 def return_(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """An unused bill went back to its drawer. Example: farthing bill return bil_abc --ground trade_cancelled"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (BillReturned(bill, ground), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda _: BillReturned(bill, ground), on, key, as_json=as_json)
 
 
 @app.command()
@@ -103,10 +98,7 @@ def endorse(
     as_json: AsJson = False,
 ) -> None:
     """The holder passed it on. Example: farthing bill endorse bil_abc E2 E3"""
-    with opened(ctx) as (house, actor):
-        body = BillEndorsed(bill, named(house, actor, by).id, named(house, actor, to).id)
-        made = _record(house, actor, (body, on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda party: BillEndorsed(bill, party(by), party(to)), on, key, as_json=as_json)
 
 
 @app.command()
@@ -119,34 +111,25 @@ def present(
     as_json: AsJson = False,
 ) -> None:
     """The holder asked the acceptor to pay. Example: farthing bill present bil_abc"""
-    with opened(ctx) as (house, actor):
-        holder = BANK if by == BANK else named(house, actor, by).id
-        made = _record(house, actor, (BillPresented(bill, holder), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda party: BillPresented(bill, BANK if by == BANK else party(by)), on, key, as_json=as_json)
 
 
 @app.command()
 def pay(ctx: typer.Context, bill: Which, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor paid the face. Example: farthing bill pay bil_abc --on 2027-06-30"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (BillPaid(bill), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda _: BillPaid(bill), on, key, as_json=as_json)
 
 
 @app.command()
 def dishonour(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor did not pay: a default. Example: farthing bill dishonour bil_abc --ground no_funds"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (BillDishonoured(bill, ground), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda _: BillDishonoured(bill, ground), on, key, as_json=as_json)
 
 
 @app.command()
 def recourse(ctx: typer.Context, bill: Which, party: Hand, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """Ask somebody who is liable to pay. Example: farthing bill recourse bil_abc E2"""
-    with opened(ctx) as (house, actor):
-        made = _record(house, actor, (RecourseTaken(bill, named(house, actor, party).id), on), key)
-    _print(made, as_json=as_json)
+    _record(ctx, lambda known: RecourseTaken(bill, known(party)), on, key, as_json=as_json)
 
 
 @app.command()
@@ -160,15 +143,15 @@ def recover(
     as_json: AsJson = False,
 ) -> None:
     """Somebody who was asked paid. Example: farthing bill recover bil_abc E2 100000"""
+    _record(ctx, lambda known: RecourseMet(bill, known(party), parse_yuan(amount)), on, key, as_json=as_json)
+
+
+def _record(ctx: typer.Context, step: Callable[[_Known], StepBody], on: str | None, key: str | None, *, as_json: bool) -> None:
+    """Record what happened to a bill, and tell what became of it; `step` is given what finds a party by id or key."""
     with opened(ctx) as (house, actor):
-        body = RecourseMet(bill, named(house, actor, party).id, parse_yuan(amount))
-        made = _record(house, actor, (body, on), key)
+        body = step(lambda name: named(house, actor, name).id)
+        made = act(house, actor, StepRequest(body, some_day(on)), key or fresh(house))
     _print(made, as_json=as_json)
-
-
-def _record(house: House, actor: Actor, step: tuple[StepBody, str | None], key: str | None) -> BillChanged:
-    body, on = step
-    return act(house, actor, StepRequest(body, parse_day(on) if on else None), key or fresh(house))
 
 
 def _print(made: BillChanged, *, as_json: bool) -> None:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key
+from farthing.cli.options import AsJson, Key, Limit, Offset
 from farthing.domain.bill.bill import BANK, BillStatus
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan, parse_yuan
@@ -53,8 +53,8 @@ def desk(ctx: typer.Context, as_json: AsJson = False) -> None:
 def list_(
     ctx: typer.Context,
     status: Annotated[BillStatus | None, typer.Option(help="Only bills in this state.")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="How many to leave out first.")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
     """Bills, the last to mature first. Example: farthing bill list --status discounted"""

@@ -9,7 +9,7 @@ import typer
 
 from farthing.cli.collateral.read import Which, app
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, parse_day
+from farthing.cli.options import AsJson, By, Key, parse_day
 from farthing.domain.collateral.house import HouseKind, LienTask, Premises, parse_m2
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.collateral.lien import (
@@ -29,7 +29,6 @@ from farthing.flows.collateral.value import AppraisalRequest, ValueRequest, appr
 
 __all__ = ["app"]
 
-By = Annotated[str, typer.Option(help="Your staff id: you act under your name.")]
 Yuan = Annotated[str, typer.Argument(help="Yuan, with at most two decimals.")]
 Ground = Annotated[str, typer.Option(help="Why, as a code of small letters: paid_off.")]
 Document = Annotated[str, typer.Option(help="An evidence id, or the number under which the archive keeps it: A-2026-0012.")]

@@ -11,7 +11,7 @@ from rich.table import Table
 
 from farthing import wiring
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key
+from farthing.cli.options import AsJson, Key, Limit, Offset
 from farthing.domain.collateral.house import DM2_PER_M2
 from farthing.domain.errors import Unavailable
 from farthing.domain.money import format_yuan
@@ -29,8 +29,8 @@ SYNTHETIC = "估值依据为模拟成交 value from made-up sales"
 @app.command(name="list")
 def list_(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="How many to leave out first.")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
     """Houses, the newest offers first. Example: farthing house list --limit 20"""

@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import Amount, AsJson, Key, Line, On, app, parse_day, some_day
+from farthing.cli.line.use import Amount, Line, app
+from farthing.cli.options import AsJson, Key, On, parse_day, some_day
 from farthing.domain.arrears import LoanClass
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows.line import agree, correct

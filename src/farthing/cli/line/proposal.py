@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, On, parse_day, some_day
+from farthing.cli.options import AsJson, By, Key, On, parse_day, some_day
 from farthing.domain.arrears import Concession, Difficulty
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
 from farthing.domain.money import format_yuan, parse_yuan
@@ -20,7 +20,6 @@ from farthing.flows.queries.proposals import proposals
 
 app = typer.Typer(help="提请 Acts that need a second person: list, propose, agree, reject.", no_args_is_help=True)
 
-By = Annotated[str, typer.Option(help="Your staff id: you act under your name.")]
 Line = Annotated[str, typer.Argument(help="The line's id, like lin_….")]
 Which = Annotated[str, typer.Argument(help="The proposal's id, like prp_….")]
 Ground = Annotated[str, typer.Option(help="Why, as a code: no_recovery.")]

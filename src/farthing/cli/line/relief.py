@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.line.use import AsJson, Key, some_day
+from farthing.cli.options import AsJson, Key, some_day
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.money import format_yuan, parse_yuan

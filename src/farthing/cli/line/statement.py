@@ -10,7 +10,8 @@ import typer
 from farthing import wiring
 from farthing.cli.house import opened, print_json
 from farthing.cli.line.acts import app
-from farthing.cli.line.use import SIMULATED, AsJson, Line, parse_day
+from farthing.cli.line.use import SIMULATED, Line
+from farthing.cli.options import AsJson, parse_day
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
 from farthing.flows.queries.statement import Asked, StatementView

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Annotated
 
@@ -11,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import fresh, opened, print_json
-from farthing.domain.errors import Invalid
+from farthing.cli.options import AsJson, Key, Limit, Offset, On, parse_day, some_day
 from farthing.domain.money import format_yuan, parse_yuan
 from farthing.flows import quote as quoting
 from farthing.flows.line import draw as drawing
@@ -22,20 +21,17 @@ from farthing.flows.queries import lines as reading
 
 app = typer.Typer(help="额度 Lines: list, show, draw, repay, quote, freeze and unfreeze.", no_args_is_help=True)
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 Line = Annotated[str, typer.Argument(help="The line's id, like lin_….")]
 Amount = Annotated[str, typer.Argument(help="Yuan, with at most two decimals: 1234.50.")]
 Ground = Annotated[str, typer.Argument(help="Why, as a code of small letters: suspected_fraud.")]
-Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key twice acts once. A fresh one if not given.")]
-On = Annotated[str | None, typer.Option(help="The day it took effect, if it is recorded late: 2026-01-31.")]
 SIMULATED = "模拟还款 simulated repayment"
 
 
 @app.command(name="list")
 def list_(
     ctx: typer.Context,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many.")] = 50,
-    offset: Annotated[int, typer.Option(min=0, help="How many to leave out first.")] = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
     as_json: AsJson = False,
 ) -> None:
     """Lines, newest first, as they stand today. Example: farthing line list --limit 20"""
@@ -161,19 +157,6 @@ def _stand(
     with opened(ctx) as (house, actor):
         done = flow(house, actor, request, key or fresh(house))
     print_json(done) if as_json else typer.echo(f"{done.line} is {done.status.value} from {done.on}")
-
-
-def parse_day(text: str) -> dt.date:
-    """A day from `2026-01-31`; `Invalid` for anything else."""
-    try:
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        raise Invalid("bad_day", f"{text!r} is not a day.", "Write it like 2026-01-31.") from None
-
-
-def some_day(text: str | None) -> dt.date | None:
-    """The same for a day that need not be given."""
-    return parse_day(text) if text else None
 
 
 def _money_columns(table: Table, *names: str) -> None:

@@ -7,7 +7,7 @@ again, and comes to the same bytes. The statements of the month are made when th
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from farthing.domain.bank.month import MonthClosed
@@ -93,16 +93,9 @@ def months(house: House, actor: Actor) -> tuple[tuple[dt.date, MonthDone | None]
     return tuple((first, done.get(first)) for first in sorted({month_start(day) for day in house.lines.days()}, reverse=True))
 
 
-def _closings(house: House) -> Iterator[Event]:
-    after: Id | None = None
-    while page := house.journal.events(kind="MonthClosed", after=after):
-        yield from page
-        after = page[-1].id
-
-
 def _all_done(house: House) -> list[MonthDone]:
     people = {person.id: person.name for person in house.staff.list(everyone=True)}
-    return [_as_done(event, people) for event in _closings(house)]
+    return [_as_done(event, people) for event in house.journal.each("MonthClosed")]
 
 
 def _done(house: House, month: dt.date) -> MonthDone | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,6 +18,7 @@ from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
 from farthing.domain.calendar import month_end, month_start
 from farthing.domain.errors import NotFound
+from farthing.domain.ids import Id
 from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
@@ -115,7 +116,8 @@ def status_file(house: House, actor: Actor, of: dt.date, progress: Watch = silen
     """The 24-month repayment status of every line with a balance or a history (CR-07), as CSV: the bytes whose digest the month carries."""
     require(actor, *READERS)
     _, last = _days(house, month_start(of))
-    rows = map(status_rows, _line_months(house, _close(house, last), progress))
+    close = _close(house, last)
+    rows = map(status_rows, _line_months(house, close, _lines(house.lines.standings(close.day)), progress))
     return "".join((STATUS_HEAD, *rows)).encode("utf-8")
 
 
@@ -137,14 +139,14 @@ def report(house: House, actor: Actor, first: dt.date, progress: Watch = silent)
     begun, last = _days(house, first)
     books = trial_balance(house, actor, begun, last)
     close = _close(house, last)
-    sums = _sums(_line_months(house, close, progress))
+    standings = house.lines.standings(last)
+    sums = _sums(_line_months(house, close, _lines(standings), progress))
     sums.balances |= _bills(house, close)
     since = max((day for day in house.lines.days() if day < begun), default=None)
-    standings = house.lines.standings(last)
     provisions = _provisions(sums, books)
     return MonthReport(
         month=first, first=begun, last=last, since=since, days=(last - begun).days + 1, lines=sums.lines,
-        checks=_checks(house, (begun, last), books, sums), accounts=books.rows,
+        checks=_checks((_missing(house, begun, last), standings), books, sums), accounts=books.rows,
         classes=tuple(sums.classes[kind] for kind in LoanClass if kind in sums.classes), provisions=provisions,
         migrations=tuple(MigrationRow(**row) for row in migrations(_standings(house, since), standings).iter_rows(named=True)),
         status_lines=sums.reported, status_file=sums.file, synthetic=sums.synthetic,
@@ -170,13 +172,16 @@ def _days(house: House, first: dt.date) -> tuple[dt.date, dt.date]:
     return (inside[0] if began else first), inside[-1]
 
 
+def _lines(standings: pl.DataFrame) -> list[Id]:
+    return sorted(standings["line"].to_list())
+
+
 def _close(house: House, day: dt.date) -> Close:
     return next(close for close in house.postings.closes() if close.day == day)
 
 
-def _line_months(house: House, close: Close, progress: Watch) -> Iterator[tuple[LineMonth, ...]]:
+def _line_months(house: House, close: Close, lines: Sequence[Id], progress: Watch) -> Iterator[tuple[LineMonth, ...]]:
     """Every line as the close saw it, in order of their ids, some at a time."""
-    lines = house.lines.standings(close.day)["line"].to_list()
     for place in range(0, len(lines), LINES_AT_ONCE):
         chunk = lines[place : place + LINES_AT_ONCE]
         known = house.postings.histories(chunk, close)
@@ -224,12 +229,17 @@ def _provisions(sums: _Sums, books: TrialBalance) -> tuple[ProvisionRow, ...]:
     return tuple(ProvisionRow(code, -sums.balances.get((code, account), 0), -posted.get((code, account), 0)) for code in products)
 
 
-def _checks(house: House, days: tuple[dt.date, dt.date], books: TrialBalance, sums: _Sums) -> tuple[Check, ...]:
+def _missing(house: House, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days that were not closed."""
     closed = set(house.lines.days())
-    missing = [day for day in _each_day(*days) if day not in closed]
+    return [day for day in _each_day(first, last) if day not in closed]
+
+
+def _checks(closes: tuple[list[dt.date], pl.DataFrame], books: TrialBalance, sums: _Sums) -> tuple[Check, ...]:
+    """By the days that were not closed, and how the last close saw the lines stand."""
+    missing, standings = closes
     apart = _apart(sums.balances, _posted(sums, books))
     allowance = [found for found in apart if found[0][1] is Account.LOSS_ALLOWANCE]
-    standings = house.lines.standings(days[1])
     classes = {row[0]: row[1:] for row in standings.group_by("loan_class").agg(pl.len(), pl.col("principal_fen").sum()).iter_rows()}
     by_fold = {kind.value: (row.lines, row.principal_fen) for kind, row in sums.classes.items()}
     return (

@@ -14,13 +14,12 @@ PARTNERS: Id = "partners"
 """The stream of who may lend jointly with the bank."""
 CAPITAL: Id = "capital"
 """The stream of the bank's capital, as it was stated."""
-MOST = 1_000
 
 
 def listed(house: House) -> tuple[Id, ...]:
     """The partners on the list today, in the order in which they came."""
     found: dict[Id, None] = {}
-    for event in house.journal.events(stream=PARTNERS, limit=MOST):
+    for event in house.journal.events(stream=PARTNERS):
         if isinstance(event.body, PartnerListed):
             found[event.body.partner] = None
         elif isinstance(event.body, PartnerDelisted):
@@ -30,7 +29,7 @@ def listed(house: House) -> tuple[Id, ...]:
 
 def capital(house: House, on: dt.date) -> CapitalStated | None:
     """The capital in force on a day: of the latest reporting date that was stated by then, as it was stated last."""
-    stated = (event for event in house.journal.events(stream=CAPITAL, limit=MOST, newest_first=True) if event.effective_on <= on)
+    stated = (event for event in house.journal.events(stream=CAPITAL, newest_first=True) if event.effective_on <= on)
     return max((event.body for event in stated if isinstance(event.body, CapitalStated)), key=lambda one: one.reported_on, default=None)
 
 

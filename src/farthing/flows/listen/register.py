@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from farthing.domain.bank.listener import ListenerAdded, ListenerRemoved
 from farthing.domain.errors import Conflict, Invalid, NotFound
-from farthing.domain.event import BODIES, Event
+from farthing.domain.event import BODIES
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
@@ -89,8 +89,8 @@ def silence(house: House, actor: Actor, listener: Id, key: str) -> Listening:
 
 def listening(house: House) -> tuple[Listening, ...]:
     """Who listens, the longest first: those let in and not let go, by the journal."""
-    gone = {event.stream for event in _every(house, "ListenerRemoved")}
-    bodies = (event.body for event in _every(house, "ListenerAdded"))
+    gone = {event.stream for event in house.journal.each("ListenerRemoved")}
+    bodies = (event.body for event in house.journal.each("ListenerAdded"))
     return tuple(
         Listening(body.listener, body.url, body.kinds, body.after)
         for body in bodies
@@ -104,11 +104,3 @@ def named(house: House, listener: Id) -> Listening:
         if one.listener == listener:
             return one
     raise NotFound("no_listener", f"Nobody listens as {listener[:60]!r}.", "`farthing listener list` shows who does.")
-
-
-def _every(house: House, kind: str) -> list[Event]:
-    """Every event of a kind; there are few."""
-    found: list[Event] = []
-    while page := house.journal.events(kind=kind, after=found[-1].id if found else None):
-        found.extend(page)
-    return found

@@ -25,6 +25,7 @@ from farthing.flows.ports import House
 
 AT_ONCE, PAGES, LETTERS = 200, 25, 5_000
 """Events a page, pages a round; letters of one listener, beyond which it is told nothing new until it takes some."""
+SHOWN = 1_000
 FIRST_WAIT, LONGEST_WAIT, TRIES = dt.timedelta(seconds=5), dt.timedelta(hours=4), 16
 """A letter is tried again after 5 s, 10 s, 20 s ... 4 h; refused so often, some 18 hours later, it is dead."""
 LONGEST_AWAY, LONGEST_ROUND = dt.timedelta(minutes=15), dt.timedelta(seconds=20)
@@ -63,9 +64,11 @@ def replay(house: House, actor: Actor, listener: Id, index: int | None = None) -
 
 
 def letters(house: House, actor: Actor, listener: Id | None = None) -> tuple[Letter, ...]:
-    """What was not taken, in log order."""
+    """What was not taken, in log order, the first thousand; `NotFound` for a listener that is none."""
     require(actor, Role.AUDITOR, *KEEPERS)
-    return tuple(house.listeners.letters(listener))
+    if listener is not None:
+        named(house, listener)
+    return tuple(house.listeners.letters(listener, limit=SHOWN))
 
 
 def signature(key: bytes, at: int, body: bytes) -> str:
@@ -79,8 +82,7 @@ def _round(house: House, to: Listening) -> Round:
     if key is not None and (progress.again_at is None or progress.again_at <= house.clock.now()):
         call = _Call(house, to, key, progress, house.clock.now() + LONGEST_ROUND)
         taken = call.again() + sum(call.onward() for _ in range(PAGES) if not call.over)
-    left = house.listeners.letters(to.listener, limit=LETTERS)
-    return Round(to.listener, taken, sum(not one.dead for one in left), sum(one.dead for one in left))
+    return Round(to.listener, taken, *house.listeners.left().get(to.listener, (0, 0)))
 
 
 @dataclass(slots=True)

@@ -107,8 +107,11 @@ class Listeners(Protocol):
     def told(self, progress: Progress, kept: Sequence[Letter]) -> None:
         """Note how far the listener was told, and what it did not take, both or neither."""
 
-    def letters(self, listener: Id | None = None, *, dead: bool | None = None, limit: int = 1000) -> Sequence[Letter]:
-        """Letters in log order."""
+    def letters(self, listener: Id | None = None, *, dead: bool | None = None, limit: int | None = None) -> Sequence[Letter]:
+        """Letters in log order; with a limit, the first of them."""
+
+    def left(self) -> Mapping[Id, tuple[int, int]]:
+        """How many letters of each listener wait, and how many are dead."""
 
     def keep(self, letter: Letter) -> None:
         """Note another try."""

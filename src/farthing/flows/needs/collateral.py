@@ -21,6 +21,7 @@ class Houses(Protocol):
         """`NotFound` if there is none."""
 
     def ids(self) -> Sequence[Id]: ...
+    def count(self) -> int: ...
     def repeats(self, house: Id) -> bool:
         """Whether the columns by which houses are found say what the house's state says."""
 

@@ -20,7 +20,7 @@ from farthing.ledger.bill.price import Price, earned_fen, price
 from farthing.ledger.bill.recourse import Claimed, bill_class, claim, dpd, lapses, late, liable
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-MOST_DUE, MOST_SHOWN, MOST_EVENTS = 100, 12, 1000
+MOST_DUE, MOST_SHOWN = 100, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def bill(house: House, actor: Actor, bill: Id) -> BillView:
     """One bill; `NotFound` if there is none."""
     require(actor, *READERS)
     state, today = house.bills.get(bill), house.clock.today()
-    events = tuple(house.journal.events(stream=bill, limit=MOST_EVENTS))
+    events = tuple(house.journal.events(stream=bill))
     of, agreed = state.bill, state.discount
     ahead = liable(state, today) if state.dishonoured_on is not None and not state.status.ended else ()
     everyone = {of.drawer, of.acceptor, of.payee, *(one.to for one in state.chain), *ahead} - {BANK}

@@ -24,7 +24,6 @@ from farthing.ledger.waterfall import Refusal
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 DUE_WITHIN_DAYS = 30
-PAGE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ def house_view(house: House, actor: Actor, of: Id) -> HouseView:
     line = _line(house, state)
     held = house.collateral.houses.of_line(line.terms.line) if line is not None else ()
     names = {one.id: one.name for one in house.staff.list(everyone=True)}
-    events = house.journal.events(stream=of, limit=PAGE)
+    events = house.journal.events(stream=of)
     months = line.terms.tenor_months if line is not None else 0
     raisable = line is not None and state.stage in (HouseStage.AGREED, HouseStage.REGISTERED)
     return HouseView(
@@ -131,7 +130,7 @@ def houses(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, stag
 def count_houses(house: House, actor: Actor) -> int:
     """How many houses there are."""
     require(actor, *READERS)
-    return len(house.collateral.houses.ids())
+    return house.collateral.houses.count()
 
 
 def due_houses(house: House, actor: Actor, *, within_days: int = DUE_WITHIN_DAYS) -> tuple[HouseRow, ...]:

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from farthing.domain.arrears import Bucket, LoanClass
 from farthing.domain.calendar import add_months, month_start
-from farthing.domain.event import Body, Event
+from farthing.domain.event import Body
 from farthing.domain.facility import LineState, LineTerms, Standing
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Opened
@@ -30,7 +30,6 @@ from farthing.ledger.statement import Entry, story
 from farthing.ledger.status import status_24m
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-PAGE = 1000
 ONE_DAY = dt.timedelta(days=1)
 
 
@@ -111,7 +110,7 @@ def line(house: House, actor: Actor, line: Id) -> LineView:
     today = house.clock.today()
     state = advance(house.lines.get(line), today)
     require_own(actor, state.terms.party)
-    stands, schedule, events = standing(state), upcoming(state), _events(house, line)
+    stands, schedule, events = standing(state), upcoming(state), list(house.journal.events(line))
     return LineView(
         terms=state.terms, state=state, standing=stands, bucket=Bucket.of(stands.dpd), rate=rate_view(state.terms.rate),
         payoff=payoff(state, today), next_due=schedule[0] if schedule else None, schedule=schedule,
@@ -178,13 +177,3 @@ def _row(state: LineState, today: dt.date) -> LineRow:
         owed_fen=state.owed_fen, overdue_fen=stands.overdue_fen, dpd=stands.dpd, loan_class=stands.loan_class.value,
         synthetic=terms.synthetic,
     )  # fmt: skip
-
-
-def _events(house: House, line: Id) -> list[Event]:
-    """All events of a line, page by page."""
-    events: list[Event] = []
-    while page := house.journal.events(stream=line, after=events[-1].id if events else None, limit=PAGE):
-        events.extend(page)
-        if len(page) < PAGE:
-            break
-    return events

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from farthing.domain.bank.listener import Letter, Progress
@@ -11,6 +10,7 @@ from farthing.domain.event import BODIES, Event
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.listen.register import Listening, listening
+from farthing.flows.listen.tell import letters
 from farthing.flows.ports import House
 
 READERS = (Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -29,7 +29,7 @@ class ListenerRow:
 
 @dataclass(frozen=True, slots=True)
 class ListenersView:
-    """Everybody who listens, what they did not take, and the kinds there are."""
+    """Everybody who listens, the first of what they did not take, and the kinds there are."""
 
     rows: tuple[ListenerRow, ...]
     letters: tuple[Letter, ...]
@@ -48,13 +48,12 @@ def listeners(house: House, actor: Actor) -> ListenersView:
     """For risk managers and auditors."""
     require(actor, *READERS)
     head = house.journal.head()
-    size, left = head.size if head is not None else 0, tuple(house.listeners.letters())
-    waiting, dead = (Counter(one.listener for one in left if one.dead is state) for state in (False, True))
+    size, left = head.size if head is not None else 0, house.listeners.left()
     rows = []
     for one in listening(house):
         progress = house.listeners.progress(one.listener) or Progress(one.listener, one.after)
-        rows.append(ListenerRow(one, progress, max(size - progress.position, 0), waiting[one.listener], dead[one.listener]))
-    return ListenersView(tuple(rows), left, tuple(BODIES))
+        rows.append(ListenerRow(one, progress, max(size - progress.position, 0), *left.get(one.listener, (0, 0))))
+    return ListenersView(tuple(rows), letters(house, actor), tuple(BODIES))
 
 
 def events_after(house: House, actor: Actor, after: int, limit: int, kinds: tuple[str, ...] = ()) -> tuple[tuple[Told, ...], int]:

@@ -25,7 +25,6 @@ from farthing.domain.event import (
     ConsentWithdrawn,
     DayClosed,
     Decided,
-    Event,
     EvidenceReceived,
     LoginEnded,
     LoginOpened,
@@ -64,17 +63,9 @@ def check_records(house: House, progress: Callable[[str, int], None] = lambda _w
     return tuple(found)
 
 
-def _events(house: House, kind: type[object]) -> Iterator[Event]:
-    """Every event of a kind."""
-    after: Id | None = None
-    while page := house.journal.events(kind=kind.__name__, after=after, limit=PAGE):
-        yield from page
-        after = page[-1].id
-
-
 def _told(house: House, kind: type[T]) -> Iterator[T]:
     """What every event of a kind says."""
-    return (event.body for event in _events(house, kind) if isinstance(event.body, kind))
+    return (event.body for event in house.journal.each(kind.__name__) if isinstance(event.body, kind))
 
 
 def _parties(house: House, progress: Callable[[str, int], None]) -> Iterator[Finding]:
@@ -105,7 +96,7 @@ def _relations(house: House) -> Iterator[Finding]:
 def _consents(house: House) -> Iterator[Finding]:
     """The consents kept are what giving and withdrawing, in the order of each party's events, come to."""
     spoken: dict[Id, list[Consent]] = {}
-    for event in sorted(chain(_events(house, ConsentGiven), _events(house, ConsentWithdrawn)), key=lambda one: (one.stream, one.sequence)):
+    for event in sorted(chain(*map(house.journal.each, ("ConsentGiven", "ConsentWithdrawn"))), key=lambda one: (one.stream, one.sequence)):
         body, mine = event.body, spoken.setdefault(event.stream, [])
         if isinstance(body, ConsentGiven):
             mine.append(Consent(body.party, body.kinds, event.effective_on, body.expires_on))
@@ -150,7 +141,7 @@ def _apart(check: str, told: Counter[T], kept: Counter[T], name: Callable[[T], s
 
 def _days(house: House, progress: Callable[[str, int], None]) -> Iterator[Finding]:
     """Standings and postings of each closed day come to the digest that was signed that night; no other day is closed."""
-    told = {event.effective_on: event.body.snapshot for event in _events(house, DayClosed) if isinstance(event.body, DayClosed)}
+    told = {event.effective_on: event.body.snapshot for event in house.journal.each("DayClosed") if isinstance(event.body, DayClosed)}
     closed, before = set(house.lines.days()), sums(())
     for number, day in enumerate(sorted(told.keys() | closed)):
         after = sums(house.lines.posted(day + ONE_DAY))
@@ -168,7 +159,7 @@ def _decisions(house: House, progress: Callable[[str, int], None]) -> Iterator[F
     asked = {body.application: (body.product, body.requested_fen) for body in _told(house, Applied)}
     reviewed = {body.overrides for body in _told(house, Decided)}
     rows = {str(row["decision"]): row for row in _queue(house)}
-    for number, event in enumerate(_events(house, Decided)):
+    for number, event in enumerate(house.journal.each("Decided")):
         if not isinstance(body := event.body, Decided):
             continue
         row = rows.pop(body.decision, {})

@@ -12,8 +12,6 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import House
 
-PAGE = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class County:
@@ -39,10 +37,4 @@ def counties(house: House, actor: Actor) -> tuple[County, ...]:
 def relieved(house: House, actor: Actor, relief: Id) -> int:
     """How many lines a relief has reached so far."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-    found, after = 0, None
-    while page := house.journal.events(kind="Relieved", after=after, limit=PAGE):
-        found += sum(isinstance(event.body, Relieved) and event.body.relief == relief for event in page)
-        after = page[-1].id
-        if len(page) < PAGE:
-            break
-    return found
+    return sum(isinstance(event.body, Relieved) and event.body.relief == relief for event in house.journal.each("Relieved"))

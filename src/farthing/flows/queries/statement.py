@@ -10,13 +10,12 @@ from types import MappingProxyType
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.event import Event
 from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require, require_own
 from farthing.flows.ports import House
-from farthing.flows.queries.lines import PAGE, STAFF, RateView, rate_view
+from farthing.flows.queries.lines import STAFF, RateView, rate_view
 from farthing.ledger.arrears import dpd, overdue_fen
 from farthing.ledger.period import Period, Stretch, period
 from farthing.ledger.schedule import Due, upcoming
@@ -118,11 +117,7 @@ def statement(house: House, actor: Actor, asked: Asked) -> StatementView:
 
 
 def _told(house: House, asked: Asked) -> Statement:
-    events: list[Event] = []
-    while page := house.journal.events(stream=asked.line, after=events[-1].id if events else None, limit=PAGE):
-        events.extend(page)
-        if len(page) < PAGE:
-            break
+    events = house.journal.events(asked.line)
     of = period(events, asked.first, asked.last)
     closing = of.closing
     return Statement(

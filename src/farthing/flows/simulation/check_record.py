@@ -12,7 +12,7 @@ from farthing.domain.errors import NotFound
 from farthing.domain.event import DayClosed, Proposed, Resolved, encode_event
 from farthing.domain.line_event import Opened, Repaid, Restructured, Reversed, Sold, Waived, WrittenOff
 from farthing.flows.day_end import BANK, snapshot_of
-from farthing.flows.simulation.evening import MOST_EVENTS, Evening, Wrong
+from farthing.flows.simulation.evening import Evening, Wrong
 from farthing.flows.simulation.message import PROPOSALS, Ask
 from farthing.ledger.posting import postings, sums
 
@@ -135,7 +135,7 @@ def the_business_day_moves_by_one(evening: Evening) -> Iterator[Wrong]:
     due = [first + ONE_DAY * number for number in range((evening.day - first).days + 1)]
     if days != due or today != evening.day + ONE_DAY:
         yield str(evening.day), f"{len(due)} days closed and {evening.day + ONE_DAY} open", f"{len(days)} closed and {today} open"
-    nights = [event.effective_on for event in evening.house.journal.events(BANK, "DayClosed", limit=MOST_EVENTS)]
+    nights = [event.effective_on for event in evening.house.journal.events(BANK, "DayClosed")]
     if nights != due:
         yield BANK, f"{len(due)} nights", f"{len(nights)} nights, the last on {nights[-1] if nights else 'no day'}"
 

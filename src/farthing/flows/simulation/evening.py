@@ -20,7 +20,6 @@ from farthing.flows.simulation.notebook import Notebook
 from farthing.ledger.facility import advance, fold
 from farthing.ledger.status import status_24m
 
-MOST_EVENTS = 100_000
 Wrong: TypeAlias = tuple[str, str, str]
 """What a check finds: the item, what was expected, what was there."""
 
@@ -55,7 +54,7 @@ class Evening:
     def events(self, line: Id) -> list[Event]:
         """The events of a line in sequence."""
         if line not in self._events:
-            self._events[line] = list(self.house.journal.events(stream=line, limit=MOST_EVENTS))
+            self._events[line] = list(self.house.journal.events(stream=line))
         return self._events[line]
 
     def folded(self, line: Id) -> LineState:

@@ -24,7 +24,7 @@ from farthing.flows.day_end import BANK, DayEndRequest
 from farthing.flows.line.relief import preview
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
-from farthing.flows.simulation.evening import MOST_EVENTS, Evening, Memory
+from farthing.flows.simulation.evening import Evening, Memory
 from farthing.flows.simulation.invariants import INVARIANTS, Check, judged
 from farthing.flows.simulation.message import CROWD, STAFF, Answer, Ask, Message, Morning, Orders, request_of, written
 from farthing.flows.simulation.notebook import Notebook
@@ -135,7 +135,7 @@ def digest_of(house: House) -> str:
     """One digest over what happened to lines and the bank: every event without its instant, every opening without its party."""
     told = hashlib.sha256()
     for stream in (*house.lines.ids(), BANK):
-        for event in house.journal.events(stream=stream, limit=MOST_EVENTS):
+        for event in house.journal.events(stream=stream):
             body = Opened(replace(event.body.terms, party="")) if isinstance(event.body, Opened) else event.body
             told.update(canon.encode((event.id, event.sequence, event.effective_on, event.actor, event.command, event.kind, body)))
     return told.hexdigest()

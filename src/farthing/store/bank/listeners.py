@@ -6,11 +6,11 @@ A listener's key is its subject key: drawn for it, wrapped by the bank's master 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 
-from sqlalchemy import Engine, delete, insert, select, text
+from sqlalchemy import Engine, delete, func, insert, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain.bank.listener import Letter, Progress
@@ -81,8 +81,8 @@ class Listeners:
             if kept:
                 connection.execute(insert(letter), [_row(one) for one in kept])
 
-    def letters(self, listener: Id | None = None, *, dead: bool | None = None, limit: int = 1000) -> Sequence[Letter]:
-        """Letters in log order."""
+    def letters(self, listener: Id | None = None, *, dead: bool | None = None, limit: int | None = None) -> Sequence[Letter]:
+        """Letters in log order; with a limit, the first of them."""
         wanted = select(letter).order_by(letter.c.listener, letter.c.leaf_index).limit(limit)
         if listener is not None:
             wanted = wanted.where(letter.c.listener == listener)
@@ -90,6 +90,13 @@ class Listeners:
             wanted = wanted.where(letter.c.dead == dead)
         with reading(self._engine) as connection:
             return [Letter(*row) for row in connection.execute(wanted)]
+
+    def left(self) -> Mapping[Id, tuple[int, int]]:
+        """How many letters of each listener wait, and how many are dead."""
+        waiting, dead = (func.count().filter(letter.c.dead == state) for state in (False, True))
+        with reading(self._engine) as connection:
+            rows = connection.execute(select(letter.c.listener, waiting, dead).group_by(letter.c.listener))
+            return {listener: (waits, over) for listener, waits, over in rows}
 
     def keep(self, letter_: Letter) -> None:
         """Note another try."""

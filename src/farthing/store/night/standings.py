@@ -35,9 +35,11 @@ _COUNTS = "JOIN bank_day ON bank_day.day = standing.from_day AND bank_day.night 
 _ROUNDED = """(div(due.exact, rate_denominator) + CASE WHEN 2 * mod(due.exact, rate_denominator) > rate_denominator
   OR (2 * mod(due.exact, rate_denominator) = rate_denominator AND mod(div(due.exact, rate_denominator), 2) = 1)
   THEN 1 ELSE 0 END)::bigint"""
-_SHOWN = f"""COPY (SELECT line, product, opened_on, coalesce(%(day)s::date - overdue_since, 0)::bigint AS dpd, loan_class, overdue_fen,
-  principal_fen, {_ROUNDED} - interest_paid_fen AS interest_owed_fen, synthetic
-FROM (SELECT DISTINCT ON (line) standing.* FROM standing {_COUNTS} WHERE from_day <= %(day)s ORDER BY line, from_day DESC) AS latest,
+_SHOWN = f"""COPY (SELECT latest.line, product, opened_on, coalesce(%(day)s::date - overdue_since, 0)::bigint AS dpd, loan_class,
+  overdue_fen, principal_fen, {_ROUNDED} - interest_paid_fen AS interest_owed_fen, synthetic
+FROM (SELECT line FROM line_state) AS every, LATERAL (
+    SELECT standing.* FROM standing {_COUNTS} WHERE standing.line = every.line AND from_day <= %(day)s
+    ORDER BY from_day DESC LIMIT 1) AS latest,
   LATERAL (SELECT interest_exact + principal_fen::numeric * rate_units * (%(day)s::date - from_day) AS exact) AS due)
 TO STDOUT (FORMAT csv)"""  # noqa: S608 - our own words
 _TOLD = """unnest(%(line)s::text[], %(product)s::text[], %(opened_on)s::date[], %(overdue_since)s::date[], %(loan_class)s::text[],

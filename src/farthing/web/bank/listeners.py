@@ -63,9 +63,8 @@ def _acts(visit: Visit, row: ListenerRow) -> None:
     with ui.row().classes("gap-3"):
         if row.dead:
             _button(visit, words("listen.replay"), words("listen.replay.sure", count=row.dead), lambda: visit.act(replay, listener))
-        key = visit.key()
         sure = words("listen.remove.sure", url=row.listening.url, behind=row.behind)
-        _button(visit, words("listen.remove"), sure, lambda: visit.act(silence, listener, key))
+        _button(visit, words("listen.remove"), sure, lambda: visit.act(silence, listener, visit.key("remove", listener)))
 
 
 def _button(visit: Visit, name: str, sure: str, act: Callable[[], Any]) -> None:
@@ -93,7 +92,7 @@ def _button(visit: Visit, name: str, sure: str, act: Callable[[], Any]) -> None:
 
 
 def _add(visit: Visit, view: ListenersView) -> None:
-    words, key = visit.words, visit.key()
+    words = visit.words
     with (
         ui.dialog(value=True).props("persistent") as asked,
         ui.element("div").classes("card bg-white w-full max-w-lg flex flex-col gap-3") as place,
@@ -110,7 +109,9 @@ def _add(visit: Visit, view: ListenersView) -> None:
 
         async def go() -> None:
             yes.disable()
-            made = await visit.act(listen, ListenRequest((url.value or "").strip(), tuple(kinds.value or ()), bool(start.value)), key)
+            made = await visit.act(
+                listen, ListenRequest((url.value or "").strip(), tuple(kinds.value or ()), bool(start.value)), visit.key("add")
+            )
             yes.enable()
             if made is not None:
                 place.clear()

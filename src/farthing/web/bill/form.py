@@ -30,20 +30,19 @@ class Looked:
 
 @dataclass(slots=True)
 class Form:
-    """A form that stands open: its fields, what was found for what stands in them, and the key of one consent."""
+    """A form that stands open: its fields, and what was found for what stands in them."""
 
     visit: Visit
     name: str
     asks: tuple[Field, ...]
     look: Callable[[Filled], Awaitable[Looked]]
-    key: str = ""
     shown: Mapping[str, Any] = field(default_factory=dict)
     found: Looked | None = None
 
 
 def show(form: Form) -> None:
     """What it is, its fields, then its effect, then consent."""
-    words, form.key = form.visit.words, form.visit.key()
+    words = form.visit.words
     with (
         ui.dialog(value=True) as asked,
         ui.element("div").classes("card bg-white w-full max-w-xl flex flex-col flex-nowrap overflow-y-auto gap-3"),
@@ -107,9 +106,8 @@ async def _do(form: Form, asked: ui.dialog) -> None:
     found = form.found
     assert found is not None, "the button is off until something was looked at"
     assert found.flow is not None, "nor where it would be refused"
-    made = await form.visit.act(found.flow, found.request, form.key)
+    made = await form.visit.act(found.flow, found.request, form.visit.key(form.name))
     if made is None:
-        form.key = form.visit.key()
         return
     asked.close()
     ui.navigate.to(found.then(made))

@@ -110,7 +110,7 @@ def _offer(visit: Visit) -> None:
         return draw
 
     ask(visit, Asking(
-        title=words("houses.offer"), told=words("houses.offer.told"), yes=words("act.yes"), asks=asked,
+        name="offer", title=words("houses.offer"), told=words("houses.offer.told"), yes=words("act.yes"), asks=asked,
         asked=lambda told: Asked(offer_house, _request(told)), effect=foreseen, then="/houses",
     ))  # fmt: skip
 

@@ -49,7 +49,7 @@ def dialog(visit: Visit, view: HouseView, act: HouseAct) -> None:
         return draw
 
     ask(visit, Asking(
-        title=words(f"house.act.{act.name}"), told=words(f"house.act.{act.name}.told"),
+        name=act.name, title=words(f"house.act.{act.name}"), told=words(f"house.act.{act.name}.told"),
         yes=words("act.propose" if act.move == "ask" else "act.yes"), asks=act.asks(words, view),
         asked=lambda told: Asked(act.flow, act.request(view, told)), effect=foreseen, then=f"/houses/{view.state.house}",
     ))  # fmt: skip

@@ -31,8 +31,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a dialog asks: `asked` makes a flow's question of what was filled in, `effect` looks at that, `then` is where it leads."""
+    """What a dialog asks: `asked` makes a flow's question of what was filled in, `effect` looks at that, `then` is where it leads.
+    `name` is the act's own on its page."""
 
+    name: str
     title: str
     told: str
     yes: str
@@ -48,14 +50,13 @@ class _Open:
 
     visit: Visit
     asking: Asking
-    key: str
     shown: Mapping[str, ui.input | ui.select] = field(default_factory=dict)
     looked_at: Asked | None = None
 
 
 def ask(visit: Visit, asking: Asking) -> None:
     """What it is, its fields, then its effect, then consent."""
-    words, opened = visit.words, _Open(visit, asking, visit.key())
+    words, opened = visit.words, _Open(visit, asking)
     with (
         ui.dialog(value=True) as asked,
         ui.element("div").classes("card bg-white w-full max-w-xl flex flex-col flex-nowrap overflow-y-auto gap-3"),
@@ -116,9 +117,8 @@ def refusal(words: Words, refused: FarthingError) -> None:
 
 async def _do(opened: _Open, asked: ui.dialog) -> None:
     assert opened.looked_at is not None, "consent comes after the effect"
-    made = await opened.visit.act(opened.looked_at.flow, opened.looked_at.request, opened.key)
+    made = await opened.visit.act(opened.looked_at.flow, opened.looked_at.request, opened.visit.key(opened.asking.name))
     if made is None:
-        opened.key = opened.visit.key()
         return
     asked.close()
     ui.navigate.to(opened.asking.then)

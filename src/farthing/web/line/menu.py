@@ -57,7 +57,7 @@ def dialog(visit: Visit, view: LineView, act: Act) -> None:
         return draw
 
     ask(visit, Asking(
-        title=words(f"act.{act.name}"), told=words(f"act.{act.name}.told"),
+        name=act.name, title=words(f"act.{act.name}"), told=words(f"act.{act.name}.told"),
         yes=words("act.propose" if act.group == "propose" else "act.yes"),
         asks=(*act.asks(words, view), Field("on", "day")) if act.dated else act.asks(words, view),
         asked=lambda filled: _asked(view, act, filled), effect=effect_of,

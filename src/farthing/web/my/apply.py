@@ -17,17 +17,16 @@ from farthing.web.visit import Visit
 
 @dataclass(slots=True)
 class _Form:
-    """What stands in the form, under the one key it acts with."""
+    """What stands in the form."""
 
     visit: Visit
     products: dict[str, Product]
-    key: str
 
 
 def form(visit: Visit, products: Sequence[Product], *, first: bool) -> None:
     """Open when it is the one thing to do, folded otherwise."""
     words = visit.words
-    filled = _Form(visit, {product.code: product for product in products}, visit.key())
+    filled = _Form(visit, {product.code: product for product in products})
     with ui.element("details").classes("card w-full").props("open" if first else ""):
         with ui.element("summary"):
             ui.label(words("my.apply")).classes("inline text-base font-semibold").style(f"color:{theme.INK}")
@@ -71,8 +70,6 @@ async def _send(filled: _Form, chosen: tuple[str, str], amount: ui.input) -> Non
     if asked_fen < FEN_PER_YUAN:
         amount.props(f'error error-message="{visit.words("word.bad_amount")}"')
         return
-    made = await visit.act(apply, ApplyRequest(visit.reader.actor.party or "", code, asked_fen, purpose), filled.key)
-    if made is None:
-        filled.key = visit.key()  # what was refused left no trace; the next try is a new command
-    else:
+    made = await visit.act(apply, ApplyRequest(visit.reader.actor.party or "", code, asked_fen, purpose), visit.key("apply"))
+    if made is not None:
         ui.navigate.to(f"/my/decisions/{made.id}")

@@ -71,7 +71,7 @@ def _when(words: Words, one: KindView) -> str:
 
 def _withdrawal(asked: _Asked) -> None:
     """What it changes and what not, before it is done."""
-    visit, words, one, key = asked.visit, asked.visit.words, asked.one, asked.visit.key()
+    visit, words, one = asked.visit, asked.visit.words, asked.one
     with ui.dialog(value=True) as dialog, ui.element("div").classes("card bg-white w-full flex flex-col gap-3"):
         theme.heading(words("my.consent.withdraw.sure", kind=words(f"my.kind.{one.kind.value}")))
         named = words("list.comma").join(figures.product(visit.house.products.get(code), code, words) for code in one.needed_for)
@@ -83,7 +83,9 @@ def _withdrawal(asked: _Asked) -> None:
 
         async def go() -> None:
             button.disable()
-            made = await visit.act(withdraw, WithdrawRequest(visit.reader.actor.party or "", (one.kind,)), key)
+            made = await visit.act(
+                withdraw, WithdrawRequest(visit.reader.actor.party or "", (one.kind,)), visit.key("withdraw", one.kind.value)
+            )
             dialog.close()
             if made is not None:
                 ui.navigate.to("/my")
@@ -93,7 +95,7 @@ def _withdrawal(asked: _Asked) -> None:
 
 def _giving(asked: _Asked) -> None:
     """What it is for, and until when."""
-    visit, words, one, key = asked.visit, asked.visit.words, asked.one, asked.visit.key()
+    visit, words, one = asked.visit, asked.visit.words, asked.one
     year = add_months(asked.today, USUAL_MONTHS)
     with ui.dialog(value=True) as dialog, ui.element("div").classes("card bg-white w-full flex flex-col gap-3"):
         theme.heading(words("my.consent.give.sure", kind=words(f"my.kind.{one.kind.value}")))
@@ -107,7 +109,7 @@ def _giving(asked: _Asked) -> None:
         async def go() -> None:
             button.disable()
             request = GiveRequest(visit.reader.actor.party or "", (one.kind,), year if chosen.value else None)
-            made = await visit.act(give, request, key)
+            made = await visit.act(give, request, visit.key("give", one.kind.value))
             dialog.close()
             if made is not None:
                 ui.navigate.to("/my")

@@ -25,12 +25,11 @@ USUAL_DAYS = 30
 
 @dataclass(slots=True)
 class _Form:
-    """What stands in the form, under the one key it acts with."""
+    """What stands in the form."""
 
     visit: Visit
     view: LineView
     today: dt.date
-    key: str
     use: ui.radio | None = None
 
     @property
@@ -41,7 +40,7 @@ class _Form:
 
 def form(visit: Visit, view: LineView, today: dt.date) -> None:
     """Amount and days by slider or by hand; the cost follows at once."""
-    words, filled = visit.words, _Form(visit, view, today, visit.key())
+    words, filled = visit.words, _Form(visit, view, today)
     least, most = yuan_up(view.terms.draw_min_fen), view.state.headroom_fen // FEN_PER_YUAN
     days_most = (add_months(today, view.terms.tenor_months) - today).days
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
@@ -135,11 +134,9 @@ async def _look(filled: _Form, amount: ui.input) -> None:
         async def go() -> None:
             button.disable()
             wanted = DrawRequest(filled.view.terms.line, amount_fen, seen(filled.view.state), filled.consumption)
-            made = await visit.act(draw, wanted, filled.key)
+            made = await visit.act(draw, wanted, visit.key("draw"))
             asked.close()
-            if made is None:
-                filled.key = visit.key()
-            else:
+            if made is not None:
                 ui.notify(words("draw.done", amount=figures.money(made.amount_fen)), type="positive", position="top")
                 ui.navigate.to("/my")
 

@@ -19,16 +19,15 @@ from farthing.web.visit import Visit
 
 @dataclass(slots=True)
 class _Form:
-    """What stands in the form, under the one key it acts with."""
+    """What stands in the form."""
 
     visit: Visit
     view: LineView
-    key: str
 
 
 def form(visit: Visit, view: LineView, today: dt.date) -> None:
     """The amount due by default, everything with one touch; what settling costs on another day underneath."""
-    words, filled = visit.words, _Form(visit, view, visit.key())
+    words, filled = visit.words, _Form(visit, view)
     due_fen = view.next_due.total_fen if view.next_due else view.payoff.total_fen
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("repay.title"))
@@ -78,11 +77,9 @@ async def _look(filled: _Form, amount: ui.input) -> None:
 
         async def go() -> None:
             button.disable()
-            made = await visit.act(repay, RepayRequest(filled.view.terms.line, amount_fen), filled.key)
+            made = await visit.act(repay, RepayRequest(filled.view.terms.line, amount_fen), visit.key("repay"))
             asked.close()
-            if made is None:
-                filled.key = visit.key()
-            else:
+            if made is not None:
                 told = words("repay.done", amount=figures.money(made.amount_fen), interest=figures.money(made.interest_fen),
                              principal=figures.money(made.principal_fen), left=figures.money(made.owed_fen))  # fmt: skip
                 ui.notify(told, type="positive", position="top", multi_line=True)
