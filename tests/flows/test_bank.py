@@ -77,6 +77,13 @@ def test_rc_06_each_night_is_followed_by_the_review(house: House) -> None:
     assert nights(house, RISK, until, "nights") == Nights((), ())
 
 
+def test_rc_06_what_a_night_told_is_not_told_again_by_the_next(house: House) -> None:
+    _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
+    late = dt.date(2024, 2, 10) + dt.timedelta(days=92)
+    assert nights(house, RISK, late, "nights").held == (good,)
+    assert nights(house, RISK, late + dt.timedelta(days=1), "nights").held == ()
+
+
 def test_rc_06_a_review_that_a_death_cut_off_is_made_up_before_the_next_night(house: House) -> None:
     _, good = debtor(house, PartyKind.ENTERPRISE, 1_000_000, 5_000_000)
     late = dt.date(2024, 2, 10) + dt.timedelta(days=92)

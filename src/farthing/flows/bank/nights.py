@@ -25,8 +25,8 @@ def nights(house: House, actor: Actor, until: dt.date, key_prefix: str, progress
 
     The debtors are looked at before the first night, too: whoever closed the last day may have died before the review of it.
     """
-    closed, held = list[Closed](), list(review_classes(house, actor).held)
+    closed, held = list[Closed](), list(review_classes(house, actor).news)
     for one in each_night(house, actor, until, key_prefix, progress):
         closed.append(one)
-        held += review_classes(house, actor).held
+        held += review_classes(house, actor).news
     return Nights(tuple(closed), tuple(held))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -39,12 +39,14 @@ class DebtorReviewed:
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A review: after which closed day, how many debtors were looked at, which lines were held and which lifted."""
+    """A review: after which closed day, how many debtors were looked at, which lines were held and which lifted. `news` are the lines that
+    this very run held: run again on one day it tells the same, and nothing new."""
 
     closed_on: dt.date | None
     debtors: int
     held: tuple[Id, ...]
     lifted: tuple[Id, ...]
+    news: tuple[Id, ...] = field(default=(), compare=False)
 
 
 def review_classes(house: House, actor: Actor) -> Reviewed:
@@ -54,13 +56,13 @@ def review_classes(house: House, actor: Actor) -> Reviewed:
     if not days or not RULEBOOK[RULE].in_force(today):
         return Reviewed(days[-1] if days else None, 0, (), ())
     debtors = _debtors(house, days[-1])
-    found: list[DebtorReviewed] = []
+    found, news = list[DebtorReviewed](), dict[Id, DebtorReviewed]()
     for start in range(0, len(debtors), AT_ONCE):
         with house.commands.batch() as commands:
             stage = replace(house, commands=commands)
-            found += [_review(stage, actor, debtor, today) for debtor in debtors[start : start + AT_ONCE]]
+            found += [_review(stage, actor, debtor, news) for debtor in debtors[start : start + AT_ONCE]]
     held, lifted = (tuple(line for one in found for line in getattr(one, which)) for which in ("held", "lifted"))
-    return Reviewed(days[-1], len(debtors), held, lifted)
+    return Reviewed(days[-1], len(debtors), held, lifted, tuple(line for one in news.values() for line in one.held))
 
 
 def _debtors(house: House, day: dt.date) -> Sequence[Id]:
@@ -69,7 +71,8 @@ def _debtors(house: House, day: dt.date) -> Sequence[Id]:
     return house.lines.debtors(bad.to_list(), PartyKind.ENTERPRISE)
 
 
-def _review(house: House, actor: Actor, debtor: Id, today: dt.date) -> DebtorReviewed:
+def _review(house: House, actor: Actor, debtor: Id, news: dict[Id, DebtorReviewed]) -> DebtorReviewed:
+    today = house.clock.today()
     lines = sorted(state.terms.line for state in house.lines.of_party(debtor))
 
     def think(transaction: Transaction) -> DebtorReviewed:
@@ -77,10 +80,11 @@ def _review(house: House, actor: Actor, debtor: Id, today: dt.date) -> DebtorRev
         made = {claim.terms.line: floor for claim, floor in floors(claims)}
         for line, floor in made.items():
             _assess(transaction, line, floor, today)
-        return DebtorReviewed(
+        news[debtor] = DebtorReviewed(
             held=tuple(line for line, floor in made.items() if floor.non_performing),
             lifted=tuple(line for line, floor in made.items() if not floor.non_performing),
         )
+        return news[debtor]
 
     command = Command(f"review:{today}:{debtor}:{actor.id}", "review_classes", actor, {"debtor": debtor, "day": today})
     return house.commands.run(command, think, DebtorReviewed)
