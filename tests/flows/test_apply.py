@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 from tests.flows.applicants import DAY, known, ready, related
@@ -14,12 +17,14 @@ from tests.store_fixture import Database
 from farthing.domain import canon
 from farthing.domain.decision import Decision
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid
+from farthing.domain.event import Decided, Event
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Drawn
 from farthing.domain.party import Relation, RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role
+from farthing.flows import ports
 from farthing.flows.accept import AcceptRequest, accept
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.decide import exposure_fen, redecide
@@ -189,6 +194,47 @@ def test_il_10_an_officer_decides_a_referred_case_and_it_replays(house: House) -
         review(house, OFFICER, ReviewRequest(made.id, False, 0, "再看"), "r3")
     assert canon.encode(again(house, made)) == canon.encode(made)
     assert accept(house, SYSTEM, AcceptRequest(made.id), "a").limit_fen == 200_000 * YUAN
+
+
+def test_of_two_who_decide_a_case_at_once_one_does(house: House) -> None:
+    """The other one decides after this one looked whether anybody had, and as soon as the bank lets them."""
+    ready(house)
+    referred = ask(house, known(house, "E1", buyers=3).id)
+
+    def decline() -> str:
+        try:
+            return review(house, RISK, ReviewRequest(referred.id, False, 0, "不做"), "the other").outcome
+        except Conflict as late:
+            return late.code
+
+    with ThreadPoolExecutor(1) as hands:
+
+        class Between:
+            """A transaction during whose look at the application another person reviews it."""
+
+            others = list[Future[str]]()
+
+            def __init__(self, transaction: Transaction) -> None:
+                self.transaction = transaction
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(self.transaction, name)
+
+            def events(self, stream: Id) -> tuple[Event, ...]:
+                found = self.transaction.events(stream)
+                self.others += [] if self.others else [hands.submit(decline)]
+                wait(self.others, 2)
+                return found
+
+        class Commands:
+            def run(self, command: Command, think: Callable[[Transaction], object], result: type) -> object:
+                return house.commands.run(command, lambda transaction: think(cast(Transaction, Between(transaction))), result)
+
+        here = replace(house, commands=cast(ports.Commands, Commands()))
+        made = review(here, OFFICER, ReviewRequest(referred.id, True, 200_000 * YUAN, "看过"), "this one")
+        assert [other.result() for other in Between.others] == ["reviewed_already"]
+    decided = [event.body for event in house.journal.events(referred.application) if isinstance(event.body, Decided)]
+    assert [one.decision for one in decided] == [referred.id, made.id]
 
 
 def test_above_the_amount_a_second_person_decides(house: House) -> None:

@@ -57,6 +57,7 @@ def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Deci
     fresh: list[Decision] = []
 
     def think(transaction: Transaction) -> Decided:
+        transaction.lock_party(referred.party)  # of two who decide at once the second sees that the first did
         if request.approve:
             _require_consent(house, transaction, referred)
         before = [event.body for event in transaction.events(application.id)]
@@ -72,7 +73,6 @@ def review(house: House, actor: Actor, request: ReviewRequest, key: str) -> Deci
 
 def _require_consent(house: House, transaction: Transaction, referred: Decision) -> None:
     """Nothing is granted on evidence whose consent was withdrawn since; declining, which ends the wait, stays possible."""
-    transaction.lock_party(referred.party)
     compiled = compiled_policy(house.registry.policy_by_digest(referred.policy_digest), product_of(house, referred.product))
     today, party = house.clock.today(), house.parties.get(referred.party)
     require_consent(party, transaction.consents(party.id), kinds_read(compiled), today)

@@ -123,11 +123,8 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: 
             f"{format_yuan(amount_fen)} is more than the headroom of {most}.",
             f"Draw at most {most}, or repay first.",
         )
-    consumed = sum(draw.principal_fen for draw in state.draws if draw.consumption)
-    if consumption and consumed + amount_fen > terms.consumption_cap_fen:
-        most = format_yuan(terms.consumption_cap_fen)
-        told = f"{format_yuan(consumed + amount_fen)} would be owed for consumption, above {most} (IL-01)."
-        return Refusal("draw_consumption_cap", told, "Draw less, or draw for the business.")
+    if consumption and (refusal := check_consumption(state, amount_fen)) is not None:
+        return refusal
     oldest = oldest_unpaid(state)
     if oldest is not None and oldest < day:
         return Refusal("draw_overdue", f"Line {terms.line} has an amount unpaid since {oldest}.", "Repay what is overdue first.")
@@ -135,6 +132,16 @@ def check_draw(state: LineState, amount_fen: int, day: dt.date, *, consumption: 
         told = f"Line {terms.line} is {worst.value}: no more is lent on it until it is normal again."
         return Refusal("draw_not_normal", told, "Keep paying on time; the class rises when its rule says so.")
     return None
+
+
+def check_consumption(state: LineState, amount_fen: int) -> Refusal | None:
+    """Why so much more may not be owed for consumption (IL-01); None to allow it."""
+    consumed = sum(draw.principal_fen for draw in state.draws if draw.consumption)
+    if consumed + amount_fen <= state.terms.consumption_cap_fen:
+        return None
+    most = format_yuan(state.terms.consumption_cap_fen)
+    told = f"{format_yuan(consumed + amount_fen)} would be owed for consumption, above {most} (IL-01)."
+    return Refusal("draw_consumption_cap", told, "Draw less, or draw for the business.")
 
 
 def _give_back(state: LineState, left: int) -> tuple[LineState, int]:

@@ -152,6 +152,16 @@ def test_a_late_draw_needs_room_then_and_now(house: House) -> None:
     assert (made.drawn_on, made.matures_on, made.number, made.headroom_fen) == (THEN, dt.date(2025, 1, 18), 2, 0)
 
 
+def test_il_01_a_late_draw_for_consumption_counts_what_is_owed_for_it_now(house: House) -> None:
+    line = opened(house, consumption_cap_fen=2_000_000).line
+    house.clock.open_day(NOW)
+    draw(house, BORROWER, DrawRequest(line, 1_500_000, consumption=True), "d")
+    with pytest.raises(FarthingError) as refused:
+        draw(house, OFFICER, DrawRequest(line, 500_001, consumption=True, on=THEN), "late")
+    assert refused.value.code == "draw_consumption_cap"
+    assert draw(house, OFFICER, DrawRequest(line, 500_000, consumption=True, on=THEN), "late").drawn_on == THEN
+
+
 def test_a_line_ends_no_earlier_than_its_last_event(house: House) -> None:
     line = opened(house).line
     house.clock.open_day(THEN)

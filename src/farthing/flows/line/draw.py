@@ -18,7 +18,7 @@ from farthing.flows.line.seen import Seen
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.due import maturity
 from farthing.ledger.facility import advance, record
-from farthing.ledger.waterfall import Refusal, check_draw
+from farthing.ledger.waterfall import Refusal, check_consumption, check_draw
 
 ABOUT_THE_AMOUNT = {"draw_below_minimum", "draw_above_headroom", "draw_consumption_cap"}
 
@@ -90,6 +90,8 @@ def _paid_out_before(transaction: Transaction, request: DrawRequest, on: dt.date
     if request.amount_fen > now.headroom_fen:
         told = f"{format_yuan(request.amount_fen)} is more than what is left of the limit today, {format_yuan(now.headroom_fen)}."
         raise Invalid("draw_above_headroom", told, "Book what was repaid since, or raise the limit.", field="amount_fen")
+    if request.consumption:
+        _refuse(check_consumption(now, request.amount_fen))
     return standing_on(transaction, request.line, on, now.as_of)
 
 
