@@ -77,12 +77,12 @@ def at_close(known: Known) -> tuple[LineState | None, int]:
     return state, count
 
 
-def path_at_close(known: Known) -> tuple[LineState | None, list[LineState]]:
-    """The line as the close saw it, and its states after each event that counted then."""
+def path_at_close(known: Known) -> tuple[LineState | None, list[tuple[Event, LineState]]]:
+    """The line as the close saw it, and the events that counted then, each with the state after it."""
     return _seen(known)[:2]
 
 
-def _seen(known: Known) -> tuple[LineState | None, list[LineState], int]:
+def _seen(known: Known) -> tuple[LineState | None, list[tuple[Event, LineState]], int]:
     count = len(known.events)
     if known.stood is None or not count:
         return None, [], 0
@@ -108,10 +108,10 @@ def part(before: Known, after: Known, account: Account) -> Part | None:
     )  # fmt: skip
 
 
-def _after(known: Known, count: int) -> tuple[LineState, list[LineState]]:
+def _after(known: Known, count: int) -> tuple[LineState, list[tuple[Event, LineState]]]:
     """The line on the day of the close after its first so many events, and the states that led there."""
-    path = [state for _, state in steps(event for event in known.events[:count] if event.effective_on <= known.day)]
-    return advance(path[-1], known.day), path
+    path = list(steps(event for event in known.events[:count] if event.effective_on <= known.day))
+    return advance(path[-1][1], known.day), path
 
 
 def _balance(state: LineState | None, account: Account) -> int:

@@ -10,15 +10,18 @@ import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
+from typing import TypeAlias
 
 from farthing.domain.calendar import add_months, month_end, month_start
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState, LineStatus
+from farthing.domain.line_event import Repaid
 from farthing.ledger.arrears import dpd, oldest_unpaid
 from farthing.ledger.due import next_due
 from farthing.ledger.facility import advance, steps
 
+Step: TypeAlias = tuple[Event, LineState]
+"""An event, and the line after it."""
 MONTHS = 24
 BAND_DAYS = 30
 WORST = 7
@@ -27,21 +30,21 @@ ENDS = {LineStatus.CLOSED: "C", LineStatus.WRITTEN_OFF: "B", LineStatus.SOLD: "G
 
 def status_24m(events: Sequence[Event], last: dt.date) -> str:
     """The letters of the 24 months that end with `last`'s, oldest first; how a line ended is told once, a loss every month."""
-    return letters([state for _, state in steps(events)], last)
+    return letters(list(steps(events)), last)
 
 
-def letters(path: Sequence[LineState], last: dt.date) -> str:
-    """The same from the states after each of the events that count.
+def letters(path: Sequence[Step], last: dt.date) -> str:
+    """The same from the events that count, each with the state after it.
 
     The path is walked once: a month looks at no step but its own, and time passes only where a bill may come of it.
     """
     months = _months(month_start(last))
     told, place = list[str](), bisect_left(path, months[0][0], key=_as_of)
-    state = path[place - 1] if place else None
+    state = path[place - 1][1] if place else None
     for start, end in months:
         beyond = bisect_right(path, end, place, key=_as_of)
-        before, within = path[place - 1] if place else None, path[place:beyond]
-        state = within[-1] if within else state
+        before, within = path[place - 1][1] if place else None, path[place:beyond]
+        state = within[-1][1] if within else state
         if state is None:
             told.append("/")
             continue
@@ -61,8 +64,8 @@ def _months(last: dt.date) -> tuple[tuple[dt.date, dt.date], ...]:
     return tuple((start, month_end(start)) for start in starts)
 
 
-def _as_of(state: LineState) -> dt.date:
-    return state.as_of
+def _as_of(step: Step) -> dt.date:
+    return step[1].as_of
 
 
 def _ended_or_late(state: LineState, end: dt.date) -> str:
@@ -74,17 +77,19 @@ def _ended_or_late(state: LineState, end: dt.date) -> str:
     return str(min((days - 1) // BAND_DAYS + 1, WORST)) if days else ""
 
 
-def _paid(before: LineState | None, within: Sequence[LineState], start: dt.date) -> str:
+def _paid(before: LineState | None, within: Sequence[Step], start: dt.date) -> str:
     """The letter of a month at whose end nothing is late, after the last step before it and those within it."""
-    if any(_cleared(one, after, start) for one, after in pairwise(within if before is None else (before, *within))):
+    states = [state for _, state in within]
+    if any(_cleared(one, step, start) for one, step in zip([before, *states], within, strict=False)):
         return "M"
-    owed_before = before is not None and before.principal_fen > 0 and not (within and within[0].as_of == start)
-    return "N" if owed_before or any(one.principal_fen for one in within) else "*"
+    owed_before = before is not None and before.principal_fen > 0 and not (states and states[0].as_of == start)
+    return "N" if owed_before or any(one.principal_fen for one in states) else "*"
 
 
-def _cleared(before: LineState, after: LineState, start: dt.date) -> bool:
-    """Did this step clear, in the month that begins on `start`, what had fallen due in the same month?"""
-    if dpd(after) or not (before.obligations or _falls_due(before, after.as_of)):
+def _cleared(before: LineState | None, step: Step, start: dt.date) -> bool:
+    """Did this step pay, in the month that begins on `start`, what had fallen due in the same month?"""
+    event, after = step
+    if before is None or not isinstance(event.body, Repaid) or dpd(after) or not (before.obligations or _falls_due(before, after.as_of)):
         return False
     missed = oldest_unpaid(advance(before, after.as_of))
     return missed is not None and start <= missed < after.as_of
