@@ -158,7 +158,8 @@ def test_evidence_tells_what_became_of_every_row_and_names_nobody(house: House) 
         {**firm, "party": "F2", "name": "李四", "kind": "ghost", "id_number": None, "phone": "", "known_on": "2019-01-01"},
     ]
     intake(house, SYSTEM, IntakeRequest((table(EvidenceKind.ENTERPRISE, firms, "f1f1f1f1"),)), "import", lambda *_: None)
-    (row,) = evidence(house, RISK)
+    (row,) = evidence(house, RISK, limit=20)
+    assert evidence(house, RISK, limit=20, offset=1) == ()
     assert row.report is not None
     assert (row.report.rows, row.report.accepted, row.report.quarantined_rows) == (2, 1, 1)
     assert [(one.row, one.value) for one in row.examples] == [(2, "")]

@@ -116,9 +116,7 @@ def take_in_file(
 def list_evidence(by: By, kind: Annotated[EvidenceKind | None, Query()] = None, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """What evidence the bank holds, the newest first (staff)."""
     start = offset("evidence", cursor)
-    rows = reading.evidence(by.house, by.actor)
-    found = [row.evidence for row in rows if kind in (None, row.evidence.kind)][start : start + limit]
-    items = [_manifest(one) for one in found]
+    items = [_manifest(one) for one in reading.manifests(by.house, by.actor, kind)[start : start + limit]]
     return told(Listed[EvidenceAnswer](items=items, next=onward("evidence", start, len(items), limit)))
 
 

@@ -34,7 +34,7 @@ def status_24m(events: Sequence[Event], last: dt.date) -> str:
 
 
 def letters(path: Sequence[Step], last: dt.date) -> str:
-    """The same from the events that count, each with the line after it.
+    """The same from the events that count, each with the state after it.
 
     The path is walked once: a month looks at no step but its own, and time passes only where a bill may come of it.
     """
@@ -78,19 +78,18 @@ def _ended_or_late(state: LineState, end: dt.date) -> str:
 
 
 def _paid(before: LineState | None, within: Sequence[Step], start: dt.date) -> str:
-    """The letter of a month at whose end nothing is late, after the line as it came into it and the steps within it."""
+    """The letter of a month at whose end nothing is late, after the last step before it and those within it."""
     states = [state for _, state in within]
-    met = within if before is not None else within[1:]
-    if any(_cleared(one, step, start) for one, step in zip(states if before is None else (before, *states), met, strict=False)):
+    if any(_cleared(one, step, start) for one, step in zip([before, *states], within, strict=False)):
         return "M"
     owed_before = before is not None and before.principal_fen > 0 and not (states and states[0].as_of == start)
     return "N" if owed_before or any(one.principal_fen for one in states) else "*"
 
 
-def _cleared(before: LineState, step: Step, start: dt.date) -> bool:
+def _cleared(before: LineState | None, step: Step, start: dt.date) -> bool:
     """Did this step pay, in the month that begins on `start`, what had fallen due in the same month?"""
     event, after = step
-    if not isinstance(event.body, Repaid) or dpd(after) or not (before.obligations or _falls_due(before, after.as_of)):
+    if before is None or not isinstance(event.body, Repaid) or dpd(after) or not (before.obligations or _falls_due(before, after.as_of)):
         return False
     missed = oldest_unpaid(advance(before, after.as_of))
     return missed is not None and start <= missed < after.as_of

@@ -7,22 +7,26 @@ from nicegui import ui
 from farthing.flows.queries import evidence
 from farthing.flows.queries.evidence import EvidenceRow
 from farthing.web import figures, tables, theme
-from farthing.web.tables import Cell, Column
+from farthing.web.tables import Cell, Column, Place
 from farthing.web.visit import Visit
+
+SIZE = 20
 
 
 async def show(visit: Visit) -> None:
     """One card per file taken in, the newest first."""
-    rows = await visit.ask(evidence.evidence)
-    words = visit.words
+    words, offset = visit.words, visit.number("offset")
+    rows = await visit.ask(evidence.evidence, limit=SIZE, offset=offset)
+    total = await visit.ask(evidence.count)
     with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
-        if not rows:
+        if not total:
             theme.empty(words("evidence.none"), words("evidence.none.todo"))
             return
         ui.label(words("evidence.note")).classes("muted")
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
             for row in rows:
                 _card(visit, row)
+        tables.pager(Place("/evidence", {"offset": str(offset)}, total, SIZE), words)
 
 
 def _card(visit: Visit, row: EvidenceRow) -> None:

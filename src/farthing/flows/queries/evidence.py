@@ -23,10 +23,20 @@ class EvidenceRow:
     examples: tuple[Quarantined, ...]
 
 
-def evidence(house: House, actor: Actor) -> tuple[EvidenceRow, ...]:
-    """Everything taken in, the newest first."""
+def manifests(house: House, actor: Actor, kind: EvidenceKind | None = None) -> tuple[Evidence, ...]:
+    """Everything taken in, or all of a kind, the newest first."""
     require(actor, *STAFF)
-    return tuple(_row(house, one) for one in reversed(house.lake.manifests()))
+    return tuple(reversed(house.lake.manifests(kind)))
+
+
+def evidence(house: House, actor: Actor, *, limit: int, offset: int = 0) -> tuple[EvidenceRow, ...]:
+    """A page of what was taken in, the newest first: each report is a look-up of its own, and its rows are decrypted."""
+    return tuple(_row(house, one) for one in manifests(house, actor)[offset : offset + limit])
+
+
+def count(house: House, actor: Actor) -> int:
+    """How many files were taken in."""
+    return len(manifests(house, actor))
 
 
 def _row(house: House, one: Evidence) -> EvidenceRow:
