@@ -18,7 +18,9 @@ from farthing.domain.bill.event import (
     BillDishonoured,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
     BillRefused,
     BillReturned,
     RecourseMet,
@@ -133,6 +135,37 @@ def pay(ctx: typer.Context, bill: Which, on: On = None, key: Key = None, as_json
     _print(made, as_json=as_json)
 
 
+@app.command(name="pay-part")
+def pay_part(
+    ctx: typer.Context,
+    bill: Which,
+    amount: Annotated[str, typer.Argument(help="Yuan.")],
+    ground: Ground,
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """The acceptor paid less than the face. Example: farthing bill pay-part bil_abc 30000 --ground no_funds"""
+    with opened(ctx) as (house, actor):
+        made = _record(house, actor, (BillPaidInPart(bill, parse_yuan(amount), ground), on), key)
+    _print(made, as_json=as_json)
+
+
+@app.command()
+def redeem(
+    ctx: typer.Context,
+    bill: Which,
+    amount: Annotated[str, typer.Argument(help="Yuan: the whole claim.")],
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """The bank paid its buyer and has the bill back. Example: farthing bill redeem bil_abc 100120.83"""
+    with opened(ctx) as (house, actor):
+        made = _record(house, actor, (BillRedeemed(bill, parse_yuan(amount)), on), key)
+    _print(made, as_json=as_json)
+
+
 @app.command()
 def dishonour(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor did not pay: a default. Example: farthing bill dishonour bil_abc --ground no_funds"""
@@ -143,9 +176,10 @@ def dishonour(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, ke
 
 @app.command()
 def recourse(ctx: typer.Context, bill: Which, party: Hand, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
-    """Ask somebody who is liable to pay. Example: farthing bill recourse bil_abc E2"""
+    """Ask somebody who is liable to pay; `bank`, if its buyer asks. Example: farthing bill recourse bil_abc E2"""
     with opened(ctx) as (house, actor):
-        made = _record(house, actor, (RecourseTaken(bill, named(house, actor, party).id), on), key)
+        asked = BANK if party == BANK else named(house, actor, party).id
+        made = _record(house, actor, (RecourseTaken(bill, asked), on), key)
     _print(made, as_json=as_json)
 
 
