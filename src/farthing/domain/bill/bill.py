@@ -10,6 +10,8 @@ from farthing.domain.calendar import business_day
 from farthing.domain.ids import Id
 from farthing.domain.rate import Rate
 
+BILLS = "bill"
+"""The product under which bills stand in the books and in the book."""
 BANK: Id = "bank"
 """How the bank itself stands in a chain: the holder of what it discounted."""
 

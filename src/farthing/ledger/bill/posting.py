@@ -15,16 +15,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from farthing.domain.bill.bill import BANK, BillState, BillStatus, Discount
+from farthing.domain.bill.bill import BANK, BILLS, BillState, BillStatus, Discount
 from farthing.domain.money import round_half_even
 from farthing.domain.posting import Account
 from farthing.ledger.bill.price import earned_fen
 from farthing.ledger.bill.recourse import bill_class, lapses
 from farthing.ledger.posting import Key
 from farthing.ledger.provision import PERCENT
-
-PRODUCT = "bill"
-"""The product that these postings stand under."""
 
 
 def entries(state: BillState, day: dt.date) -> dict[Account, int]:
@@ -114,5 +111,5 @@ def balances(states: Iterable[BillState], day: dt.date) -> dict[Key, int]:
     sums: dict[Key, int] = {}
     for state in states:
         for account, fen in entries(state, day).items():
-            sums[PRODUCT, account] = sums.get((PRODUCT, account), 0) + fen
+            sums[BILLS, account] = sums.get((BILLS, account), 0) + fen
     return sums
