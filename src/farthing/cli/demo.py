@@ -189,6 +189,7 @@ def _book(house: House, result: DemoResult) -> None:
         f"{lived.days} days closed in this run.",
         highlight=False,
     )
+    console.print("[yellow]A few bills and houses are made up, in every bank of a demonstration: see its bill desk and houses.[/]")
     view = book(house, operator())
     if view is None:
         return
