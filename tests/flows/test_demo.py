@@ -22,6 +22,7 @@ from farthing.domain.event import Event
 from farthing.domain.facility import LineState
 from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.demo import DemoRequest, DemoResult, demo
+from farthing.flows.demo_desk import HANDS
 from farthing.flows.imagine import Imagined
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
@@ -126,6 +127,7 @@ def test_the_bill_desk_and_the_houses_are_never_empty(lived: Lived) -> None:
     assert sum(one.secured_fen > 0 for one in houses) == 1
     streams = [*house.bills.ids(), *(one.house for one in houses)]
     assert all(event.synthetic for stream in streams for event in house.journal.events(stream))
+    assert all("模拟" in name and house.parties.find(f"demo-{role}") is not None for role, name in HANDS.items())
 
 
 def test_a_second_run_changes_nothing(lived: Lived) -> None:

@@ -13,6 +13,7 @@ from farthing.domain.posting import Account
 from farthing.flows.bill.part import RediscountRequest
 from farthing.flows.closing.month_end import month
 from farthing.flows.line.propose import ResolveRequest, propose, propose_sale, resolve
+from farthing.flows.queries.bill_book import bill_books
 from farthing.flows.queries.book import BookView, Slice, book, lines_under
 
 ONE_DAY = dt.timedelta(days=1)
@@ -83,3 +84,9 @@ def test_a_step_found_out_late_stands_in_the_book_from_its_day_on(desk: BillDesk
     assert "substandard" not in seen(desk, DUE + ONE_DAY).by_class, "the close did not know it"
     desk.to(DUE + 3 * ONE_DAY)
     assert [day for day, one in seen(desk, DUE + 2 * ONE_DAY).series if one.non_performing_fen] == [DUE, DUE + ONE_DAY, DUE + 2 * ONE_DAY]
+
+
+def test_a_bank_without_bills_has_none_in_its_book(desk: BillDesk) -> None:
+    desk.to(TODAY + 2 * ONE_DAY)
+    found = bill_books(desk.house, [TODAY, TODAY + ONE_DAY])
+    assert {day: frame.height for day, frame in found.items()} == {TODAY: 0, TODAY + ONE_DAY: 0}

@@ -234,7 +234,7 @@ def _register(item: Item, desk: Desk) -> Message | None:
 def _raise(item: Item, desk: Desk) -> Message | None:
     """Now and then more than the house carries: to be refused."""
     return None if _house(item, desk) is None else written(
-        _key(item), Ask.RAISE, house_of(item), RaiseRequest(house_of(item), 100 + _low(item) * (item.roll % 600) // 1_000), "officer"
+        _key(item), Ask.RAISE, house_of(item), RaiseRequest(house_of(item), 100 + _low(item) * (item.roll % 900) // 1_000), "officer"
     )  # fmt: skip
 
 
