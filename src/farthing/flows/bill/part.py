@@ -19,7 +19,6 @@ from farthing.flows.access import require
 from farthing.flows.bill.act import Foreseen, closed_party, stop
 from farthing.flows.bill.discount import outside_band
 from farthing.flows.joint.partners import require_organisation
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import House, Transaction
 from farthing.ledger.bill.machine import check, step
 from farthing.ledger.bill.posting import required_fen
@@ -97,10 +96,9 @@ def carry_out_parting(house: House, transaction: Transaction, body: Parting) -> 
 
 
 def _against(house: House, state: BillState, body: Parting) -> Refusal | None:
-    """The first reason not to part with it, in this order: the bill itself; the ground, or the rate and the buyer."""
+    """The first reason not to part with it, in this order: the bill itself; the buyer and the rate."""
     refusal = check(state, body, house.clock.today())
     if isinstance(body, BillWrittenOff):
-        require_ground(body.ground)
         return refusal
     if refusal is None:
         require_organisation(house, body.buyer, "buyer")

@@ -146,7 +146,10 @@ def check_beside(house: House, body: Act) -> None:
             require_organisation(house, body.buyer, "buyer")
         case BillDiscounted():
             check_offer(house, body)
-        case BillRediscounted() | BillWrittenOff():
+        case BillRediscounted():
+            check_parting(house, body)
+        case BillWrittenOff():
+            require_ground(body.ground)
             check_parting(house, body)
         case ReliefPlanned():
             require_code(body.plan)
