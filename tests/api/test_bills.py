@@ -101,3 +101,28 @@ def test_bills_are_listed_by_state_and_party_page_by_page(bank: Bank) -> None:
     look = bank.get(f"/bills/{sorted(mine)[0]}").json()
     assert look["look_alikes"] == []
     assert dt.date.fromisoformat(look["falls_due_on"]) >= dt.date.fromisoformat(look["matures_on"])
+
+
+def test_a_bill_is_sold_on_by_two_people_and_its_price_told_first(bank: Bank) -> None:
+    bill = accepted(bank)
+    bought = bank.post(f"/bills/{bill}/discount", offer("sold-on")).json()
+    sale = {"buyer": bank.party(kind="enterprise"), "rate_units": 20_000, "recourse": True}
+    quoted = bank.post(f"/bills/{bill}/sale-quotes", sale).json()
+    assert quoted["earned_fen"] + quoted["kept_fen"] + quoted["interest_fen"] == bought["interest_fen"]
+    assert bank.post(f"/bills/{bill}/sale-quotes", {**sale, "recourse": False}).json()["exposure_fen"] == 0
+    assert problem(bank.post(f"/bills/{bill}/sale-proposals", {**sale, "buyer": bank.get(f"/bills/{bill}").json()["payee"]})) == (
+        422,
+        "bad_buyer",
+    )
+    asked = bank.post(f"/bills/{bill}/sale-proposals", sale).json()
+    assert bank.post(f"/proposals/{asked['id']}/resolution", {"agree": True}, "manager").json()["agreed"] is True
+    after = bank.get(f"/bills/{bill}").json()
+    assert (after["status"], after["holder"], after["exposure_fen"], after["redeemed_on"]) == (
+        "rediscounted", sale["buyer"], 10_000_000, None,
+    )  # fmt: skip
+    assert (after["sold"]["recourse"], after["sold"]["interest_fen"]) == (True, quoted["interest_fen"])
+    assert bank.get("/bill-desk").json()["sold_fen"] >= 10_000_000
+    assert problem(bank.post(f"/bills/{bill}/redemption", {"amount_fen": 1})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{bill}/part-payment", {"amount_fen": 1, "ground": "no_funds"})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{bill}/recourse", {"party": "bank"})) == (409, "bill_status")
+    assert problem(bank.post(f"/bills/{bill}/write-off-proposals", {"ground": "no_recovery"})) == (409, "bill_status")

@@ -38,8 +38,8 @@ def drawn(bank: Desk, number: str = NUMBER, yuan: str = "100000", invoice: str =
 
 
 def pass_to(bank: Desk, day: dt.date) -> None:
-    with open_bank(bank.database, bank.home) as house:
-        house.clock.open_day(day)
+    with open_bank(bank.database, bank.home, day):
+        pass
 
 
 def test_a_bill_is_taken_up_priced_bought_presented_and_paid(bank: Desk) -> None:
@@ -105,3 +105,26 @@ def test_a_large_bill_is_proposed_and_agreed_to(bank: Desk) -> None:
     assert bill in typed("proposal", "list", "--waiting", "--by", bank.staff["risk"]).out
     assert typed("proposal", "agree", asked["id"], "--by", bank.staff["risk"], "--json").json["agreed"] is True
     assert typed("bill", "show", bill, "--json").json["state"]["status"] == "discounted"
+
+
+def test_a_bill_is_sold_on_redeemed_and_written_off(bank: Desk) -> None:
+    bill, second = drawn(bank), ("--by", bank.staff["risk"])
+    typed("bill", "accept", bill)
+    typed("bill", "discount", bill, "--rate-units", "25000", "--invoice", "0440012:100000")
+    sale = (bill, "--buyer", "E3", "--rate-units", "20000", "--with-recourse")
+    assert "exposure afterwards ¥100,000.00" in typed("bill", "quote-sale", *sale).out
+    asked = typed("bill", "rediscount", *sale, "--by", bank.staff["officer"], "--json").json
+    assert typed("proposal", "agree", asked["id"], *second, "--json").json["agreed"] is True
+    due = dt.date.fromisoformat(typed("bill", "show", bill, "--json").json["state"]["discount"]["falls_due_on"])
+    pass_to(bank, due)
+    typed("bill", "present", bill, "--by", "E3")
+    assert "¥70,000.00 is claimed" in typed("bill", "pay-part", bill, "30000", "--ground", "no_funds").out
+    assert "recourse" in typed("bill", "recourse", bill, "bank").out
+    assert "held by the bank" in typed("bill", "redeem", bill, "70000").out
+    early = typed("bill", "write-off", bill, "--ground", "no_recovery", "--by", bank.staff["officer"])
+    assert (early.code, "not_a_loss" in early.err) == (1, True)
+    pass_to(bank, due + dt.timedelta(days=361))
+    lost = typed("bill", "write-off", bill, "--ground", "no_recovery", "--by", bank.staff["officer"], "--json").json
+    assert typed("proposal", "agree", lost["id"], *second, "--json").json["agreed"] is True
+    assert typed("bill", "show", bill, "--json").json["state"]["status"] == "written_off"
+    assert typed("audit", "verify").code == 0

@@ -16,14 +16,18 @@ from tests.flows.bank import AUDITOR, OFFICER
 from tests.store_fixture import Database
 
 from farthing import wiring
+from farthing.domain.bill.bill import BillStatus
 from farthing.domain.errors import Forbidden
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState
 from farthing.domain.line_event import Drawn, Repaid
 from farthing.flows.demo import DemoRequest, DemoResult, demo
+from farthing.flows.demo_desk import HANDS
 from farthing.flows.imagine import Imagined
+from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
+from farthing.flows.queries.bills import desk
 from farthing.ledger.facility import fold
 from farthing.settings import Settings
 
@@ -63,6 +67,12 @@ def story(house: House, imagined: Imagined) -> Story:
     """What happened to each merchant's lines: by the world's own names, since ids are drawn anew in every bank."""
     known = house.parties.find_many(imagined.truth["party"].to_list())
     told: Story = {}
+    for state in house.bills.list(Wanted(sort="drawn_on", limit=100)):
+        told[state.bill.number] = [(event.kind, str(event.effective_on), "") for event in house.journal.events(state.bill.bill)]
+    for of in house.collateral.houses.ids():
+        pledged = house.collateral.houses.get(of)
+        events = [(event.kind, str(event.effective_on), str(pledged.secured_fen)) for event in house.journal.events(of)]
+        told[str(pledged.premises.area_dm2)] = events
     for key, party in known.items():
         events = [event for state in house.lines.of_party(party.id) for event in house.journal.events(state.terms.line)]
         told[key] = [(event.kind, str(event.effective_on), str(_amount(event))) for event in events]
@@ -102,6 +112,22 @@ def test_every_event_of_a_life_says_that_it_is_simulated(lived: Lived) -> None:
     assert all(event.synthetic for event in events)
     assert all(state.terms.synthetic for state in lines(lived.house))
     assert lived.house.lines.standings(lived.house.lines.days()[-1])["synthetic"].all()
+
+
+def test_the_bill_desk_and_the_houses_are_never_empty(lived: Lived) -> None:
+    house = lived.house
+    states = {state.status for state in house.bills.list(Wanted(limit=100))}
+    assert states == {BillStatus.PAID, BillStatus.RECOURSE, BillStatus.DISHONOURED, BillStatus.DISCOUNTED, BillStatus.REDISCOUNTED,
+                      BillStatus.DRAWN}  # fmt: skip
+    shown = desk(house, OFFICER)
+    assert min(shown.held_fen, shown.defaulted_fen, shown.sold_fen) > 0
+    assert shown.due
+    houses = [house.collateral.houses.get(of) for of in house.collateral.houses.ids()]
+    assert [one.valuation is not None for one in houses] == [True] * 3
+    assert sum(one.secured_fen > 0 for one in houses) == 1
+    streams = [*house.bills.ids(), *(one.house for one in houses)]
+    assert all(event.synthetic for stream in streams for event in house.journal.events(stream))
+    assert all("模拟" in name and house.parties.find(f"demo-{role}") is not None for role, name in HANDS.items())
 
 
 def test_a_second_run_changes_nothing(lived: Lived) -> None:

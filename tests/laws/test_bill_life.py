@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tests.ledger.bills import ACCEPTOR, DRAWER, DRAWN, DUE, FACE, ID, MATURES, NEXT, PAYEE, bought, fresh
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.ledger.bills import ACCEPTOR, BUYER, DRAWER, DRAWN, DUE, FACE, ID, MATURES, NEXT, PAYEE, bought, fresh, sold_on
 
 from farthing.domain.bill.bill import BANK, BillGround, BillStatus
 from farthing.domain.bill.event import (
@@ -18,7 +18,10 @@ from farthing.domain.bill.event import (
     BillDishonoured,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
+    BillWrittenOff,
     RecourseMet,
     RecourseTaken,
 )
@@ -42,6 +45,9 @@ class BillLife(RuleBasedStateMachine):
         self.state, self.day = fresh(), DRAWN
         self.hands, self.till, self.left, self.interest = [PAYEE], Fraction(0), FACE, Fraction(0)
         self.accepted, self.sold_at, self.over = False, None, False
+        self.again_at: int | None = None  # the buyer's interest, once the bank sold it on
+        self.recourse = self.back = self.lost = False
+        self.paid_back = 0
 
     def attempt(self, body: BillBody) -> bool:
         """Try it; whether the ledger let it be."""
@@ -53,10 +59,34 @@ class BillLife(RuleBasedStateMachine):
     def hand(self, named: str) -> str:
         return self.hands[-1] if named == HOLDER else named
 
+    @initialize(road=st.sampled_from(("", "accepted", "bought", "unpaid", "sold on", "sold on, bank asked", "redeemed", "lost")))
+    def begin(self, road: str) -> None:
+        """Some lives begin where few would come to by chance."""
+        sold = road.startswith("sold on") or road == "redeemed"
+        steps = (
+            (road, self.accept),
+            (road not in ("", "accepted"), lambda: self.sell(HOLDER, 25_000)),
+            (sold, lambda: self.sell_on(20_000, recourse=True)),
+            (road in ("unpaid", "sold on, bank asked", "redeemed", "lost"), self.unpaid),
+            (sold and road != "sold on", lambda: self.ask(BANK)),
+            (road == "redeemed", self.redeem),
+            (road == "lost", lambda: self.wait(361)),
+            (road == "lost", self.write_off),
+        )
+        for goes, take in steps:
+            if goes:
+                take()
+
+    def unpaid(self) -> None:
+        self.to_maturity()
+        self.present(HOLDER)
+        self.dishonour()
+
     @rule(days=st.integers(0, 60))
     def wait(self, days: int) -> None:
         if self.state.dishonoured_on is not None and not self.over:
-            self.interest += Fraction(self.left * 43_500 * days, 360_000_000)
+            bears = self.left + (self.paid_back if self.left else 0)
+            self.interest += Fraction(bears * 43_500 * days, 360_000_000)
         self.day += dt.timedelta(days=days)
 
     @rule()
@@ -100,6 +130,38 @@ class BillLife(RuleBasedStateMachine):
             self.over, self.left = True, 0
             self.till += FACE * (self.hands[-1] == BANK)
 
+    @rule(units=st.integers(5_000, 80_000), recourse=st.booleans())
+    def sell_on(self, units: int, *, recourse: bool) -> None:
+        if self.attempt(sold_on(self.day, Rate(units, Basis.YEAR_360), recourse=recourse)):
+            assert (self.hands[-1], self.again_at) == (BANK, None)
+            self.hands.append(BUYER)
+            self.again_at, self.recourse = round(Fraction(FACE * units * (DUE - self.day).days, 360_000_000)), recourse
+            self.till += FACE - self.again_at
+
+    @rule(share=st.integers(0, 3))
+    def pay_part(self, share: int) -> None:
+        if self.attempt(BillPaidInPart(ID, FACE * share // 3, BillGround.NO_FUNDS)):
+            assert 0 < share < 3
+            self.interest = Fraction(FACE * 43_500 * (self.day - DUE).days, 360_000_000)
+            self.left -= FACE * share // 3
+            self.till += FACE * share // 3 * (self.hands[-1] == BANK)
+
+    @rule()
+    def redeem(self) -> None:
+        due = claim(self.state, self.day)
+        if self.attempt(BillRedeemed(ID, due.total_fen)):
+            assert (self.hands[-1], self.recourse, self.back) == (BUYER, True, False)
+            self.back, self.paid_back = True, due.interest_fen
+            self.hands.append(BANK)
+            self.till -= due.total_fen
+
+    @rule()
+    def write_off(self) -> None:
+        if self.attempt(BillWrittenOff(ID, "no_assets")):
+            assert self.hands[-1] == BANK
+            assert (self.day - DUE).days > 360
+            self.lost = True
+
     @rule()
     def dishonour(self) -> None:
         if self.attempt(BillDishonoured(ID, BillGround.NO_FUNDS)):
@@ -110,6 +172,7 @@ class BillLife(RuleBasedStateMachine):
         party = PAYEE if party == HOLDER else party
         if self.attempt(RecourseTaken(ID, party)):
             assert party in {*self.hands[:-1], DRAWER, ACCEPTOR} - {self.hands[-1]}
+            assert party != BANK or self.recourse
 
     @rule(party=HANDS, share=st.integers(0, 4))
     def meet(self, party: str, share: int) -> None:
@@ -130,7 +193,8 @@ class BillLife(RuleBasedStateMachine):
             assert state.face_left_fen == self.left
         if state.dishonoured_on is not None and not self.over:
             assert claim(state, self.day).interest_fen == round(self.interest) - state.claim_paid_fen
-        held = self.sold_at is not None and not self.over
+        held = self.sold_at is not None and not self.over and (self.again_at is None or self.recourse)
+        assert state.exposure_fen - state.balance_fen == (self.left if self.lost and not self.over else 0)
         assert sum(set(exposures([state]).values())) == (self.left if held and self.left else 0)
         of = entries(state, self.day)
         assert sum(of.values()) == 0
@@ -139,5 +203,5 @@ class BillLife(RuleBasedStateMachine):
         assert (state.status in (BillStatus.PAID, BillStatus.RECOVERED)) == self.over
 
 
-BillLife.TestCase.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
+BillLife.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
 TestBillLife = BillLife.TestCase

@@ -15,7 +15,7 @@ from farthing.domain.line_event import Sold, WrittenOff
 from farthing.domain.money import round_half_even
 from farthing.ledger.change import changed
 from farthing.ledger.facility import advance, fold
-from farthing.ledger.provision import PERCENT, required_columns, required_fen, stage
+from farthing.ledger.provision import PERCENT, required_columns, required_fen, stage, uncovered_fen
 
 OF = terms(expires_on=dt.date(2027, 1, 10), tenor_months=30)
 OWING = fold(life(OF, [(0, "draw", 1_000_050)]))
@@ -43,3 +43,12 @@ def test_columns_round_as_one_line_does(rows: list[tuple[int, int]]) -> None:
     percent = [PERCENT[list(LoanClass)[place]] for _, place in rows]
     by_hand = [round_half_even(fen * part, 100) for (fen, _), part in zip(rows, percent, strict=True)]
     assert required_columns(principal, order).tolist() == by_hand
+
+
+@pytest.mark.parametrize(("net", "fen"), [(1_000_050, 250_012), (0, 10_000), (400_000, 106_000), (-5, 10_000), (9_999_999, 250_012)])
+def test_what_is_covered_is_told_at_the_rate_of_a_normal_loan_and_lowers_nothing_in_the_books(net: int, fen: int) -> None:
+    state = advance(OWING, FIRST + dt.timedelta(days=91))  # substandard
+    assert uncovered_fen(state, net) == fen
+    assert uncovered_fen(state, net) <= required_fen(state) == 250_012
+    gone = changed(advance(OWING, FIRST + dt.timedelta(days=361)), WrittenOff(OF.line, "no_recovery"))
+    assert uncovered_fen(gone, net) == 0

@@ -183,3 +183,20 @@ def test_the_desk_and_a_bill_fit_a_narrow_screen(desk_in: Open, paper: Callable[
         page = desk.open(path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_sale_on_shows_how_its_price_splits_and_waits_for_a_second_person(desk_in: Open, paper: Callable[..., str], house: House) -> None:
+    bill = paper(buy=True)
+    desk = desk_in("en")
+    desk.log_in("officer")
+    page = desk.open(f"/bills/{bill}")
+    form(page, "Sell on")
+    asked = page.locator(OPEN)
+    asked.get_by_label("Buyer").fill(party(house, "next"))
+    asked.get_by_role("button", name="See the effect").click()
+    expect(asked.locator("tr").filter(has_text="Kept of the rest")).to_contain_text("¥")
+    expect(asked.locator("tr").filter(has_text="Holder")).to_contain_text(NAMES["next"])
+    asked.get_by_role("button", name="Propose it").click()
+    card = page.locator("section").filter(has=page.get_by_role("heading", name="Sell a bill on"))
+    expect(card).to_contain_text("With recourse, at")
+    expect(card.locator("tr").filter(has_text="The buyer pays")).to_contain_text("¥")

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import Path
 from pydantic import Field, StringConstraints
 
-from farthing.api.fields import Answer, Ask, Day, Fen, PartyId, RateAnswer, rate_answer
+from farthing.api.fields import Answer, Ask, Day, Fen, Ground, PartyId, RateAnswer, rate_answer
 from farthing.domain.arrears import LoanClass
-from farthing.domain.bill.bill import BillGround, BillKind, BillStatus
+from farthing.domain.bill.bill import BillGround, BillKind, BillStatus, Rediscount
 from farthing.domain.rate import Rate
 from farthing.flows.bill.discount import DiscountQuote
+from farthing.flows.bill.part import Parted
 from farthing.flows.queries.bills import BillRow as Row
 from farthing.flows.queries.bills import BillView, Desk
 from farthing.flows.queries.lines import rate_view
@@ -70,15 +71,42 @@ class NewPresentment(Dated):
 
 
 class NewRecourse(Dated):
-    """Who is asked to pay."""
+    """Who is asked to pay; `bank` by a buyer to whom the bank sold it on."""
 
-    party: PartyId
+    party: PartyId | Literal["bank"]
 
 
-class NewRecovery(NewRecourse):
+class NewRecovery(Dated):
     """How much who was asked paid."""
 
+    party: PartyId
     amount_fen: Fen
+
+
+class NewPartPayment(Grounded):
+    """How much of the face the acceptor paid, and why no more."""
+
+    amount_fen: Fen
+
+
+class NewRedemption(Dated):
+    """What the bank paid its buyer: the whole claim of that day."""
+
+    amount_fen: Fen
+
+
+class NewSale(Ask):
+    """To whom a bill is sold on, at what yearly rate, and whether the bank answers for its payment."""
+
+    buyer: PartyId
+    rate_units: RateUnits
+    recourse: bool = Field(strict=True, examples=[True])
+
+
+class NewBillWriteOff(Ask):
+    """Why a bill is given up for lost."""
+
+    ground: Ground
 
 
 class NewDiscount(Ask):
@@ -130,10 +158,33 @@ class BillDiscountAnswer(Answer):
     proceeds_fen: int
 
 
+class SaleAnswer(Answer):
+    """To whom the bank sold it on, and for how much."""
+
+    buyer: str
+    on: dt.date
+    rate: RateAnswer
+    interest_fen: int
+    recourse: bool
+
+
+class SaleQuoteAnswer(Answer):
+    """What a sale comes to today: the interest the bank took is earned, kept beyond that, or the buyer's."""
+
+    bill: str
+    on: dt.date
+    days: int
+    interest_fen: int
+    proceeds_fen: int
+    earned_fen: int
+    kept_fen: int
+    exposure_fen: int = Field(description="what the bank stands to lose on it afterwards")
+
+
 class LiableAnswer(Answer):
     """Who may be asked to pay a dishonoured bill, in the order of the desk."""
 
-    party: str
+    party: str = Field(description="a party, or `bank`")
     until: dt.date | None
     asked: bool
 
@@ -145,6 +196,8 @@ class BillAnswer(BillRow):
     transferable: bool
     chain: list[EndorsementAnswer]
     discount: BillDiscountAnswer | None
+    sold: SaleAnswer | None
+    redeemed_on: dt.date | None
     presented_on: dt.date | None
     dishonoured_on: dt.date | None
     claim_fen: int
@@ -230,6 +283,7 @@ class DeskAnswer(Answer):
     held_fen: int
     unearned_fen: int
     defaulted_fen: int
+    sold_fen: int = Field(description="faces of bills sold on that the bank may still be asked for")
     due: list[BillRow]
     concentrations: list[ConcentrationAnswer]
 
@@ -249,6 +303,7 @@ def bill_answer(view: BillView) -> BillAnswer:
         )  # fmt: skip
     return BillAnswer(
         **_plain(view), payee=state.bill.payee, transferable=state.bill.transferable,
+        sold=_sold(state.sold), redeemed_on=state.redeemed.on if state.redeemed else None,
         chain=[EndorsementAnswer.model_validate(one) for one in state.chain], discount=bought, presented_on=state.presented_on,
         dishonoured_on=state.dishonoured_on, claim_fen=view.claimed.total_fen,
         liable=[LiableAnswer(party=one.party, until=one.until, asked=one.asked) for one in view.liable],
@@ -260,6 +315,7 @@ def desk_answer(shown: Desk) -> DeskAnswer:
     """The day's work."""
     return DeskAnswer(
         on=shown.on, held_fen=shown.held_fen, unearned_fen=shown.unearned_fen, defaulted_fen=shown.defaulted_fen,
+        sold_fen=shown.sold_fen,
         due=[row_answer(one) for one in shown.due],
         concentrations=[ConcentrationAnswer(**_of(one, ConcentrationAnswer)) for one in shown.concentrations],
     )  # fmt: skip
@@ -273,6 +329,22 @@ def quote_answer(found: DiscountQuote) -> DiscountQuoteAnswer:
         uses=[CapUseAnswer.model_validate(use) for use in found.uses], second_person=found.second_person,
         refusal=RefusalAnswer.model_validate(found.refusal) if found.refusal else None, others=list(found.others),
     )  # fmt: skip
+
+
+def sale_answer(found: Parted) -> SaleQuoteAnswer:
+    """What a sale comes to."""
+    due, after = found.price, found.foreseen.after
+    assert due is not None, "a sale has a price"
+    return SaleQuoteAnswer(
+        bill=after.bill.bill, on=due.on, days=due.days, interest_fen=due.interest_fen, proceeds_fen=due.proceeds_fen,
+        earned_fen=found.earned_fen, kept_fen=found.kept_fen, exposure_fen=after.exposure_fen,
+    )  # fmt: skip
+
+
+def _sold(sold: Rediscount | None) -> SaleAnswer | None:
+    if sold is None:
+        return None
+    return SaleAnswer(buyer=sold.buyer, on=sold.on, rate=_rate(sold.rate), interest_fen=sold.interest_fen, recourse=sold.recourse)
 
 
 def _plain(row: Row | BillView) -> dict[str, Any]:

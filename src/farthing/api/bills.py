@@ -1,4 +1,4 @@
-"""Acceptance bills: take up, accept, endorse, price, buy, present, pay, dishonour, recourse; and the day's work of the bill desk."""
+"""Acceptance bills: take up, accept, endorse, price, buy, sell on, present, pay, dishonour, recourse, write off; and the desk's day."""
 
 from __future__ import annotations
 
@@ -18,15 +18,21 @@ from farthing.api.bill_forms import (
     Grounded,
     InvoiceGiven,
     NewBill,
+    NewBillWriteOff,
     NewDiscount,
     NewEndorsement,
+    NewPartPayment,
     NewPresentment,
     NewRecourse,
     NewRecovery,
+    NewRedemption,
+    NewSale,
+    SaleQuoteAnswer,
     bill_answer,
     desk_answer,
     quote_answer,
     row_answer,
+    sale_answer,
 )
 from farthing.api.fields import Cursor, Key, Limit, Listed, PartyId, offset, onward, told
 from farthing.api.proposals import ProposalAnswer
@@ -37,16 +43,20 @@ from farthing.domain.bill.event import (
     BillDishonoured,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
     BillRefused,
     BillReturned,
+    BillWrittenOff,
     RecourseMet,
     RecourseTaken,
 )
 from farthing.flows.bill.act import StepBody, StepRequest, act
 from farthing.flows.bill.discount import DiscountRequest, discount, quote_discount
 from farthing.flows.bill.draw import DrawBillRequest, Invoice, draw_bill
-from farthing.flows.line.propose import propose_discount
+from farthing.flows.bill.part import RediscountRequest, foresee_sale
+from farthing.flows.line.propose import propose, propose_discount, propose_sale
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.queries import bills as reading
 
@@ -124,6 +134,12 @@ def pay_bill(by: By, bill: BillPath, asked: Dated, key: Key) -> Response:
     return _step(by, BillPaid(bill), asked, key)
 
 
+@routes.post("/bills/{bill}/part-payment", status_code=201, response_model=BillChangedAnswer)
+def pay_bill_in_part(by: By, bill: BillPath, asked: NewPartPayment, key: Key) -> Response:
+    """The acceptor paid less than the face: a default as to the rest (bill desk)."""
+    return _step(by, BillPaidInPart(bill, asked.amount_fen, asked.ground), asked, key)
+
+
 @routes.post("/bills/{bill}/dishonour", status_code=201, response_model=BillChangedAnswer)
 def dishonour_bill(by: By, bill: BillPath, asked: Grounded, key: Key) -> Response:
     """The acceptor did not pay: a default (bill desk)."""
@@ -140,6 +156,32 @@ def take_recourse(by: By, bill: BillPath, asked: NewRecourse, key: Key) -> Respo
 def meet_recourse(by: By, bill: BillPath, asked: NewRecovery, key: Key) -> Response:
     """Somebody who was asked paid so much of the claim (bill desk)."""
     return _step(by, RecourseMet(bill, asked.party, asked.amount_fen), asked, key)
+
+
+@routes.post("/bills/{bill}/redemption", status_code=201, response_model=BillChangedAnswer)
+def redeem_bill(by: By, bill: BillPath, asked: NewRedemption, key: Key) -> Response:
+    """The bank, asked by its buyer, paid the whole claim and has the bill back (bill desk)."""
+    return _step(by, BillRedeemed(bill, asked.amount_fen), asked, key)
+
+
+@routes.post("/bills/{bill}/sale-quotes", response_model=SaleQuoteAnswer)
+def quote_sale(by: By, bill: BillPath, asked: NewSale) -> Response:
+    """What selling it on would come to today; nothing is recorded (staff)."""
+    return told(sale_answer(foresee_sale(by.house, by.actor, RediscountRequest(bill, asked.buyer, asked.rate_units, asked.recourse))))
+
+
+@routes.post("/bills/{bill}/sale-proposals", status_code=201, response_model=ProposalAnswer)
+def propose_bill_sale(by: By, bill: BillPath, asked: NewSale, key: Key) -> Response:
+    """Ask a second person to sell it on before maturity, at the price of the day it is agreed to (staff)."""
+    request = RediscountRequest(bill, asked.buyer, asked.rate_units, asked.recourse)
+    return told(ProposalAnswer.model_validate(propose_sale(by.house, by.actor, request, by.key(key))), 201)
+
+
+@routes.post("/bills/{bill}/write-off-proposals", status_code=201, response_model=ProposalAnswer)
+def propose_bill_write_off(by: By, bill: BillPath, asked: NewBillWriteOff, key: Key) -> Response:
+    """Ask a second person to write off a bill that is a loss; the claim stands (staff)."""
+    made = propose(by.house, by.actor, BillWrittenOff(bill, asked.ground), by.key(key))
+    return told(ProposalAnswer.model_validate(made), 201)
 
 
 @routes.post("/bills/{bill}/discount-quotes", response_model=DiscountQuoteAnswer)

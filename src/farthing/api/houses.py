@@ -212,6 +212,8 @@ class HouseAnswer(Answer):
     margin: MarginAnswer | None
     covered_fen: int
     net_fen: int
+    required_fen: int = Field(description="set aside for the line, whatever covers it")
+    uncovered_fen: int = Field(description="what its class would ask of the part that nothing covers, and of the rest as of a normal loan")
     tasks: list[TaskAnswer]
     moves: list[str]
     revalue_by: dt.date | None
@@ -333,6 +335,7 @@ def _house(view: HouseView) -> HouseAnswer:
         loan_percent=percent(view.loan_ppm) if view.loan_ppm is not None else None, raise_fen=view.room.fen if view.room else None,
         caps=[CapAnswer.model_validate(cap) for cap in view.room.caps] if view.room else [],
         margin=MarginAnswer.model_validate(view.margin) if view.margin else None, covered_fen=part.covered_fen if part else 0,
-        net_fen=part.net_fen if part else 0, tasks=tasks, moves=[move.value for move in view.moves], revalue_by=view.revalue_by,
+        net_fen=part.net_fen if part else 0, required_fen=view.required_fen, uncovered_fen=view.uncovered_fen,
+        tasks=tasks, moves=[move.value for move in view.moves], revalue_by=view.revalue_by,
         asked_fen=state.asked.by_fen if state.asked else None, synthetic=state.synthetic,
     )  # fmt: skip

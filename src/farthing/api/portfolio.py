@@ -23,6 +23,7 @@ class FiguresAnswer(Answer):
 
     lines: int
     owing: int
+    bills: int = Field(description="bills the bank bears, which are no lines")
     principal_fen: int
     interest_owed_fen: int
     overdue_fen: int
@@ -91,9 +92,9 @@ class VintageAnswer(Answer):
 
 
 class StandingAnswer(Answer):
-    """A line under a figure."""
+    """A line, or a bill, under a figure."""
 
-    line: str
+    line: str = Field(description="a line, or a bill where the product is `bill`")
     product: str
     opened_on: dt.date
     dpd: int

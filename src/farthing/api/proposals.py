@@ -159,7 +159,7 @@ class ProposalAnswer(Answer):
     effect: EffectAnswer | None
     agreed: bool | None
     effective_on: dt.date | None
-    bill: str | None = Field(description="the bill that is to be bought")
+    bill: str | None = Field(description="the bill that is to be bought, sold on or written off")
 
 
 class ReapprovalAnswer(Answer):

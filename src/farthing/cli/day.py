@@ -65,10 +65,10 @@ def status(ctx: typer.Context, as_json: AsJson = False) -> None:
         typer.echo("No day has been closed yet.")
         return
     table = Table("分类 class", title=f"资产 Book at the close of {view.day}", caption=SIMULATED if view.synthetic else None)
-    for name in ("户数 lines", "本金 principal", "逾期 overdue"):
+    for name in ("笔数 lines and bills", "本金 principal", "逾期 overdue"):
         table.add_column(name, justify="right")
     for name, figures in [*view.by_class.items(), ("合计 total", view.total)]:
-        table.add_row(name, str(figures.lines), format_yuan(figures.principal_fen), format_yuan(figures.overdue_fen))
+        table.add_row(name, str(figures.lines + figures.bills), format_yuan(figures.principal_fen), format_yuan(figures.overdue_fen))
     Console().print(table)
     ratio = view.total.npl_ppm
     typer.echo("不良率 NPL ratio: " + ("no loans" if ratio is None else f"{ratio / 10_000:.2f} %"))

@@ -189,6 +189,7 @@ def _book(house: House, result: DemoResult) -> None:
         f"{lived.days} days closed in this run.",
         highlight=False,
     )
+    console.print("[yellow]A few bills and houses are made up, in every bank of a demonstration: see its bill desk and houses.[/]")
     view = book(house, operator())
     if view is None:
         return
@@ -200,7 +201,7 @@ def _book(house: House, result: DemoResult) -> None:
     table.add_row("non-performing", format_yuan(total.non_performing_fen))
     table.add_row("NPL ratio", "—" if total.npl_ppm is None else f"{total.npl_ppm / 10_000:.2f} %")
     for name, figures in view.by_class.items():
-        table.add_row(f"class {name}", f"{figures.lines} lines, {format_yuan(figures.principal_fen)}")
+        table.add_row(f"class {name}", f"{figures.lines} lines, {figures.bills} bills, {format_yuan(figures.principal_fen)}")
     table.add_row("sum of all postings", f"{sum(view.accounts.values())} fen")
     console.print(table)
 

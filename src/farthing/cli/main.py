@@ -23,7 +23,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "policy": ("farthing.cli.policy", "Check, publish and read policies"),
     "decision": ("farthing.cli.decision", "Decide applications and read why"),
     "line": ("farthing.cli.line.statement", "Draw, repay, correct, change and read lines"),
-    "bill": ("farthing.cli.bill.acts", "Acceptance bills: take up, pass on, price, buy, present, recourse"),
+    "bill": ("farthing.cli.bill.part", "Acceptance bills: take up, pass on, price, buy, sell on, present, recourse"),
     "house": ("farthing.cli.collateral.acts", "Houses that secure lines: value, take as security, raise, release"),
     "proposal": ("farthing.cli.line.proposal", "What a second person must agree to: propose, agree, reject"),
     "relief": ("farthing.cli.line.relief", "Disaster relief over many lines: preview, propose, run"),

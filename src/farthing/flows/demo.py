@@ -1,5 +1,7 @@
 """The whole life of a loan, once through the house: evidence, features, model, decisions, lines, a year of days, the proof.
 
+Beside the lines live a few bills and houses that are made up (`flows.demo_desk`).
+
 Each step asks first whether it was done, so a second run finds everything and a killed one goes on where it stopped.
 """
 
@@ -20,6 +22,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import SourceTable
 from farthing.flows.access import require
 from farthing.flows.decide_all import DecideAllRequest, DecidedAll, decide_all, unlabelled
+from farthing.flows.demo_desk import DemoDesk
 from farthing.flows.develop import TrainRequest, train
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
@@ -71,7 +74,9 @@ def demo(house: House, actor: Actor, request: DemoRequest, key: str, progress: P
     taken = _in_order(house, [decision for decision in decided.decisions if decision.outcome is Outcome.APPROVE])
     first = min((decision.decided_on for decision in decided.decisions), default=house.clock.today())
     until = first + dt.timedelta(days=request.days)
-    asked = SimulateRequest(tuple(decision.id for decision in taken), until, SEED, request.fates(house))
+    lines = tuple(decision.id for decision in taken)
+    desk = DemoDesk(house, actor, key, first, until, lines)
+    asked = SimulateRequest(lines, until, SEED, request.fates(house), desk.day)
     lived = simulate(house, actor, asked, f"{key}:life", lambda day: progress(f"living {day}", (day - first).days, request.days))
     house.journal.seal()
     return DemoResult(reports, card, decided, lived, house.clock.today())

@@ -39,13 +39,15 @@ class SimulateRequest:
     """Which approvals are taken up and lived until which day, from which seed.
 
     The place of a decision in `decisions` picks its script, so the order must follow from the data alone. `fates` (party to the
-    day trouble strikes, None: never) is the world's truth; a party without one meets trouble by chance, as its PD says.
+    day trouble strikes, None: never) is the world's truth; a party without one meets trouble by chance, as its PD says. `beside` is
+    told each day before it is closed, for whatever else happens in the bank.
     """
 
     decisions: tuple[Id, ...]
     until: dt.date
     seed: int
     fates: Mapping[Id, dt.date | None] = field(default_factory=dict)
+    beside: Callable[[dt.date], None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ def simulate(house: House, actor: Actor, request: SimulateRequest, key: str, pro
             with house.commands.batch() as commands:
                 for line, act in round_:
                     made[_play(replace(house, commands=commands), actor, act, _Turn(line, f"{key}:{line}:{day}:act:", number))] += 1
+        request.beside(day)
         day_end(house, actor, DayEndRequest(day), f"{key}:day:{day}")
         days += 1
         progress(day)

@@ -30,6 +30,19 @@ def required_fen(state: LineState) -> int:
     return 0 if state.status in OFF_BALANCE else round_half_even(state.principal_fen * PERCENT[loan_class(state)], 100)
 
 
+def uncovered_fen(state: LineState, net_fen: int) -> int:
+    """What the class would ask for if only `net_fen` of the line, which no house covers, bore its rate and the rest that of a normal loan.
+
+    Told beside `required_fen` and never posted: no rule that we know lets cover lower a provision (PV-01 to PV-06 speak of loans, and
+    RC-02 of the class whatever covers it), so what is set aside does not count on a house.
+    """
+    if state.status in OFF_BALANCE:
+        return 0
+    net = min(max(net_fen, 0), state.principal_fen)
+    at_least = PERCENT[LoanClass.NORMAL] * (state.principal_fen - net)
+    return round_half_even(at_least + net * PERCENT[loan_class(state)], 100)
+
+
 def required_columns(principal_fen: Column, class_order: Column) -> Column:
     """The same row by row; `class_order` is each row's place among the classes, best first. Principal is below 2^56."""
     percent = np.array([PERCENT[one] for one in LoanClass], dtype=np.int64)

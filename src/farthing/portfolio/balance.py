@@ -9,6 +9,7 @@ from fractions import Fraction
 import polars as pl
 
 from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.bill.bill import BILLS
 from farthing.domain.ids import Id
 from farthing.portfolio.ratios import npl_ratio, scissors_ratio, special_mention_ratio
 
@@ -18,9 +19,12 @@ AMOUNTS = ("principal_fen", "overdue_fen", "interest_owed_fen")
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The book, or a slice of it, at the close of a day. `lines` counts all, `owing` those with principal outstanding."""
+    """The book, or a slice of it, at the close of a day. `lines` counts all, `owing` those with principal outstanding; bills are no
+    lines, and each of them owes its face.
+    """
 
     lines: int
+    bills: int
     owing: int
     principal_fen: int
     interest_owed_fen: int
@@ -50,8 +54,9 @@ def balance(standings: pl.DataFrame) -> Balance:
     """The balance of these standings. Sums are taken in 128 bits."""
     principal = pl.col("principal_fen").cast(pl.Int128)
     row = standings.select(
-        lines=pl.len(),
-        owing=(pl.col("principal_fen") > 0).sum(),
+        lines=(pl.col("product") != BILLS).sum(),
+        bills=(pl.col("product") == BILLS).sum(),
+        owing=((pl.col("principal_fen") > 0) & (pl.col("product") != BILLS)).sum(),
         principal_fen=principal.sum(),
         interest_owed_fen=pl.col("interest_owed_fen").cast(pl.Int128).sum(),
         overdue_fen=pl.col("overdue_fen").cast(pl.Int128).sum(),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from nicegui import ui
 
 from farthing.domain.arrears import Bucket, LoanClass
+from farthing.domain.bill.bill import BILLS
 from farthing.domain.errors import Invalid
 from farthing.flows.queries import book
 from farthing.flows.queries.book import BookView, Slice, StandingRow
@@ -65,7 +66,8 @@ def _figures(words: Words, view: BookView, room: Headroom) -> None:
         theme.figure(words("book.coverage"), figures.share(view.provisions.coverage_ppm), _set_aside(words, view))
         theme.figure(words("word.overdue"), figures.large_money(total.overdue_fen, words), day, late)
         theme.figure(words("word.headroom"), figures.large_money(room.amount_fen, words), words("word.as_of", day=figures.day(room.on)))
-        theme.figure(words("book.lines"), str(total.lines), words("book.owing", count=total.owing), every)
+        owing = words("book.owing.bills", count=total.owing, bills=total.bills) if total.bills else words("book.owing", count=total.owing)
+        theme.figure(words("book.lines"), str(total.lines), owing, every)
 
 
 def _set_aside(words: Words, view: BookView) -> str:
@@ -85,7 +87,12 @@ def balances(words: Words, view: BookView) -> Picture:
     days = [figures.day(day) for day, _ in view.series]
     values = [figures.wan(part.principal_fen) for _, part in view.series]
     rows: list[list[Cell]] = [
-        [Link(figures.day(day), under(day)), figures.money(part.principal_fen), figures.money(part.overdue_fen), str(part.lines)]
+        [
+            Link(figures.day(day), under(day)),
+            figures.money(part.principal_fen),
+            figures.money(part.overdue_fen),
+            str(part.lines + part.bills),
+        ]
         for day, part in reversed(view.series)
     ]
     columns = [Column(words("word.day")), Column(words("word.principal"), right=True), Column(words("word.overdue"), right=True),
@@ -137,7 +144,7 @@ class _Bar:
 
 def _bar(parts: Mapping[str, Part], value: str, name: str, colour: str) -> _Bar:
     found = parts.get(value)
-    return _Bar(value, name, colour, found.principal_fen if found else 0, found.lines if found else 0)
+    return _Bar(value, name, colour, found.principal_fen if found else 0, found.lines + found.bills if found else 0)
 
 
 def _bars(words: Words, view: BookView, field: str, bars: list[_Bar], titles: tuple[str, str]) -> Picture:
@@ -241,13 +248,20 @@ def _under(visit: Visit, rows: tuple[StandingRow, ...]) -> tuple[list[Column], l
     right = [Column(words(key), right=True) for key in ("word.dpd", "word.principal", "word.overdue")]
     cells: list[list[Cell]] = [
         [
-            Link(short(row.line), f"/lines/{row.line}"), figures.product(visit.house.products.get(row.product), row.product, words),
+            Link(short(row.line), f"/{'bills' if row.product == BILLS else 'lines'}/{row.line}"), _product(visit, row.product),
             figures.day(row.opened_on), words(f"class.{row.loan_class}"), str(row.dpd), figures.money(row.principal_fen),
             figures.money(row.overdue_fen),
         ]
         for row in rows
     ]  # fmt: skip
     return [*left, *right], cells
+
+
+def _product(visit: Visit, code: str) -> str:
+    if code == BILLS:
+        of = visit.house.bill_product
+        return visit.words.pick(of.name_zh, of.name_en)
+    return figures.product(visit.house.products.get(code), code, visit.words)
 
 
 def _day(text: str) -> dt.date:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
-from farthing.domain.bill.event import BillDiscounted
+from farthing.domain.bill.event import BillDiscounted, BillRediscounted
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Restructured, Sold, Waived
@@ -41,7 +41,9 @@ async def show(visit: Visit) -> None:
     raises = await visit.ask(raises_waiting)
     reach = {one.proposal.id: await visit.ask(preview, one.body.plan) for one in waiting
              if isinstance(one.body, ReliefPlanned) and visit.reader.actor.role in ASKERS}  # fmt: skip
-    names = await visit.ask(names_of, [use.party for one in waiting if one.priced for use in one.priced.uses])
+    known = [use.party for one in waiting if one.priced for use in one.priced.uses]
+    known += [state.holder for one in waiting if one.parted for state in (one.parted.foreseen.before, one.parted.foreseen.after)]
+    names = await visit.ask(names_of, known)
     with theme.workbench(visit.reader, words("proposals.title"), "/proposals"):
         ui.add_css(marks.CSS)
         ui.label(words("proposals.told")).classes("muted")
@@ -70,6 +72,9 @@ def said(words: Words, one: ProposalView) -> str:
             return story.sold(words, None, one.body)
         case BillDiscounted():
             return words("proposals.bill.told", rate=bills.percent(words, one.body.rate), count=len(one.body.trade))
+        case BillRediscounted():
+            how = words("bill.sale.with" if one.body.recourse else "bill.sale.without")
+            return words("proposals.sale.told", rate=bills.percent(words, one.body.rate), how=how)
         case ReliefPlanned():
             return words("proposals.relief", name=one.body.plan.name, count=len(one.body.plan.counties))
         case CapitalStated(reported_on, net_fen, tier1_fen):
@@ -119,6 +124,9 @@ def _comes_to(visit: Visit, one: ProposalView, reach: Preview | None, names: Map
     elif one.priced is not None:
         with ui.element("div").classes("w-full max-w-2xl flex flex-col gap-2"):
             bills.priced(visit, one.priced, names)
+    elif one.parted is not None:
+        with ui.element("div").classes("w-full max-w-2xl flex flex-col gap-2"):
+            bills.parted(words, one.parted, names)
 
 
 def _choose(visit: Visit, one: ProposalView) -> None:
@@ -151,6 +159,9 @@ async def _ask(visit: Visit, one: ProposalView, *, agree: bool) -> None:
         if agree and one.priced is not None:
             columns = [Column(words("word.what")), Column(words("word.value"), right=True)]
             tables.table(columns, bills.price_rows(words, one.priced), words("bill.price"))
+        if agree and one.parted is not None:
+            columns = [Column(words("word.what")), Column(words("word.value"), right=True)]
+            tables.table(columns, bills.parted_rows(words, one.parted), words("bill.price"))
         if shown is not None:
             relief.sums(words, shown)
         ui.label(words("proposals.effect.agree" if agree else "proposals.effect.reject")).classes("muted text-sm")

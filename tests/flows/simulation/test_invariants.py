@@ -7,14 +7,14 @@ from typing import cast
 
 import pytest
 
-from farthing.flows.simulation import check_classes, check_money, check_proof, check_record
+from farthing.flows.simulation import check_classes, check_desk, check_money, check_proof, check_record
 from farthing.flows.simulation.evening import Evening, Wrong
 from farthing.flows.simulation.invariants import INVARIANTS, MOST_A_CHECK, judged
 
 
 def test_there_are_many_each_is_catalogued_and_says_what_it_holds() -> None:
-    assert len(INVARIANTS) >= 40
-    for module in (check_classes, check_money, check_proof, check_record):
+    assert len(INVARIANTS) >= 47
+    for module in (check_classes, check_desk, check_money, check_proof, check_record):
         made = {
             name for name, one in vars(module).items() if getattr(one, "__module__", "") == module.__name__ and not name.startswith("_")
         }

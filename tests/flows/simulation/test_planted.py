@@ -99,6 +99,12 @@ def test_a_bank_that_lies_is_found(rule: Run, invariants: set[str], made: Stage)
     ("UPDATE receipt SET leaves = sha256('other')", {"receipts_promise_what_happened"}),
     ("UPDATE seal SET leaf_hash = sha256('other')", {"everything_is_sealed_at_its_place", "the_store_finds_nothing"}),
     ("UPDATE bank_day SET closed_at = NULL WHERE day = '2025-01-10'", {"the_business_day_moves_by_one"}),
+    ("UPDATE posting SET amount_fen = amount_fen + 5 WHERE product = 'bill' AND account = '1302_discounted_bills'",
+     {"bill_postings_are_the_bills", "postings_sum_to_zero"}),
+    ("UPDATE bill_state SET state = replace(state, '\"recovered_fen\":0', '\"recovered_fen\":5') WHERE exposure_fen > 0",
+     {"bills_and_houses_are_their_folds", "exposures_are_the_faces_left"}),
+    ("UPDATE bill_invoice SET bill = (SELECT max(bill) FROM bill_invoice)", {"nothing_is_financed_twice"}),
+    ("DELETE FROM event WHERE id = (SELECT max(id) FROM event WHERE kind = 'BillDiscounted')", {"bills_and_houses_are_their_folds"}),
 ])  # fmt: skip
 def test_a_bank_whose_books_were_tampered_with_is_found(
     statement: str, invariants: set[str], made: Stage, tamper: Callable[[str], None]

@@ -19,7 +19,9 @@ from farthing.domain.bill.event import (
     BillDishonoured,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
     BillRefused,
     BillReturned,
     RecourseMet,
@@ -120,6 +122,33 @@ def pay(ctx: typer.Context, bill: Which, on: On = None, key: Key = None, as_json
     _record(ctx, lambda _: BillPaid(bill), on, key, as_json=as_json)
 
 
+@app.command(name="pay-part")
+def pay_part(
+    ctx: typer.Context,
+    bill: Which,
+    amount: Annotated[str, typer.Argument(help="Yuan.")],
+    ground: Ground,
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """The acceptor paid less than the face. Example: farthing bill pay-part bil_abc 30000 --ground no_funds"""
+    _record(ctx, lambda _: BillPaidInPart(bill, parse_yuan(amount), ground), on, key, as_json=as_json)
+
+
+@app.command()
+def redeem(
+    ctx: typer.Context,
+    bill: Which,
+    amount: Annotated[str, typer.Argument(help="Yuan: the whole claim.")],
+    on: On = None,
+    key: Key = None,
+    as_json: AsJson = False,
+) -> None:
+    """The bank paid its buyer and has the bill back. Example: farthing bill redeem bil_abc 100120.83"""
+    _record(ctx, lambda _: BillRedeemed(bill, parse_yuan(amount)), on, key, as_json=as_json)
+
+
 @app.command()
 def dishonour(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
     """The acceptor did not pay: a default. Example: farthing bill dishonour bil_abc --ground no_funds"""
@@ -128,8 +157,8 @@ def dishonour(ctx: typer.Context, bill: Which, ground: Ground, on: On = None, ke
 
 @app.command()
 def recourse(ctx: typer.Context, bill: Which, party: Hand, on: On = None, key: Key = None, as_json: AsJson = False) -> None:
-    """Ask somebody who is liable to pay. Example: farthing bill recourse bil_abc E2"""
-    _record(ctx, lambda known: RecourseTaken(bill, known(party)), on, key, as_json=as_json)
+    """Ask somebody who is liable to pay; `bank`, if its buyer asks. Example: farthing bill recourse bil_abc E2"""
+    _record(ctx, lambda known: RecourseTaken(bill, BANK if party == BANK else known(party)), on, key, as_json=as_json)
 
 
 @app.command()

@@ -10,6 +10,8 @@ from farthing.domain.calendar import business_day
 from farthing.domain.ids import Id
 from farthing.domain.rate import Rate
 
+BILLS = "bill"
+"""The product under which bills stand in the books and in the book."""
 BANK: Id = "bank"
 """How the bank itself stands in a chain: the holder of what it discounted."""
 
@@ -27,9 +29,11 @@ class BillStatus(StrEnum):
     DRAWN = "drawn"  # 已出票, waits for acceptance
     ACCEPTED = "accepted"  # 已承兑: the acceptor owes it
     DISCOUNTED = "discounted"  # 已贴现: the bank holds it
+    REDISCOUNTED = "rediscounted"  # 已转出: another bought it from the bank
     PRESENTED = "presented"  # 提示付款, waits for payment
     DISHONOURED = "dishonoured"  # 已拒付: default
     RECOURSE = "recourse"  # 追索中
+    WRITTEN_OFF = "written_off"  # 已核销: off the balance sheet; whoever is liable owes as before
     PAID = "paid"  # 已结清
     RECOVERED = "recovered"  # 追索已清偿
     REFUSED = "refused"  # 拒绝承兑
@@ -108,11 +112,43 @@ class Discount:
 
 
 @dataclass(frozen=True, slots=True)
+class Rediscount:
+    """The bank sold the bill on: its buyer takes interest off the face for the days that are left, and pays the rest.
+
+    With recourse the bank answers to the buyer for payment. Without, the two agreed that it does not: no word of that on the bill would
+    hold (Negotiable Instruments Law, article 33), so to those who have it after the buyer the bank answers all the same (article 37).
+    """
+
+    buyer: Id
+    on: dt.date
+    falls_due_on: dt.date
+    rate: Rate
+    interest_fen: int
+    recourse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """The bank paid its buyer's whole claim and has the bill back. `settled_fen` of interest had been paid to the buyer by others."""
+
+    on: dt.date
+    face_fen: int
+    interest_fen: int
+    settled_fen: int
+
+    @property
+    def total_fen(self) -> int:
+        """What was paid."""
+        return self.face_fen + self.interest_fen
+
+
+@dataclass(frozen=True, slots=True)
 class BillState:
     """A bill on `as_of`, the day of its last event: a fold of its events, never edited.
 
     `trade` are all invoices behind it. Once dishonoured, `claim_exact` is the interest claimed up to `as_of`, unrounded, in fen × the
-    denominator of the bill's recourse rate; `recovered_fen` of the face and `claim_paid_fen` of that interest came back from `asked`.
+    denominator of the bill's recourse rate; `recovered_fen` of the face and `claim_paid_fen` of that interest came back, from the acceptor
+    in part or from `asked`.
     """
 
     bill: Bill
@@ -123,6 +159,8 @@ class BillState:
     events: int = 1
     chain: tuple[Endorsement, ...] = ()
     discount: Discount | None = None
+    sold: Rediscount | None = None
+    redeemed: Redemption | None = None
     presented_on: dt.date | None = None
     dishonoured_on: dt.date | None = None
     asked: tuple[Id, ...] = ()
@@ -141,6 +179,16 @@ class BillState:
         return 0 if self.status.ended else self.bill.amount_fen - self.recovered_fen
 
     @property
+    def borne(self) -> bool:
+        """Is it the bank that loses if nobody pays? It bought the bill, and sold it on with recourse or not at all."""
+        return self.discount is not None and (self.sold is None or self.sold.recourse)
+
+    @property
     def exposure_fen(self) -> int:
-        """What the bank stands to lose on it: the face that is left of a bill it discounted."""
-        return self.face_left_fen if self.discount else 0
+        """What its parties owe the bank, or it stands to pay for them: the face that is left, written off or not."""
+        return self.face_left_fen if self.borne else 0
+
+    @property
+    def balance_fen(self) -> int:
+        """What of it is on the balance sheet."""
+        return 0 if self.status is BillStatus.WRITTEN_OFF else self.exposure_fen

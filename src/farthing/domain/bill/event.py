@@ -63,6 +63,33 @@ class BillDiscounted:
 
 
 @dataclass(frozen=True, slots=True)
+class BillRediscounted:
+    """The bank sold it before maturity for the face less the buyer's interest, answering for its payment or not."""
+
+    bill: Id
+    buyer: Id
+    rate: Rate
+    interest_fen: int
+    recourse: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BillRedeemed:
+    """The bank, asked by its buyer, paid the whole claim and has the bill back."""
+
+    bill: Id
+    amount_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class BillWrittenOff:
+    """A bill that stays unpaid left the balance sheet; the claim stands as before."""
+
+    bill: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class BillPresented:
     """The holder asked the acceptor to pay."""
 
@@ -75,6 +102,15 @@ class BillPaid:
     """The acceptor paid the face."""
 
     bill: Id
+
+
+@dataclass(frozen=True, slots=True)
+class BillPaidInPart:
+    """The acceptor paid less than the face: a default as to the rest, which those liable are asked for."""
+
+    bill: Id
+    amount_fen: int
+    ground: BillGround
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,9 +145,13 @@ BillBody: TypeAlias = (
     | BillReturned
     | BillEndorsed
     | BillDiscounted
+    | BillRediscounted
     | BillPresented
     | BillPaid
+    | BillPaidInPart
     | BillDishonoured
     | RecourseTaken
     | RecourseMet
+    | BillRedeemed
+    | BillWrittenOff
 )

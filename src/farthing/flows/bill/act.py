@@ -1,7 +1,7 @@
-"""One step in the life of a bill: accepted, refused, returned, endorsed, presented, paid, dishonoured, recourse taken and met.
+"""One step in the life of a bill: accepted, refused, returned, endorsed, presented, paid, dishonoured, recourse taken and met, redeemed.
 
-Each is recorded by the bill desk as the electronic bill system tells it, by the day it took effect. Discounting is a decision of the
-bank's and has a journey of its own (`flows.bill.discount`).
+Each is recorded by the bill desk as the electronic bill system tells it, by the day it took effect. To buy a bill, and to part with one,
+are decisions of the bank's and have journeys of their own (`flows.bill.discount`, `flows.bill.part`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from farthing.domain.bill.event import (
     BillDishonoured,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
     BillRefused,
     BillReturned,
     RecourseMet,
@@ -35,11 +37,22 @@ DESK = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
 """Who works at the bill desk."""
 ABOUT_WHAT_WAS_TYPED = {"recourse_above_claim": "amount_fen", "bad_endorsee": "to", "not_liable": "party", "not_asked": "party",
     "bad_bill_number": "number", "bad_bill_parties": "payee", "bill_amount": "amount_fen", "bill_days": "matures_on",
-    "trade_below_face": "invoices", "nothing_left": "rate_units", "bill_rate": "rate_units"}  # fmt: skip
+    "trade_below_face": "invoices", "nothing_left": "rate_units", "bill_rate": "rate_units",
+    "bill_part": "amount_fen", "redeemed_in_part": "amount_fen", "bad_buyer": "buyer"}  # fmt: skip
 """Refusals that another input would mend, and which input that is."""
 
 StepBody: TypeAlias = (
-    BillAccepted | BillRefused | BillReturned | BillEndorsed | BillPresented | BillPaid | BillDishonoured | RecourseTaken | RecourseMet
+    BillAccepted
+    | BillRefused
+    | BillReturned
+    | BillEndorsed
+    | BillPresented
+    | BillPaid
+    | BillPaidInPart
+    | BillDishonoured
+    | RecourseTaken
+    | RecourseMet
+    | BillRedeemed
 )
 
 

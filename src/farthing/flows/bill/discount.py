@@ -181,7 +181,7 @@ def _against(house: House, state: BillState, body: BillDiscounted, others: Mappi
     """The first reason not to buy, in this order: the bill itself, the rate, financed twice, the parties, insiders, the caps."""
     return (
         check(state, body, house.clock.today())
-        or _outside_band(house, body.rate)
+        or outside_band(house, body.rate)
         or claimed_twice(others)
         or closed_party(house, body.seller)
         or closed_party(house, state.bill.acceptor)
@@ -190,7 +190,8 @@ def _against(house: House, state: BillState, body: BillDiscounted, others: Mappi
     )
 
 
-def _outside_band(house: House, rate: Rate) -> Refusal | None:
+def outside_band(house: House, rate: Rate) -> Refusal | None:
+    """The refusal of a rate that the catalogue does not have."""
     product = house.bill_product
     if product.rate_min_units <= rate.units <= product.rate_max_units:
         return None

@@ -16,6 +16,7 @@ import polars as pl
 
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
+from farthing.domain.bill.bill import BillState
 from farthing.domain.calendar import month_end, month_start
 from farthing.domain.errors import NotFound
 from farthing.domain.ids import Id
@@ -26,7 +27,8 @@ from farthing.flows.needs.bank import Close
 from farthing.flows.ports import House
 from farthing.flows.queries.trial_balance import AccountRow, TrialBalance, trial_balance
 from farthing.ledger.bill.machine import fold
-from farthing.ledger.bill.posting import balances
+from farthing.ledger.bill.posting import balances, required_fen
+from farthing.ledger.bill.recourse import bill_class
 from farthing.ledger.breakdown import Known
 from farthing.ledger.month import STATUS_HEAD, LineMonth, line_month, status_rows
 from farthing.ledger.posting import Key, entries
@@ -50,7 +52,8 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class ClassRow:
-    """The lines of a class at the month's end: their principal, the bank's own part of it, and what they ask to be set aside."""
+    """The lines and bills of a class at the month's end, counted together: their principal, the bank's own part of it, and what they ask
+    to be set aside."""
 
     loan_class: LoanClass
     lines: int
@@ -141,13 +144,15 @@ def report(house: House, actor: Actor, first: dt.date, progress: Watch = silent)
     close = _close(house, last)
     standings = house.lines.standings(last)
     sums = _sums(_line_months(house, close, _lines(standings), progress))
-    sums.balances |= _bills(house, close)
+    bills = _bills(house, close)
+    sums.balances |= balances(bills, last)
+    sums.synthetic |= any(state.bill.synthetic for state in bills)
     since = max((day for day in house.lines.days() if day < begun), default=None)
     provisions = _provisions(sums, books)
     return MonthReport(
         month=first, first=begun, last=last, since=since, days=(last - begun).days + 1, lines=sums.lines,
         checks=_checks((_missing(house, begun, last), standings), books, sums), accounts=books.rows,
-        classes=tuple(sums.classes[kind] for kind in LoanClass if kind in sums.classes), provisions=provisions,
+        classes=_classes(sums, bills, last), provisions=provisions,
         migrations=tuple(MigrationRow(**row) for row in migrations(_standings(house, since), standings).iter_rows(named=True)),
         status_lines=sums.reported, status_file=sums.file, synthetic=sums.synthetic,
     )  # fmt: skip
@@ -190,10 +195,24 @@ def _line_months(house: House, close: Close, lines: Sequence[Id], progress: Watc
         progress(min(place + LINES_AT_ONCE, len(lines)), len(lines))
 
 
-def _bills(house: House, close: Close) -> dict[Key, int]:
-    """What the bills come to, folded from what the close knew."""
+def _bills(house: House, close: Close) -> list[BillState]:
+    """The bills, folded from what the close knew."""
     known = house.postings.histories([state.bill.bill for state in house.bills.bought()], close)
-    return balances((fold(events) for events in known.values() if events), close.day)
+    return [fold(events) for events in known.values() if events]
+
+
+def _classes(sums: _Sums, bills: Iterable[BillState], day: dt.date) -> tuple[ClassRow, ...]:
+    """Lines and the bills on the balance sheet by class."""
+    rows = dict(sums.classes)
+    for state in bills:
+        if state.balance_fen:
+            _add(rows, bill_class(state, day), state.balance_fen, required_fen(state, day))
+    return tuple(rows[kind] for kind in LoanClass if kind in rows)
+
+
+def _add(rows: dict[LoanClass, ClassRow], kind: LoanClass, principal_fen: int, required_fen: int) -> None:
+    was = rows.get(kind, ClassRow(kind, 0, 0, 0))
+    rows[kind] = ClassRow(kind, was.lines + 1, was.principal_fen + principal_fen, was.required_fen + required_fen)
 
 
 def _sums(batches: Iterable[tuple[LineMonth, ...]]) -> _Sums:
@@ -206,10 +225,7 @@ def _sums(batches: Iterable[tuple[LineMonth, ...]]) -> _Sums:
             sums.synthetic |= one.synthetic
             for key, fen in entries(one.product, one.totals).items():
                 sums.balances[key] = sums.balances.get(key, 0) + fen
-            was = sums.classes.get(one.loan_class, ClassRow(one.loan_class, 0, 0, 0))
-            sums.classes[one.loan_class] = ClassRow(
-                one.loan_class, was.lines + 1, was.principal_fen + one.principal_fen, was.required_fen + one.totals.required_fen
-            )
+            _add(sums.classes, one.loan_class, one.principal_fen, one.totals.required_fen)
     sums.file = file.hexdigest()
     return sums
 

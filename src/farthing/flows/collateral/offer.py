@@ -21,11 +21,15 @@ DEED = re.compile(r"^[^\x00-\x1f\x7f]{4,80}$")
 
 @dataclass(frozen=True, slots=True)
 class OfferRequest:
-    """Whose house, what it is, and the number of its deed: that is kept as a keyed index only, to find the same house again."""
+    """Whose house, what it is, and the number of its deed: that is kept as a keyed index only, to find the same house again.
+
+    `synthetic` marks one scripted by the world.
+    """
 
     party: Id
     premises: Premises
     deed: str
+    synthetic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ def offer_house(house: House, actor: Actor, request: OfferRequest, key: str) -> 
         party = house.parties.get(request.party)
         if party.erased or party.restricted_until is not None:
             raise Conflict("party_closed", f"{party.id} was erased or restricted.", "Nothing can be offered for it.")
-        event = transaction.append(of, today, HouseOffered(of, request.party, request.premises), synthetic=party.synthetic)
+        made_up = party.synthetic or request.synthetic
+        event = transaction.append(of, today, HouseOffered(of, request.party, request.premises), synthetic=made_up)
         return shown(transaction, event, house_after(None, event), request.deed)
 
     return house.commands.run(Command(key, "offer_house", actor, request), think, Pledged)

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from farthing.domain import canon
 from farthing.domain.arrears import LoanClass
 from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, PartnerListed
-from farthing.domain.bill.event import BillDiscounted
+from farthing.domain.bill.event import BillDiscounted, BillRediscounted, BillWrittenOff
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolved
 from farthing.domain.facility import LineState
@@ -21,6 +21,7 @@ from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, W
 from farthing.domain.staff import Actor, Role, same_person
 from farthing.flows.access import require
 from farthing.flows.bill.discount import DiscountRequest, carry_out_offer, check_offer, offer_of
+from farthing.flows.bill.part import RediscountRequest, carry_out_parting, check_parting, sale_of
 from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
 from farthing.flows.line.change import Past, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
@@ -34,7 +35,8 @@ from farthing.ledger.facility import advance, stood, supposed
 
 LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold | Reapproved
 BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted
-Act: TypeAlias = LineAct | BankAct | BillDiscounted
+BillAct: TypeAlias = BillDiscounted | BillRediscounted | BillWrittenOff
+Act: TypeAlias = LineAct | BankAct | BillAct
 """What a second person must agree to."""
 ACTS: Mapping[str, Callable[[LineState, Any], None]] = MappingProxyType({
     "Restructured": check_restructuring, "Waived": check_waiver, "WrittenOff": check_write_off, "Sold": check_sale,
@@ -81,7 +83,7 @@ class ResolveRequest:
     agree: bool
 
 
-def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: dt.date | None = None) -> Proposal:
+def propose(house: House, actor: Actor, body: LineAct | BankAct | BillWrittenOff, key: str, on: dt.date | None = None) -> Proposal:
     """Ask for an act, to take effect on a day, the one it is agreed to if not said; a relief says so in its plan.
 
     It is checked now, so that nobody is asked to agree to what cannot be done.
@@ -92,6 +94,11 @@ def propose(house: House, actor: Actor, body: LineAct | BankAct, key: str, on: d
 def propose_discount(house: House, actor: Actor, request: DiscountRequest, key: str) -> Proposal:
     """Ask for a bill to be bought, at the rate asked for and the price of the day on which it is agreed to."""
     return _ask(house, Command(key, "propose", actor, request), lambda: offer_of(house, request))
+
+
+def propose_sale(house: House, actor: Actor, request: RediscountRequest, key: str) -> Proposal:
+    """Ask for a bill to be sold on, at the rate asked for and the price of the day on which it is agreed to."""
+    return _ask(house, Command(key, "propose", actor, request), lambda: sale_of(house, request))
 
 
 def _ask(house: House, command: Command, what: Callable[[], Act], on: dt.date | None = None) -> Proposal:
@@ -140,6 +147,11 @@ def check_beside(house: House, body: Act) -> None:
             require_organisation(house, body.buyer, "buyer")
         case BillDiscounted():
             check_offer(house, body)
+        case BillRediscounted():
+            check_parting(house, body)
+        case BillWrittenOff():
+            require_ground(body.ground)
+            check_parting(house, body)
         case ReliefPlanned():
             require_code(body.plan)
         case CapitalStated():
@@ -181,13 +193,13 @@ def line_of(body: Act) -> Id | None:
 
 def bill_of(body: Act) -> Id | None:
     """The bill that an act is about, if it is about one."""
-    return body.bill if isinstance(body, BillDiscounted) else None
+    return body.bill if isinstance(body, BillAct) else None
 
 
 def body_of(proposed: Proposed) -> Act:
     """The act behind its canonical JSON."""
     body: Body = canon.decode(BODIES[proposed.act], proposed.body.encode())
-    assert isinstance(body, LineAct | BankAct | BillDiscounted), "only these are proposed"
+    assert isinstance(body, LineAct | BankAct | BillAct), "only these are proposed"
     return body
 
 
@@ -195,6 +207,8 @@ def _carry_out(house: House, transaction: Transaction, body: Act, on: dt.date | 
     today = house.clock.today()
     if isinstance(body, BillDiscounted):
         carry_out_offer(house, transaction, body)
+    elif isinstance(body, BillRediscounted | BillWrittenOff):
+        carry_out_parting(house, transaction, body)
     elif isinstance(body, BankAct):
         stream = body.plan.relief if isinstance(body, ReliefPlanned) else CAPITAL if isinstance(body, CapitalStated) else PARTNERS
         transaction.append(stream, today, body)

@@ -16,11 +16,13 @@ from farthing.flows.decide import exposure_fen
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
 from farthing.ledger.bill.exposure import exposures
+from farthing.ledger.bill.posting import asked_fen
 from farthing.ledger.bill.price import Price, earned_fen, price
 from farthing.ledger.bill.recourse import Claimed, bill_class, claim, dpd, lapses, late, liable
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-MOST_DUE, MOST_SHOWN = 100, 12
+MOST_DUE, MOST_SHOWN, MOST_SOLD = 100, 12, 10_000
+MAYBE_ASKED = (BillStatus.REDISCOUNTED, BillStatus.PRESENTED, BillStatus.DISHONOURED, BillStatus.RECOURSE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Concentration:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """The bills the bank holds on a day. `due` wait to be presented; `unearned_fen` is interest taken and not earned yet."""
+    """The bills the bank bears on a day. `due` wait to be presented; `unearned_fen` is interest taken and not earned yet; `sold_fen` are
+    faces of bills it sold on and may still be asked for, with recourse or by law."""
 
     on: dt.date
     held_fen: int
     unearned_fen: int
     defaulted_fen: int
+    sold_fen: int
     due: tuple[BillRow, ...]
     concentrations: tuple[Concentration, ...]
 
@@ -115,8 +119,9 @@ def desk(house: House, actor: Actor) -> Desk:
     held = tuple(house.bills.bought(open_only=True))
     due = house.bills.list(Wanted((BillStatus.DISCOUNTED,), today, sort="falls_due_on", limit=MOST_DUE))
     return Desk(
-        on=today, held_fen=sum(state.exposure_fen for state in held), unearned_fen=sum(_unearned(state, today) for state in held),
-        defaulted_fen=sum(state.exposure_fen for state in held if state.dishonoured_on is not None),
+        on=today, held_fen=sum(state.balance_fen for state in held), unearned_fen=sum(_unearned(state, today) for state in held),
+        defaulted_fen=sum(state.balance_fen for state in held if state.dishonoured_on is not None),
+        sold_fen=sum(asked_fen(state, today) for state in house.bills.list(Wanted(MAYBE_ASKED, limit=MOST_SOLD))),
         due=_rows(house, actor, due), concentrations=_concentrations(house, actor, held),
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from farthing.domain.posting import Account
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.ports import House
+from farthing.flows.queries.bill_book import bill_books
 from farthing.portfolio.balance import Balance, balance, by, on_the_books, with_bucket
 from farthing.portfolio.ratios import NPL_YARDSTICK, ProvisionStandard, coverage_ratio, ppm, provision_ratio
 from farthing.portfolio.roll import rolls
@@ -27,10 +28,11 @@ RECENT_DAYS = 31
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A slice of the book. Ratios in parts per million, None where there is nothing to divide by."""
+    """A slice of the book, lines and bills. Ratios in parts per million, None where there is nothing to divide by."""
 
     lines: int
     owing: int
+    bills: int
     principal_fen: int
     interest_owed_fen: int
     overdue_fen: int
@@ -85,7 +87,8 @@ class RollRow:
 class BookView:
     """The book at the close of `day`. `synthetic` is true when any line in it is scripted by the world: label every chart.
 
-    What was written off is no loan any more; only vintages and roll rates remember it. `series` holds each month's last closed day and the
+    Bills the bank bears are loans like what is drawn on lines; vintages and roll rates are of lines alone. What was written off is no
+    loan any more; only those two remember it. `series` holds each month's last closed day and the
     last month day by day; `rolls` compares the last two month's ends.
     """
 
@@ -107,7 +110,7 @@ class BookView:
 
 @dataclass(frozen=True, slots=True)
 class StandingRow:
-    """A line under a figure."""
+    """A line, or a bill of product `bill`, under a figure."""
 
     line: Id
     product: str
@@ -143,7 +146,8 @@ def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | N
     shown = _shown(days)
     closed = {day: with_bucket(house.lines.standings(day)) for day in shown}
     gone = _written_off(house)
-    loans = {day: on_the_books(frame, gone(day)) for day, frame in closed.items()}
+    bills = bill_books(house, shown)
+    loans = {day: pl.concat([on_the_books(frame, gone(day)), with_bucket(bills[day])]) for day, frame in closed.items()}
     last = loans[days[-1]]
     total = balance(last)
     ends = [day for day in _month_ends(days) if day in closed]
@@ -162,13 +166,14 @@ def book(house: House, actor: Actor, day: dt.date | None = None) -> BookView | N
 
 
 def lines_under(house: House, actor: Actor, day: dt.date, which: Slice) -> tuple[StandingRow, ...]:
-    """The lines under a figure of a closed day, largest principal first. `NotFound` if the day was not closed."""
+    """The lines and bills under a figure of a closed day, largest principal first. `NotFound` if the day was not closed."""
     require(actor, *STAFF)
     if day not in house.lines.days():
         raise NotFound("day_not_closed", f"{day} has not been closed.", "Choose a closed day.")
     frame = with_bucket(house.lines.standings(day))
     if which.cohort is None:
-        frame = on_the_books(frame, _written_off(house)(day))
+        bills = with_bucket(bill_books(house, [day])[day])
+        frame = pl.concat([on_the_books(frame, _written_off(house)(day)), bills])
     for column in ("loan_class", "product", "bucket"):
         if (value := getattr(which, column)) is not None:
             frame = frame.filter(pl.col(column) == value)
@@ -205,9 +210,10 @@ def _provisions(accounts: dict[str, int], total: Balance) -> Provisions:
 
 def _figures(of: Balance) -> Figures:
     return Figures(
-        lines=of.lines, owing=of.owing, principal_fen=of.principal_fen, interest_owed_fen=of.interest_owed_fen, overdue_fen=of.overdue_fen,
-        special_mention_fen=of.special_mention_fen, non_performing_fen=of.non_performing_fen, npl_ppm=ppm(of.npl_ratio),
-        special_mention_ppm=ppm(of.special_mention_ratio), scissors_ppm=ppm(of.scissors_ratio), synthetic_lines=of.synthetic_lines,
+        lines=of.lines, owing=of.owing, bills=of.bills, principal_fen=of.principal_fen, interest_owed_fen=of.interest_owed_fen,
+        overdue_fen=of.overdue_fen, special_mention_fen=of.special_mention_fen, non_performing_fen=of.non_performing_fen,
+        npl_ppm=ppm(of.npl_ratio), special_mention_ppm=ppm(of.special_mention_ratio), scissors_ppm=ppm(of.scissors_ratio),
+        synthetic_lines=of.synthetic_lines,
     )  # fmt: skip
 
 

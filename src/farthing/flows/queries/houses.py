@@ -20,6 +20,7 @@ from farthing.flows.queries.lines import LineRow, lines_of
 from farthing.ledger.collateral import Covered, Margin, Room, carried_fen, covered, loan_to_value_ppm, margin, release_refusal
 from farthing.ledger.facility import advance
 from farthing.ledger.lien import BEFORE_REGISTRATION, Move, open_moves, refusal, revalue_by
+from farthing.ledger.provision import required_fen, uncovered_fen
 from farthing.ledger.waterfall import Refusal
 
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -51,6 +52,7 @@ class HouseView:
 
     `ltv_ppm` is what is lent at most of the lending value for the line's term, `loan_ppm` what is owed and comes before it of the lending
     value. `margin` and `covered` look at all houses of the line together. `release` says why the house cannot be let go of yet.
+    `required_fen` is set aside for the line whatever covers it, `uncovered_fen` what its class would ask of what nothing covers.
     `lines` are the owner's lines that a lien may still be agreed for.
     """
 
@@ -63,6 +65,8 @@ class HouseView:
     room: Room | None
     margin: Margin | None
     covered: Covered | None
+    required_fen: int
+    uncovered_fen: int
     tasks: tuple[TaskView, ...]
     moves: tuple[Move, ...]
     release: Refusal | None
@@ -102,6 +106,7 @@ def house_view(house: House, actor: Actor, of: Id) -> HouseView:
     state, grid = house.collateral.houses.get(of), house.collateral.grid
     line = _line(house, state)
     held = house.collateral.houses.of_line(line.terms.line) if line is not None else ()
+    part = covered(line, held) if line is not None else None
     names = {one.id: one.name for one in house.staff.list(everyone=True)}
     events = house.journal.events(stream=of)
     months = line.terms.tenor_months if line is not None else 0
@@ -110,7 +115,9 @@ def house_view(house: House, actor: Actor, of: Id) -> HouseView:
         today=house.clock.today(), state=state, line=line, carried_fen=carried_fen(state, grid, months),
         ltv_ppm=grid.ltv_ppm(state.premises.kind, months), loan_ppm=loan_to_value_ppm(line, state) if line is not None else None,
         room=raise_room(house, state, line) if line is not None and raisable else None,
-        margin=margin(line, held, grid) if line is not None else None, covered=covered(line, held) if line is not None else None,
+        margin=margin(line, held, grid) if line is not None else None, covered=part,
+        required_fen=required_fen(line) if line is not None else 0,
+        uncovered_fen=uncovered_fen(line, part.net_fen) if line is not None and part is not None else 0,
         tasks=_tasks(state, names), moves=open_moves(state),
         release=(refusal(state, Move.LET_GO) or release_refusal(state, line)) if line is not None else None,
         revalue_by=revalue_by(state, grid.revalue_months), asked_by=names.get(state.asked.by, state.asked.by) if state.asked else "",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from farthing.domain.bill.event import BillDiscounted
+from farthing.domain.bill.event import BillDiscounted, BillRediscounted, BillWrittenOff
 from farthing.domain.errors import FarthingError, NotFound
 from farthing.domain.event import Event, Proposed, ReliefPlanned, Resolved
 from farthing.domain.ids import Id
@@ -15,6 +15,7 @@ from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.bill.discount import DiscountQuote, foresee_offer
+from farthing.flows.bill.part import Parted, foresee_parting
 from farthing.flows.line.propose import Act, Effect, LineAct, Proposal, bill_of, body_of, effect_of, line_of
 from farthing.flows.line.rehearse import Rehearsed, foresee
 from farthing.flows.ports import House
@@ -30,8 +31,8 @@ _WAITS: Resolution = None, ""
 class ProposalView:
     """A proposal as a second person reads it: what is asked in full, who asked, who resolved it.
 
-    `foreseen` is its effect on a line today, `priced` what would be paid for a bill, while it waits. `trouble` says why it could not
-    be carried out any more.
+    `foreseen` is its effect on a line today, `priced` what would be paid for a bill, `parted` what parting with one comes to, while it
+    waits. `trouble` says why it could not be carried out any more.
     """
 
     proposal: Proposal
@@ -41,6 +42,7 @@ class ProposalView:
     foreseen: Rehearsed | None
     trouble: FarthingError | None
     priced: DiscountQuote | None = None
+    parted: Parted | None = None
 
 
 def proposals(house: House, actor: Actor, *, waiting: bool = False) -> tuple[Proposal, ...]:
@@ -82,17 +84,19 @@ def plan_of(house: House, actor: Actor, proposal: Id) -> ReliefPlan:
 def _view(house: House, actor: Actor, event: Event, resolution: Resolution, names: Mapping[Id, str]) -> ProposalView:
     agreed, resolver = resolution
     assert isinstance(event.body, Proposed)
-    body, foreseen, trouble, priced = body_of(event.body), None, None, None
+    body, foreseen, trouble, priced, parted = body_of(event.body), None, None, None, None
     if agreed is None:
         try:
             if isinstance(body, BillDiscounted):
                 priced = foresee_offer(house, actor, body)
+            elif isinstance(body, BillRediscounted | BillWrittenOff):
+                parted = foresee_parting(house, actor, body)
             elif isinstance(body, LineAct):
                 foreseen = foresee(house, actor, body, event.body.on)
         except FarthingError as refused:
             trouble = refused
     by, resolved_by = (names.get(one, one) for one in (event.actor, resolver))
-    return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble, priced)
+    return ProposalView(_proposal(event, event.body, None, agreed), body, by, resolved_by, foreseen, trouble, priced, parted)
 
 
 def _names(house: House) -> dict[Id, str]:

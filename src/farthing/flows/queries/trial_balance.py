@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from farthing.domain.bill.bill import BILLS
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.posting import Account, Posting
@@ -17,7 +18,6 @@ from farthing.flows.access import require
 from farthing.flows.needs.bank import Close, Turnover
 from farthing.flows.ports import House
 from farthing.ledger.bill.breakdown import part as bill_part
-from farthing.ledger.bill.posting import PRODUCT
 from farthing.ledger.breakdown import Known, Part, part
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -128,7 +128,7 @@ def breakdown(house: House, actor: Actor, asked: Asked, *, after: Id = "", whole
     """The lines under a posting, from behind the line `after`; `whole` adds all parts up however many lines there are."""
     require(actor, *STAFF)
     closes = _between(house, asked.day)
-    if asked.product == PRODUCT:
+    if asked.product == BILLS:
         return _bills(house, asked, closes, after)
     candidates = _candidates(house, asked.product, closes)
     ahead = [line for line in candidates if line > after]

@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
+from farthing.domain.bill.bill import BILLS
 from farthing.domain.facility import LineStatus
 from farthing.domain.line_event import Closed
 from farthing.domain.posting import Account
 from farthing.domain.rate import PPM
 from farthing.flows.simulation.evening import Evening, Wrong
+from farthing.ledger.bill.posting import entries as bill_entries
 from farthing.ledger.posting import Key, bank_part, entries, sums, totals
 
 ONE_DAY = dt.timedelta(days=1)
@@ -50,13 +52,16 @@ def balances_are_the_postings(evening: Evening) -> Iterator[Wrong]:
 
 
 def accounts_are_the_sum_of_the_lines(evening: Evening) -> Iterator[Wrong]:
-    """Every account of every product is what its lines come to, line by line."""
+    """Every account of every product is what its lines come to, line by line, and the bills."""
     if not evening.thorough:
         return
     due: dict[Key, int] = defaultdict(int)
     for state in evening.nights.values():
         for key, fen in entries(state.terms.product, totals(state)).items():
             due[key] += fen
+    for bill in evening.bills.values():
+        for account, fen in bill_entries(bill, evening.day).items():
+            due[BILLS, account] += fen
     posted = sums(evening.house.lines.posted(evening.day + ONE_DAY))
     for product, account in sorted({*due, *posted}):
         if due[product, account] != posted.get((product, account), 0):

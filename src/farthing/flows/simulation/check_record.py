@@ -60,9 +60,11 @@ def nothing_is_done_twice(evening: Evening) -> Iterator[Wrong]:
 
 
 def a_line_counts_what_was_answered(evening: Evening) -> Iterator[Wrong]:
-    """As many events as answers speak of."""
+    """As many events as answers speak of, and those by which a house behind it moved its limit."""
     for line, state in evening.states.items():
         told = evening.notebook.lines[line].events
+        if (keys := evening.notebook.pledged.get(line)) is not None:
+            told += sum(event.command in keys for event in evening.events(line))
         if state.events != told:
             yield line, f"{told} events", f"{state.events} events"
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import polars as pl
 
+from farthing.domain.bill.bill import BillState
+from farthing.domain.collateral.house import HouseState
+from farthing.domain.errors import Broken
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
@@ -17,9 +21,12 @@ from farthing.domain.journal import SignedHead
 from farthing.flows.ports import House
 from farthing.flows.simulation.message import Answer, Message
 from farthing.flows.simulation.notebook import Notebook
+from farthing.ledger.bill.machine import fold as fold_bill
 from farthing.ledger.facility import advance, fold
+from farthing.ledger.lien import fold_house
 from farthing.ledger.status import status_24m
 
+S = TypeVar("S")
 Wrong: TypeAlias = tuple[str, str, str]
 """What a check finds: the item, what was expected, what was there."""
 
@@ -89,6 +96,22 @@ class Evening:
     def standings(self) -> pl.DataFrame:
         """The standings that the night recorded."""
         return self.house.lines.standings(self.day)
+
+    @cached_property
+    def bills(self) -> Mapping[Id, BillState]:
+        """Every bill as its events have it; those whose events come to nothing are left out."""
+        return dict(self._folds(self.house.bills.ids(), fold_bill))
+
+    @cached_property
+    def houses(self) -> Mapping[Id, HouseState]:
+        """Every house, likewise."""
+        return dict(self._folds(self.house.collateral.houses.ids(), fold_house))
+
+    def _folds(self, streams: Sequence[Id], fold_of: Callable[[list[Event]], S | None]) -> Iterator[tuple[Id, S]]:
+        for stream in streams:
+            with suppress(Broken):
+                if (state := fold_of(self.events(stream))) is not None:
+                    yield stream, state
 
     def done(self) -> Iterator[tuple[Message, Answer]]:
         """What was carried out today."""

@@ -7,12 +7,12 @@ from types import MappingProxyType
 from typing import TypeAlias
 
 from farthing.domain.journal import Finding
-from farthing.flows.simulation import check_classes, check_money, check_proof, check_record
+from farthing.flows.simulation import check_classes, check_desk, check_money, check_proof, check_record
 from farthing.flows.simulation.evening import Evening, Wrong
 
 Check: TypeAlias = Callable[[Evening], Iterable[Wrong]]
 INVARIANTS: Mapping[str, Check] = MappingProxyType(
-    {check.__name__: check for check in (*check_money.CHECKS, *check_record.CHECKS, *check_classes.CHECKS, *check_proof.CHECKS)}
+    {check.__name__: check for room in (check_money, check_record, check_classes, check_desk, check_proof) for check in room.CHECKS}
 )
 MOST_A_CHECK = 5
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding
-from farthing.flows.simulation.message import PROPOSALS, Answer, Ask, Message
+from farthing.flows.simulation.message import MOVES_LIMITS, PROPOSALS, Answer, Ask, Message
 
 
 @dataclass(slots=True)
@@ -36,6 +36,10 @@ class Notebook:
     answers: dict[str, str] = field(default_factory=dict)
     made: dict[str, Id] = field(default_factory=dict)
     """The event of a payment, or the proposal, that a key brought about."""
+    pledged: dict[Id, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The lines behind which a house stands, and keys that may have moved their limits."""
+    behind: dict[Id, Id] = field(default_factory=dict)
+    """The line that each house stands behind."""
     refused: set[str] = field(default_factory=set)
     contradicted: list[Finding] = field(default_factory=list)
 
@@ -74,6 +78,8 @@ class Notebook:
                 self._move(request, result)
             case Ask.NIGHT | Ask.RELIEVE | Ask.RESOLVE:
                 pass
+            case Ask.KNOW:
+                self.made[message.key] = result["party"]
             case _:
                 self.lines[message.line].events += 1
                 self._sum(message, request, result)
@@ -89,6 +95,10 @@ class Notebook:
             case Ask.REVERSE:
                 line.drawn.pop(request["event"], None)
                 line.repaid.pop(request["event"], None)
+            case Ask.AGREE:
+                self.behind[message.line] = request["line"]
+            case ask if ask in MOVES_LIMITS and message.line in self.behind:
+                self.pledged[self.behind[message.line]].add(message.key)
             case Ask.REFUND:
                 line.refunded_fen += request["amount_fen"]
             case _:

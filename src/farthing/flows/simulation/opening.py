@@ -32,6 +32,20 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class Firm:
+    """A synthetic enterprise that draws, accepts, holds or buys bills."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFirm:
+    """Which party it is."""
+
+    party: Id
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedFor:
     """Which line opened for which party."""
 
@@ -54,6 +68,19 @@ def open_for(house: House, actor: Actor, request: Opening, key: str) -> OpenedFo
         return OpenedFor(terms.line, party.id)
 
     return house.commands.run(Command(key, "simulate_opening", actor, request), think, OpenedFor)
+
+
+def know_firm(house: House, actor: Actor, request: Firm, key: str) -> KnownFirm:
+    """An enterprise becomes known, marked synthetic."""
+    require(actor, Role.SYSTEM)
+    today = house.clock.today()
+
+    def think(transaction: Transaction) -> KnownFirm:
+        party, commitment = transaction.add_party(PartyKind.ENTERPRISE, PersonalData(f"模拟企业 {request.number}"), {}, synthetic=True)
+        transaction.append(party.id, today, PartyKnown(party.id, commitment), synthetic=True)
+        return KnownFirm(party.id)
+
+    return house.commands.run(Command(key, "simulate_firm", actor, request), think, KnownFirm)
 
 
 def _terms(house: House, request: Opening, party: Id) -> LineTerms:

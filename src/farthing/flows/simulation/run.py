@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
@@ -19,11 +20,11 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding
-from farthing.domain.line_event import Opened
 from farthing.flows.day_end import BANK, DayEndRequest
 from farthing.flows.line.relief import preview
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
+from farthing.flows.simulation.desk import Desk, desk_message
 from farthing.flows.simulation.evening import Evening, Memory
 from farthing.flows.simulation.invariants import INVARIANTS, Check, judged
 from farthing.flows.simulation.message import CROWD, STAFF, Answer, Ask, Message, Morning, Orders, request_of, written
@@ -31,6 +32,7 @@ from farthing.flows.simulation.notebook import Notebook
 from farthing.flows.simulation.plan import View, line_of, message, relief_messages
 from farthing.flows.simulation.ports import Bank, Begun, Died, Forgetful, Notes, Struck
 from farthing.ledger.facility import advance
+from farthing.world.desk import Item, desk_year
 from farthing.world.misfortune import Fault, Strike, strikes
 from farthing.world.year import Borrower, Deed, Disaster, Doing, Span, borrower, disasters
 
@@ -40,6 +42,7 @@ FEW_LINES, WEEK = 500, 7
 """Up to so many lines every evening is thorough; beyond, one a week and the last."""
 LIVES_A_DAY = 20
 FAULTS = tuple(fault.value for fault in Fault)
+DRAWN_ANEW = re.compile(rb'"pty_[a-z0-9]+"|(?<="mark":)"[0-9a-f]+"')
 STAYS_UP, IS_WHOLE = "the_bank_stays_up", "the_past_is_whole"
 
 
@@ -132,12 +135,13 @@ def simulate_bank(
 
 
 def digest_of(house: House) -> str:
-    """One digest over what happened to lines and the bank: every event without its instant, every opening without its party."""
+    """One digest over what happened to lines, bills, houses and the bank: every event without its instant, and without the parties and
+    the marks of invoices, which are drawn anew in every bank."""
     told = hashlib.sha256()
-    for stream in (*house.lines.ids(), BANK):
+    for stream in (*house.lines.ids(), *house.bills.ids(), *house.collateral.houses.ids(), BANK):
         for event in house.journal.events(stream=stream):
-            body = Opened(replace(event.body.terms, party="")) if isinstance(event.body, Opened) else event.body
-            told.update(canon.encode((event.id, event.sequence, event.effective_on, event.actor, event.command, event.kind, body)))
+            seen = (event.id, event.sequence, event.effective_on, event.actor, event.command, event.kind, event.body)
+            told.update(DRAWN_ANEW.sub(b'""', canon.encode(seen)))
     return told.hexdigest()
 
 
@@ -153,6 +157,9 @@ class _World:
             for deed in one.deeds:
                 if request.only in (None, number) or deed.doing is Doing.OPEN:  # all lines open
                     self.deeds[deed.on].append((one, deed))
+        self.desk: dict[dt.date, list[Item]] = defaultdict(list)
+        for item in () if request.only is not None else desk_year(request.seed, request.borrowers, request.span):
+            self.desk[item.on].append(item)
         self.disasters: tuple[Disaster, ...] = () if request.only is not None else disasters(request.seed, request.span)
         self.copies: dict[dt.date, list[Message]] = defaultdict(list)
         self.today: dict[str, Message] = {}
@@ -185,7 +192,10 @@ class _World:
         relief = [one for disaster in self.disasters for one in relief_messages(self.request.seed, disaster, day, self.notebook)]
         asked = [one for of, deed in self.deeds.get(day, ()) if (one := message(of, deed, self._view(house, day, of))) is not None]
         asked.sort(key=lambda one: (one.ask in CROWD) == bool(day.toordinal() % 2))  # the crowd first on one day, last on the next
-        messages = [*relief, *asked, written(f"sim:night:{day}", Ask.NIGHT, "", DayEndRequest(day))]
+        behind = tuple(line_of(self.request.seed, number) for number in range(self.request.borrowers))
+        desk = Desk(house, day, self.notebook, behind)
+        papers = [one for item in self.desk.get(day, ()) if (one := desk_message(item, desk)) is not None]
+        messages = [*relief, *asked, *papers, written(f"sim:night:{day}", Ask.NIGHT, "", DayEndRequest(day))]
         again = [one for one in self.copies.get(day, ()) if one.key in self.notebook.answers and one.key not in self.notebook.refused]
         found = strikes(self.request.seed, day, [one.key for one in messages], self.request.faults)
         late = tuple(one for one in found if one.fault is Fault.LATE)

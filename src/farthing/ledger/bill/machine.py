@@ -12,7 +12,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from farthing.domain.bill.bill import BANK, BillState, BillStatus, Discount, Endorsement
+from farthing.domain.bill.bill import BANK, BillState, BillStatus, Discount, Endorsement, Redemption, Rediscount
 from farthing.domain.bill.event import (
     BillAccepted,
     BillBody,
@@ -21,9 +21,13 @@ from farthing.domain.bill.event import (
     BillDrawn,
     BillEndorsed,
     BillPaid,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
+    BillRediscounted,
     BillRefused,
     BillReturned,
+    BillWrittenOff,
     RecourseMet,
     RecourseTaken,
 )
@@ -44,11 +48,19 @@ STEPS: Mapping[tuple[BillStatus, type[Any]], BillStatus] = MappingProxyType({
     (_S.ACCEPTED, BillDiscounted): _S.DISCOUNTED,
     (_S.ACCEPTED, BillPresented): _S.PRESENTED,
     (_S.DISCOUNTED, BillPresented): _S.PRESENTED,
+    (_S.DISCOUNTED, BillRediscounted): _S.REDISCOUNTED,
+    (_S.REDISCOUNTED, BillPresented): _S.PRESENTED,
     (_S.PRESENTED, BillPaid): _S.PAID,
+    (_S.PRESENTED, BillPaidInPart): _S.DISHONOURED,
     (_S.PRESENTED, BillDishonoured): _S.DISHONOURED,
     (_S.DISHONOURED, RecourseTaken): _S.RECOURSE,
     (_S.RECOURSE, RecourseTaken): _S.RECOURSE,
     (_S.RECOURSE, RecourseMet): _S.RECOURSE,  # RECOVERED once nothing of the claim is left
+    (_S.RECOURSE, BillRedeemed): _S.DISHONOURED,  # in the bank's hand again
+    (_S.DISHONOURED, BillWrittenOff): _S.WRITTEN_OFF,
+    (_S.RECOURSE, BillWrittenOff): _S.WRITTEN_OFF,
+    (_S.WRITTEN_OFF, RecourseTaken): _S.WRITTEN_OFF,
+    (_S.WRITTEN_OFF, RecourseMet): _S.WRITTEN_OFF,  # RECOVERED likewise
 })  # fmt: skip
 """What may follow what. `BillDrawn` begins a bill and follows nothing."""
 
@@ -88,7 +100,8 @@ def step(state: BillState, body: Any, day: dt.date) -> BillState:
         told = f"Bill {state.bill.bill} was {state.status.value} when {type(body).__name__} was recorded."
         raise Broken("illegal_step", told, "Look at the journal.")
     moved = replace(state, status=to, events=state.events + 1)
-    return replace(_EFFECTS.get(type(body), _nothing)(moved, body, day), as_of=day)
+    made = _EFFECTS.get(type(body), _nothing)(moved, body, day)
+    return replace(made, as_of=day, claim_exact=claim_exact(state, day) if made.dishonoured_on else 0)
 
 
 def _nothing(state: BillState, _: Any, __: dt.date) -> BillState:
@@ -100,14 +113,24 @@ def _endorse(state: BillState, body: BillEndorsed, day: dt.date) -> BillState:
 
 
 def _discount(state: BillState, body: BillDiscounted, day: dt.date) -> BillState:
-    due = price(state.bill.amount_fen, body.rate, day, body.falls_due_on)
-    if due.interest_fen != body.interest_fen:
-        told = f"Bill {body.bill} was booked at {body.interest_fen} fen of interest; its price on {day} is {due.interest_fen}."
-        raise Broken("bill_price", told, "Look at the journal.")
+    _priced(state, body, day, body.falls_due_on)
     agreed = Discount(body.seller, day, body.falls_due_on, body.rate, body.interest_fen)
     known = {one.mark for one in state.trade}
     trade = (*state.trade, *(one for one in body.trade if one.mark not in known))
     return replace(state, holder=BANK, discount=agreed, trade=trade, chain=(*state.chain, Endorsement(body.seller, BANK, day)))
+
+
+def _priced(state: BillState, body: BillDiscounted | BillRediscounted, day: dt.date, falls_due_on: dt.date) -> None:
+    due = price(state.bill.amount_fen, body.rate, day, falls_due_on)
+    if due.interest_fen != body.interest_fen:
+        told = f"Bill {body.bill} was booked at {body.interest_fen} fen of interest; its price on {day} is {due.interest_fen}."
+        raise Broken("bill_price", told, "Look at the journal.")
+
+
+def _rediscount(state: BillState, body: BillRediscounted, day: dt.date) -> BillState:
+    _priced(state, body, day, state.falls_due_on)
+    sold = Rediscount(body.buyer, day, state.falls_due_on, body.rate, body.interest_fen, body.recourse)
+    return replace(state, holder=body.buyer, sold=sold, chain=(*state.chain, Endorsement(BANK, body.buyer, day)))
 
 
 def _present(state: BillState, _: BillPresented, day: dt.date) -> BillState:
@@ -115,11 +138,22 @@ def _present(state: BillState, _: BillPresented, day: dt.date) -> BillState:
 
 
 def _dishonour(state: BillState, _: BillDishonoured, day: dt.date) -> BillState:
-    return replace(state, claim_exact=claim_exact(state, day), dishonoured_on=day)
+    return replace(state, dishonoured_on=day)
 
 
-def _ask(state: BillState, body: RecourseTaken, day: dt.date) -> BillState:
-    return replace(state, claim_exact=claim_exact(state, day), asked=(*state.asked, body.party))
+def _pay_part(state: BillState, body: BillPaidInPart, day: dt.date) -> BillState:
+    return replace(state, dishonoured_on=day, recovered_fen=body.amount_fen)
+
+
+def _redeem(state: BillState, _: BillRedeemed, day: dt.date) -> BillState:
+    """The bank has the bill and the whole claim; whom the buyer asked, it asks anew."""
+    owed = claim(state, day)
+    redeemed = Redemption(day, owed.face_fen, owed.interest_fen, state.claim_paid_fen)
+    return replace(state, redeemed=redeemed, holder=BANK, asked=())
+
+
+def _ask(state: BillState, body: RecourseTaken, _: dt.date) -> BillState:
+    return replace(state, asked=(*state.asked, body.party))
 
 
 def _meet(state: BillState, body: RecourseMet, day: dt.date) -> BillState:
@@ -127,14 +161,14 @@ def _meet(state: BillState, body: RecourseMet, day: dt.date) -> BillState:
     part = split(claimed, body.amount_fen)
     settled = part == claimed
     return replace(
-        state, claim_exact=claim_exact(state, day), recovered_fen=state.recovered_fen + part.face_fen,
-        claim_paid_fen=state.claim_paid_fen + part.interest_fen, status=BillStatus.RECOVERED if settled else BillStatus.RECOURSE,
+        state, recovered_fen=state.recovered_fen + part.face_fen, claim_paid_fen=state.claim_paid_fen + part.interest_fen,
+        status=BillStatus.RECOVERED if settled else state.status,
         holder=body.party if settled else state.holder,
     )  # fmt: skip
 
 
 _EFFECTS: Mapping[type, Callable[[BillState, Any, dt.date], BillState]] = MappingProxyType({
-    BillEndorsed: _endorse, BillDiscounted: _discount, BillPresented: _present, BillDishonoured: _dishonour, RecourseTaken: _ask,
-    RecourseMet: _meet,
+    BillEndorsed: _endorse, BillDiscounted: _discount, BillRediscounted: _rediscount, BillPresented: _present, BillPaidInPart: _pay_part,
+    BillDishonoured: _dishonour, RecourseTaken: _ask, RecourseMet: _meet, BillRedeemed: _redeem,
 })  # fmt: skip
 """What a step changes besides the status; the others change nothing else."""

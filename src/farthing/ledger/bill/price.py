@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from farthing.domain.bill.bill import Discount
+from farthing.domain.bill.bill import Discount, Rediscount
 from farthing.domain.rate import Rate
 from farthing.ledger.accrual import interest_exact, posted
 
@@ -38,7 +38,8 @@ def price(face_fen: int, rate: Rate, on: dt.date, falls_due_on: dt.date) -> Pric
     return Price(face_fen, rate, on, falls_due_on, days, posted(interest_exact(face_fen, rate, days), rate))
 
 
-def earned_fen(face_fen: int, discount: Discount, day: dt.date) -> int:
-    """Discount interest earned by the close of `day`: nothing on the day of the discount, all of it from the day the bill falls due on."""
-    days = (min(day, discount.falls_due_on) - discount.on).days
-    return posted(interest_exact(face_fen, discount.rate, days), discount.rate)
+def earned_fen(face_fen: int, agreed: Discount | Rediscount, day: dt.date) -> int:
+    """Discount interest earned by the close of `day`, by the bank or by who bought the bill from it: nothing on the day of the discount,
+    all of it from the day the bill falls due on."""
+    days = (min(day, agreed.falls_due_on) - agreed.on).days
+    return posted(interest_exact(face_fen, agreed.rate, days), agreed.rate)

@@ -1,8 +1,10 @@
 """Recourse: who is liable on a dishonoured bill, what the holder may claim, and how what comes in is split.
 
-Negotiable Instruments Law: drawer, acceptor and endorsers are jointly liable and may be asked in any order (article 68); the claim is the
-face with interest from the day it fell due (article 70); it lapses against endorsers six months after dishonour, against drawer and
-acceptor two years after maturity (article 17). Who presented an electronic bill late keeps recourse against drawer and acceptor only.
+Negotiable Instruments Law: drawer, acceptor and endorsers are jointly liable and may be asked in any order (articles 61, 68); a holder
+who drew it has no recourse to those before him, one who endorsed it none to those after (article 69). The claim is the face with interest
+from the day it fell due (article 70); of who paid a holder, all that he paid with interest from that day (article 71). It lapses against
+endorsers six months after dishonour, three after such a payment, against drawer and acceptor two years after maturity (article 17). Who
+presented an electronic bill late keeps recourse against drawer and acceptor only (measures on electronic bills, by secondary sources).
 """
 
 from __future__ import annotations
@@ -11,7 +13,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from farthing.domain.arrears import LoanClass
-from farthing.domain.bill.bill import BillState, BillStatus
+from farthing.domain.bill.bill import BANK, BillState, BillStatus
 from farthing.domain.calendar import add_months
 from farthing.domain.ids import Id
 from farthing.ledger.accrual import interest_exact, posted
@@ -19,8 +21,8 @@ from farthing.ledger.classify import classify
 
 PRESENTMENT_DAYS = 10
 """Presented within so many days after it fell due, a bill is presented in time (article 53)."""
-ENDORSERS_MONTHS, OTHERS_MONTHS = 6, 24
-CLAIMED = (BillStatus.DISHONOURED, BillStatus.RECOURSE)
+ENDORSERS_MONTHS, AGAIN_MONTHS, OTHERS_MONTHS = 6, 3, 24
+CLAIMED = (BillStatus.DISHONOURED, BillStatus.RECOURSE, BillStatus.WRITTEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,14 @@ def claim(state: BillState, day: dt.date) -> Claimed:
 
 
 def claim_exact(state: BillState, day: dt.date) -> int:
-    """Interest claimed up to `day`, unrounded: on the face that is left, from the day the bill fell due."""
+    """Interest claimed up to `day`, unrounded: on the face that is left, from the day the bill fell due.
+
+    After a redemption on the interest that was paid with it too, while face is left: what is behind by then bears none.
+    """
     since = state.as_of if state.dishonoured_on else state.falls_due_on
-    return state.claim_exact + interest_exact(state.bill.amount_fen - state.recovered_fen, state.bill.recourse_rate, (day - since).days)
+    left = state.bill.amount_fen - state.recovered_fen
+    bears = left + state.redeemed.interest_fen if state.redeemed and left else left
+    return state.claim_exact + interest_exact(bears, state.bill.recourse_rate, (day - since).days)
 
 
 def split(claimed: Claimed, amount_fen: int) -> Claimed:
@@ -58,9 +65,11 @@ def split(claimed: Claimed, amount_fen: int) -> Claimed:
 def liable(state: BillState, day: dt.date) -> tuple[Id, ...]:
     """Who may be asked on `day`, in the order in which the desk asks: back along the chain, then drawer and acceptor."""
     firm = (state.bill.drawer, state.bill.acceptor)
-    endorsers = () if late(state) else (one for one in _before(state) if one not in firm)
+    drew = state.holder == state.bill.drawer
+    endorsers = () if late(state) or drew else (one for one in _before(state) if one not in firm)
     in_order = dict.fromkeys((*endorsers, *firm))
-    return tuple(one for one in in_order if one != state.holder and ((last := lapses(state, one)) is None or day <= last))
+    free = {state.holder} | ({BANK} if state.sold and not state.sold.recourse else set())
+    return tuple(one for one in in_order if one not in free and ((last := lapses(state, one)) is None or day <= last))
 
 
 def late(state: BillState) -> bool:
@@ -72,16 +81,18 @@ def lapses(state: BillState, party: Id) -> dt.date | None:
     """The last day on which this party may be asked; None while nothing runs."""
     if party in (state.bill.drawer, state.bill.acceptor):
         return add_months(state.bill.matures_on, OTHERS_MONTHS)
+    if state.redeemed is not None:
+        return add_months(state.redeemed.on, AGAIN_MONTHS)
     return None if state.dishonoured_on is None else add_months(state.dishonoured_on, ENDORSERS_MONTHS)
 
 
 def dpd(state: BillState, day: dt.date) -> int:
-    """Days past due of a bill the bank holds unpaid."""
+    """Days past due of a bill that the bank bears, unpaid."""
     return max((day - state.falls_due_on).days, 0) if state.exposure_fen else 0
 
 
 def bill_class(state: BillState, day: dt.date) -> LoanClass:
-    """The class of a bill the bank holds: by days past due (RC-01..RC-04), and a dishonoured one is substandard at least (default)."""
+    """The class of a bill that the bank bears: by days past due (RC-01..RC-04), and a dishonoured one is substandard at least (default)."""
     least = LoanClass.SUBSTANDARD if state.exposure_fen and state.status in CLAIMED else LoanClass.NORMAL
     return max(classify(dpd(state, day)), least, key=list(LoanClass).index)
 

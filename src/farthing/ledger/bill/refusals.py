@@ -7,20 +7,25 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from farthing.domain.arrears import LoanClass
 from farthing.domain.bill.bill import BANK, Bill, BillKind, BillState
 from farthing.domain.bill.event import (
     BillAccepted,
     BillDiscounted,
     BillEndorsed,
+    BillPaidInPart,
     BillPresented,
+    BillRedeemed,
+    BillRediscounted,
     BillReturned,
+    BillWrittenOff,
     RecourseMet,
     RecourseTaken,
 )
 from farthing.domain.bill.product import BillProduct
 from farthing.domain.calendar import add_months
 from farthing.domain.money import format_yuan
-from farthing.ledger.bill.recourse import claim, lapses, late, liable
+from farthing.ledger.bill.recourse import bill_class, claim, lapses, late, liable
 from farthing.ledger.waterfall import Refusal
 
 Rule: TypeAlias = Callable[[BillState, Any, dt.date], Refusal | None]
@@ -91,7 +96,15 @@ def _seller(state: BillState, body: BillDiscounted, _: dt.date) -> Refusal | Non
     return _held(state, body.seller)
 
 
-def _proceeds(state: BillState, body: BillDiscounted, _: dt.date) -> Refusal | None:
+def _buyer(state: BillState, body: BillRediscounted, _: dt.date) -> Refusal | None:
+    of = state.bill
+    if body.buyer not in {BANK, of.drawer, of.acceptor, of.payee, *(one.by for one in state.chain)}:
+        return None
+    told = f"{body.buyer} stands on bill {of.bill} already."
+    return Refusal("bad_buyer", told, "Sell it to somebody who was never liable on it.")
+
+
+def _proceeds(state: BillState, body: BillDiscounted | BillRediscounted, _: dt.date) -> Refusal | None:
     if body.interest_fen < state.bill.amount_fen:
         return None
     return Refusal("nothing_left", "The interest would be all of the face.", "Discount it at a lower rate.")
@@ -117,6 +130,13 @@ def _due(state: BillState, _: Any, day: dt.date) -> Refusal | None:
     return Refusal("bill_not_due", f"Bill {state.bill.bill} falls due on {state.falls_due_on}.", "Present it then.")
 
 
+def _part(state: BillState, body: BillPaidInPart, _: dt.date) -> Refusal | None:
+    if 0 < body.amount_fen < state.bill.amount_fen:
+        return None
+    told = f"{format_yuan(body.amount_fen)} is no part of the face of {format_yuan(state.bill.amount_fen)}."
+    return Refusal("bill_part", told, "Record what came: less than the face; all of it is payment, nothing is dishonour.")
+
+
 def _answers(state: BillState, body: RecourseTaken, day: dt.date) -> Refusal | None:
     if body.party in liable(state, day) and body.party not in state.asked:
         return None
@@ -130,6 +150,8 @@ def _answers(state: BillState, body: RecourseTaken, day: dt.date) -> Refusal | N
 
 
 def _payer(state: BillState, body: RecourseMet, _: dt.date) -> Refusal | None:
+    if body.party == BANK and BANK in state.asked:
+        return Refusal("bank_redeems", f"The bank was asked to pay bill {state.bill.bill}.", "It pays the whole claim: redeem the bill.")
     if body.party in state.asked:
         return None
     return Refusal("not_asked", f"{body.party} was not asked to pay bill {state.bill.bill}.", "Take recourse to it first.")
@@ -143,13 +165,38 @@ def _claimed(state: BillState, body: RecourseMet, day: dt.date) -> Refusal | Non
     return Refusal("recourse_above_claim", told, "Record at most what is claimed; give the rest back.")
 
 
+def _redeems(state: BillState, body: BillRedeemed, day: dt.date) -> Refusal | None:
+    if BANK not in state.asked:
+        return Refusal(
+            "not_asked", f"The bank was not asked to pay bill {state.bill.bill}.", "Record that its holder takes recourse first."
+        )
+    whole = claim(state, day).total_fen
+    if body.amount_fen == whole:
+        return None
+    told = f"{format_yuan(body.amount_fen)} is not the claim of {format_yuan(whole)} on {day}."
+    return Refusal("redeemed_in_part", told, "A bill comes back for the whole claim; pay it as it stands that day.")
+
+
+def _lost(state: BillState, _: BillWrittenOff, day: dt.date) -> Refusal | None:
+    bill = state.bill.bill
+    if state.holder != BANK or state.discount is None:
+        return Refusal("not_holder", f"The bank does not hold bill {bill}.", "Only the bank's own claim is written off.")
+    if (found := bill_class(state, day)) is LoanClass.LOSS:
+        return None
+    return Refusal("not_a_loss", f"Bill {bill} is {found.value}, not loss.", "Wait for RC-04: more than 360 days past due.")
+
+
 RULES: Mapping[type, tuple[Rule, ...]] = MappingProxyType({
     BillAccepted: (_matured,),
     BillReturned: (_unused, _matured),
     BillEndorsed: (_endorser, _endorsee, _bound, _matured),
     BillDiscounted: (_seller, _bound, _matured, _seller_trade, _proceeds),
+    BillRediscounted: (_matured, _buyer, _proceeds),
     BillPresented: (_presenter, _due),
+    BillPaidInPart: (_part,),
     RecourseTaken: (_answers,),
     RecourseMet: (_payer, _claimed),
+    BillRedeemed: (_redeems,),
+    BillWrittenOff: (_lost,),
 })  # fmt: skip
 """The rules of each step, in the order in which they are asked."""

@@ -20,7 +20,8 @@ from farthing.web.text import Words
 from farthing.web.visit import Visit
 
 SIZE = 30
-FILTERS = (BillStatus.DRAWN, BillStatus.ACCEPTED, BillStatus.DISCOUNTED, BillStatus.PRESENTED, BillStatus.DISHONOURED, BillStatus.RECOURSE)
+FILTERS = (BillStatus.DRAWN, BillStatus.ACCEPTED, BillStatus.DISCOUNTED, BillStatus.REDISCOUNTED, BillStatus.PRESENTED,
+           BillStatus.DISHONOURED, BillStatus.RECOURSE, BillStatus.WRITTEN_OFF)  # fmt: skip
 
 
 async def show(visit: Visit) -> None:
@@ -53,6 +54,7 @@ def _figures(words: Words, shown: Desk) -> None:
         theme.figure(words("bills.held"), figures.money(shown.held_fen), day)
         theme.figure(words("bills.due"), str(len(shown.due)), day)
         theme.figure(words("bills.defaulted"), figures.money(shown.defaulted_fen), day)
+        theme.figure(words("bills.sold"), figures.money(shown.sold_fen), words("bills.sold.told"))
         theme.figure(words("bills.unearned"), figures.money(shown.unearned_fen), words("bills.unearned.told"))
 
 

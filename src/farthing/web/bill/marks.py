@@ -29,6 +29,7 @@ ol.uses .room > i.bills { background: #7a4a21; } ol.uses .room > i.over { backgr
 """
 _LOOKS: Mapping[BillStatus, tuple[str, str]] = MappingProxyType({
     BillStatus.DRAWN: ("refer", "◆"), BillStatus.ACCEPTED: ("", "○"), BillStatus.DISCOUNTED: ("", "◐"),
+    BillStatus.REDISCOUNTED: ("", "◑"), BillStatus.WRITTEN_OFF: ("decline", "□"),
     BillStatus.PRESENTED: ("refer", "◆"), BillStatus.DISHONOURED: ("decline", "■"), BillStatus.RECOURSE: ("decline", "■"),
     BillStatus.PAID: ("approve", "●"), BillStatus.RECOVERED: ("approve", "●"), BillStatus.REFUSED: ("muted", "□"),
     BillStatus.RETURNED: ("muted", "□"),
@@ -68,8 +69,10 @@ def hands(words: Words, state: BillState, names: Mapping[Id, str]) -> Markup:
     of = state.bill
     steps = [(of.drawer, words("bill.drawer"), of.drawn_on), (of.payee, words("bill.payee"), of.drawn_on)]
     for one in state.chain:
-        discounted = one.to == BANK
-        steps.append((one.to, words("bill.discounted_to" if discounted else "bill.endorsed_to"), one.on))
+        how = "bill.discounted_to" if one.to == BANK else "bill.sold_to" if one.by == BANK else "bill.endorsed_to"
+        steps.append((one.to, words(how), one.on))
+    if state.redeemed is not None:
+        steps.append((BANK, words("bill.redeemed_by"), state.redeemed.on))
     if state.status is BillStatus.RECOVERED:
         steps.append((state.holder, words("bill.recovered_from"), state.as_of))
     last = len(steps) - 1

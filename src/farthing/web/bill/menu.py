@@ -8,17 +8,19 @@ from functools import partial
 from markupsafe import Markup
 from nicegui import ui
 
+from farthing.domain.bill.event import BillWrittenOff
 from farthing.domain.ids import Id
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Role
 from farthing.flows.bill.act import DESK, Foreseen, StepRequest, act, error_of, foresee_step
 from farthing.flows.bill.discount import DiscountQuote, DiscountRequest, discount, quote_discount
-from farthing.flows.line.propose import propose_discount
+from farthing.flows.bill.part import Parted, RediscountRequest, foresee_parting, foresee_sale
+from farthing.flows.line.propose import propose, propose_discount, propose_sale
 from farthing.flows.queries.bills import BillView, names_of
 from farthing.flows.queries.parties import named
 from farthing.web import figures, tables, theme
 from farthing.web.bill import form, marks
-from farthing.web.bill.acts import Act, open_now, sellable
+from farthing.web.bill.acts import Act, lost, open_now, resaleable, sellable
 from farthing.web.bill.form import Form, Looked
 from farthing.web.bill.marks import Use
 from farthing.web.bill.take_up import invoices
@@ -36,13 +38,17 @@ def show(visit: Visit, view: BillView) -> None:
     if role not in DESK:
         return
     steps, buys = open_now(view), sellable(view) and role is Role.CREDIT_OFFICER
-    if not steps and not buys:
+    asks = role in (Role.CREDIT_OFFICER, Role.RISK_MANAGER)
+    parts = [name for name, may in (("rediscount", resaleable), ("write_off", lost)) if asks and may(view)]
+    if not steps and not buys and not parts:
         return
     with ui.element("section").classes("card w-full flex flex-col gap-3"):
         theme.heading(words("bill.now"))
         with ui.row().classes("gap-3"):
             if buys:
                 ui.button(words("bill.act.discount"), on_click=partial(_discount, visit, view)).props("unelevated no-caps")
+            for name in parts:
+                ui.button(words(f"bill.act.{name}"), on_click=partial(_PARTS[name], visit, view)).props("outline no-caps")
             for step in steps:
                 ui.button(words(f"bill.act.{step.name}"), on_click=partial(_step, visit, view, step)).props("outline no-caps")
 
@@ -105,6 +111,58 @@ def _discount(visit: Visit, view: BillView) -> None:
         return Looked(paint, discount, agreed, then=lambda _: f"/bills/{bill}")
 
     form.show(Form(visit, "discount", asks, look))
+
+
+def _rediscount(visit: Visit, view: BillView) -> None:
+    words, bill = visit.words, view.state.bill.bill
+    bears = {"yes": words("bill.sale.with"), "no": words("bill.sale.without")}
+    asks = (Field("buyer", "text", word="bill.buyer"), Field("rate", "percent", USUAL_PERCENT, word="bill.rate"),
+            Field("recourse", "choice", "yes", bears, word="bill.sale.recourse"))  # fmt: skip
+
+    async def look(told: Filled) -> Looked:
+        buyer = (await visit.ask(named, told.text("buyer"))).id
+        units = told.some_units("rate", visit.house.bill_product.rate_basis) or 0
+        request = RediscountRequest(bill, buyer, units, told.text("recourse") == "yes")
+        found = await visit.ask(foresee_sale, request)
+        names = {**view.names, **await visit.ask(names_of, [buyer])}
+        return Looked(lambda: parted(words, found, names), propose_sale, request, "act.propose", lambda _: "/proposals")
+
+    form.show(Form(visit, "rediscount", asks, look))
+
+
+def _write_off(visit: Visit, view: BillView) -> None:
+    async def look(told: Filled) -> Looked:
+        body = BillWrittenOff(view.state.bill.bill, told.text("ground"))
+        found = await visit.ask(foresee_parting, body)
+        return Looked(lambda: parted(visit.words, found, view.names), propose, body, "act.propose", lambda _: "/proposals")
+
+    form.show(Form(visit, "write_off", (Field("ground", "text", "no_recovery", word="field.ground"),), look))
+
+
+_PARTS = {"rediscount": _rediscount, "write_off": _write_off}
+
+
+def parted(words: Words, found: Parted, names: Mapping[Id, str]) -> None:
+    """The bill before and after; of a sale how its price and the interest split, of a write-off what is lost."""
+    columns = [Column(words("word.what")), Column(words("effect.before"), right=True), Column(words("effect.after"), right=True)]
+    tables.table(columns, effect(words, found.foreseen, names), words("effect.title"))
+    tables.table([Column(words("word.what")), Column(words("word.value"), right=True)], parted_rows(words, found), words("bill.price"))
+
+
+def parted_rows(words: Words, found: Parted) -> list[list[Cell]]:
+    """What parting with it comes to."""
+    if found.price is None:
+        return [[words("bill.lost"), Markup("<b>{}</b>").format(figures.money(found.lost_fen))]]
+    due = found.price
+    return [
+        [words("bill.face"), figures.money(due.face_fen)],
+        [words("bill.rate.title"), percent(words, due.rate)],
+        [words("bill.days.title"), words("bill.days", days=due.days)],
+        [words("bill.sale.interest"), f"−{figures.money(due.interest_fen)}"],
+        [words("bill.sale.proceeds"), Markup("<b>{}</b>").format(figures.money(due.proceeds_fen))],
+        [words("bill.sale.earned"), figures.money(found.earned_fen)],
+        [words("bill.sale.kept"), figures.money(found.kept_fen)],
+    ]
 
 
 def priced(visit: Visit, found: DiscountQuote, names: Mapping[Id, str]) -> None:

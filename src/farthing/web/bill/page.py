@@ -6,12 +6,24 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.bill.bill import BillStatus
-from farthing.domain.bill.event import BillDishonoured, BillEndorsed, BillRefused, BillReturned, RecourseMet, RecourseTaken
+from farthing.domain.bill.event import (
+    BillDishonoured,
+    BillEndorsed,
+    BillPaidInPart,
+    BillRedeemed,
+    BillRediscounted,
+    BillRefused,
+    BillReturned,
+    BillWrittenOff,
+    RecourseMet,
+    RecourseTaken,
+)
 from farthing.domain.event import Body
 from farthing.flows.queries import bills
 from farthing.flows.queries.bills import BillView
 from farthing.web import figures, tables, theme
 from farthing.web.bill import marks, menu
+from farthing.web.line import terms as terms_of
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -112,6 +124,12 @@ def terms(words: Words, view: BillView) -> list[list[Cell]]:
             [words("bill.interest"), figures.money(state.discount.interest_fen)],
             [words("bill.earned"), words("bill.earned.told", earned=figures.money(view.earned_fen), day=figures.day(view.on))],
         ]
+    if state.sold is not None:
+        told += [
+            [words("bill.sale.told"), words("bill.sale.with" if state.sold.recourse else "bill.sale.without")],
+            [words("bill.sale.rate"), menu.percent(words, state.sold.rate)],
+            [words("bill.sale.proceeds"), figures.money(of.amount_fen - state.sold.interest_fen)],
+        ]
     return told
 
 
@@ -135,6 +153,14 @@ def said(words: Words, view: BillView, body: Body) -> str:
             return f"{marks.who(words, body.by, view.names)} → {marks.who(words, body.to, view.names)}"
         case BillRefused() | BillReturned() | BillDishonoured():
             return words(f"bill.ground.{body.ground.value}")
+        case BillPaidInPart():
+            return f"{figures.money(body.amount_fen)} {words(f'bill.ground.{body.ground.value}')}"
+        case BillRedeemed():
+            return figures.money(body.amount_fen)
+        case BillRediscounted():
+            return marks.who(words, body.buyer, view.names)
+        case BillWrittenOff():
+            return terms_of.ground(words, body.ground)
         case RecourseTaken():
             return marks.who(words, body.party, view.names)
         case RecourseMet():

@@ -117,6 +117,11 @@ def _money(words: Words, view: HouseView) -> None:
                 figures.money(view.covered.covered_fen),
                 words("house.net", amount=figures.money(view.covered.net_fen)),
             )
+            theme.figure(
+                words("house.required"),
+                figures.money(view.required_fen),
+                words("house.uncovered", amount=figures.money(view.uncovered_fen)),
+            )
 
 
 def _value(words: Words, view: HouseView) -> None:
