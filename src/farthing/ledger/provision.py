@@ -33,7 +33,7 @@ def required_fen(state: LineState) -> int:
 def uncovered_fen(state: LineState, net_fen: int) -> int:
     """What the class would ask for if only `net_fen` of the line, which no house covers, bore its rate and the rest that of a normal loan.
 
-    Told beside `required_fen` and never posted: no rule that we know lets cover lower a provision (PV-01 to PV-06 speak of loans, and
+    Told beside `required_fen` and never posted: no rule that we know lets cover lower a provision (those of section PV speak of loans, and
     RC-02 of the class whatever covers it), so what is set aside does not count on a house.
     """
     if state.status in OFF_BALANCE:

@@ -6,7 +6,7 @@ off; interest claimed after maturity is income when it comes, not before, since 
 requires; what is written off is an impairment loss, which what comes back later lessens.
 
 A bill sold on with recourse stays, since its risk does (CAS 23), and the buyer's money is a liability that grows to the face by the day
-it falls due; without recourse it goes (ADR 0018).
+it falls due; without recourse it goes (ADR 0017).
 """
 
 from __future__ import annotations
