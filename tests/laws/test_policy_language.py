@@ -7,7 +7,7 @@ import datetime as dt
 import narwhals as nw
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from farthing.decision.language.columns import compile_columns
@@ -115,12 +115,13 @@ def conditions(draw: st.DrawFn, depth: int = 2) -> str:
     }[shape]
 
 
+@example("2 < div(n, n, 0)", [dict.fromkeys(SPECS)] * 2)
 @settings(max_examples=120, deadline=None)
 @given(numbers() | conditions(), rows_of())
 def test_one_applicant_and_columns_agree_bit_for_bit(text: str, rows: list[dict[str, object]]) -> None:
     refused = refusal(text)
     if refused is not None:
-        assert refused in {"could_overflow", "wrong_units", "too_fine"}, text
+        assert refused in {"could_overflow", "wrong_units", "too_fine", "bad_div"}, text  # a divisor that is always zero, too
         return
     one = on_one(text, rows)
     assert on_columns(text, rows) == one, text

@@ -28,6 +28,7 @@ from farthing.decision.language.tree import (
     Not,
     Rescale,
     Tree,
+    children,
 )
 from farthing.domain.facts import FactType
 
@@ -35,6 +36,8 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
     "+": operator.add, "-": operator.sub, "*": operator.mul,
 }  # fmt: skip
+_MIRRORED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "=", "<>": "<>"}
+"""A comparison with its sides changed: polars 2.1 makes one row of `2 < CASE ... END`, however many the frame has."""
 _DTYPES: dict[FactType, Any] = {
     FactType.INT: nw.Int64,
     FactType.NUMBER: nw.Int64,
@@ -59,6 +62,8 @@ def compile_columns(node: Tree) -> nw.Expr:
         case Rescale(of=of, factor=factor):
             return compile_columns(of) * _integer(factor)
         case Compare(operator=sign, left=left, right=right) | Arithmetic(operator=sign, left=left, right=right):
+            if sign in _MIRRORED and not _reads(left):
+                sign, left, right = _MIRRORED[sign], right, left
             result: nw.Expr = _OPERATORS[sign](compile_columns(left), compile_columns(right))
             return result
         case Junction(both=both, items=items):
@@ -85,6 +90,11 @@ def _compile_rest(node: Not | IsNull | Case | Coalesce | Extreme) -> nw.Expr:
             return nw.coalesce(*[compile_columns(item) for item in items])
         case Extreme(least=least, items=items):
             return _extreme(least, [compile_columns(item) for item in items])
+
+
+def _reads(node: Tree) -> bool:
+    """Does anything in it come from a column?"""
+    return isinstance(node, Fact) or any(map(_reads, children(node)))
 
 
 def _integer(value: int) -> nw.Expr:
