@@ -93,6 +93,8 @@ def test_an_officer_takes_a_house_from_offer_to_register(desk_in: Open, house: H
     page.locator(OPEN).get_by_label("Certificate number").fill("CERT-2025-9")
     done(page)
     expect(page.get_by_text("● Registered")).to_be_visible()
+    cut = "figure => figure.getBoundingClientRect().bottom > figure.closest('.card').getBoundingClientRect().bottom"
+    assert not page.locator(".card .figure").first.evaluate(cut), "a number is seen whole"
 
 
 def test_a_raise_is_decided_by_another_person_who_sees_the_line_on_both_sides(desk_in: Open, house: House) -> None:

@@ -20,7 +20,7 @@ from farthing.web.text import Words
 from farthing.web.visit import Visit
 
 SIZE = 30
-_LINK = Markup('<a class="row nowrap" href="/houses/{}">{}</a>')
+_LINK = Markup('<a class="row" href="/houses/{}">{}</a>')
 
 
 async def show(visit: Visit) -> None:
@@ -64,8 +64,8 @@ def sheet(words: Words, rows: tuple[HouseRow, ...]) -> tuple[list[Column], list[
     asked = any(row.asked_fen is not None for row in rows)
     columns = [
         Column(words("house")), Column(words("house.stage")), *([Column(words("house.asked"), right=True)] if asked else []),
-        Column(words("house.lending"), right=True), Column(words("house.secured"), right=True), Column(words("house.revalue_by")),
-        Column(words("house.number")),
+        Column(words("house.lending"), right=True), Column(words("house.secured"), right=True, roomy=True),
+        Column(words("house.revalue_by"), roomy=True), Column(words("house.number"), roomy=True),
     ]  # fmt: skip
     cells: list[list[Cell]] = []
     for row in rows:

@@ -23,9 +23,9 @@ CSS = f"""
 .span > i.prior {{ background: {MUTED}; top: 28px; bottom: 5px; }}
 .span > i.loan {{ background: #4f7390; top: 28px; bottom: 5px; min-width: 3px; }}
 .span > i.most {{ border-left: 2px dashed {INK}; width: 0; }}
-.gauge {{ position: relative; height: 20px; background: #f1f2f4; border-radius: 10px; overflow: hidden; }}
-.gauge > i {{ position: absolute; top: 0; bottom: 0; left: 0; display: block; }}
-.gauge > i.most {{ border-left: 2px dashed {INK}; width: 0; }}
+.meter {{ position: relative; height: 20px; background: #f1f2f4; border-radius: 10px; overflow: hidden; }}
+.meter > i {{ position: absolute; top: 0; bottom: 0; left: 0; display: block; }}
+.meter > i.most {{ border-left: 2px dashed {INK}; width: 0; }}
 ul.key {{ list-style: none; margin: 0; padding: 0; font-size: .88rem; }}
 ul.key li {{ display: flex; gap: 8px; align-items: baseline; padding: 3px 0; border-bottom: 1px solid {LINE}; }}
 ul.key li b {{ margin-left: auto; font-weight: 500; font-variant-numeric: tabular-nums; white-space: nowrap; }}
@@ -72,7 +72,7 @@ def gauge(words: Words, view: HouseView) -> Markup:
     colour = BAD if share > view.ltv_ppm else WAIT if share * PPM > view.ltv_ppm * NEAR_PPM else GOOD
     said = words("house.ltv.said", share=figures.share(share, 1), most=figures.share(view.ltv_ppm, 0))
     bar = Markup(
-        '<div class="gauge" role="img" aria-label="{}"><i style="width:{}%;background:{}"></i><i class="most" style="left:{}%"></i></div>'
+        '<div class="meter" role="img" aria-label="{}"><i style="width:{}%;background:{}"></i><i class="most" style="left:{}%"></i></div>'
     )
     return bar.format(said, f"{min(share / 10_000, 100):.1f}", colour, f"{view.ltv_ppm / 10_000:.1f}")
 
