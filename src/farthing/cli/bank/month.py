@@ -98,7 +98,7 @@ def _print(view: MonthView) -> None:
     for check in report.checks:
         console.print(f"{'✓' if check.holds else '✗'} {check.name} {check.found}", highlight=False)
     table = Table("分类 class", title="五级分类与准备 Classes and provisions", caption=SIMULATED if report.synthetic else None)
-    for name in ("户数 lines", "本金 principal", "应提 required"):
+    for name in ("笔数 lines and bills", "本金 principal", "应提 required"):
         table.add_column(name, justify="right")
     for row in report.classes:
         table.add_row(row.loan_class.value, str(row.lines), format_yuan(row.principal_fen), format_yuan(row.required_fen))

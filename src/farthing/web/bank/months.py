@@ -141,7 +141,7 @@ def classes(words: Words, report: MonthReport) -> tuple[list[Column], list[list[
     """The five categories with what each asks for."""
     columns = [
         Column(words("word.class")),
-        *(Column(words(key), right=True) for key in ("book.lines", "word.principal", "months.required")),
+        *(Column(words(key), right=True) for key in ("months.claims", "word.principal", "months.required")),
     ]
     rows: list[list[Cell]] = [
         [words(f"class.{row.loan_class}"), str(row.lines), figures.money(row.principal_fen), figures.money(row.required_fen)]
