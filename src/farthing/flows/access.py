@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from farthing.domain.errors import Conflict, Forbidden
 from farthing.domain.ids import Id
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor, Purpose, Role
 
 
 def require(actor: Actor, *roles: Role) -> None:
@@ -22,6 +22,11 @@ def require_own(actor: Actor, party: Id) -> None:
     """A borrower reaches only what is theirs; staff are checked by `require`."""
     if actor.role is Role.BORROWER and actor.party != party:
         raise Forbidden("not_yours", "This belongs to another customer.", "Open your own line.")
+
+
+def purpose_of(actor: Actor, work: Purpose = Purpose.SERVICING) -> Purpose:
+    """What somebody reads personal data for: a borrower their own, an auditor to audit, everybody else for their work."""
+    return {Role.BORROWER: Purpose.OWN_ACCESS, Role.AUDITOR: Purpose.AUDIT}.get(actor.role, work)
 
 
 @dataclass(slots=True)

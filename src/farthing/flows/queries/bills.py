@@ -10,8 +10,8 @@ from farthing.domain.arrears import LoanClass
 from farthing.domain.bill.bill import BANK, Bill, BillKind, BillState, BillStatus
 from farthing.domain.event import Event
 from farthing.domain.ids import Id
-from farthing.domain.staff import Actor, Purpose, Role
-from farthing.flows.access import require
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import purpose_of, require
 from farthing.flows.decide import exposure_fen
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
@@ -97,7 +97,7 @@ class BillView:
 def names_of(house: House, actor: Actor, parties: Sequence[Id]) -> Mapping[Id, str]:
     """Names by party, for whoever works at the desk; each read is recorded."""
     require(actor, *READERS)
-    return house.parties.names(sorted(set(parties) - {BANK}), actor, _purpose(actor))
+    return house.parties.names(sorted(set(parties) - {BANK}), actor, purpose_of(actor))
 
 
 def bills(house: House, actor: Actor, wanted: Wanted) -> tuple[BillRow, ...]:
@@ -134,7 +134,7 @@ def bill(house: House, actor: Actor, bill: Id) -> BillView:
     of, agreed = state.bill, state.discount
     ahead = liable(state, today) if state.dishonoured_on is not None and not state.status.ended else ()
     everyone = {of.drawer, of.acceptor, of.payee, *(one.to for one in state.chain), *ahead} - {BANK}
-    names = house.parties.names(sorted(everyone), actor, _purpose(actor))
+    names = house.parties.names(sorted(everyone), actor, purpose_of(actor))
     return BillView(
         state=state, on=today, names=names, events=events,
         price=price(of.amount_fen, agreed.rate, agreed.on, agreed.falls_due_on) if agreed else None,
@@ -148,7 +148,7 @@ def bill(house: House, actor: Actor, bill: Id) -> BillView:
 def _rows(house: House, actor: Actor, states: Sequence[BillState]) -> tuple[BillRow, ...]:
     today = house.clock.today()
     parties = {party for state in states for party in (state.bill.acceptor, state.holder)} - {BANK}
-    names = house.parties.names(sorted(parties), actor, _purpose(actor))
+    names = house.parties.names(sorted(parties), actor, purpose_of(actor))
     return tuple(
         BillRow(state, names.get(state.bill.acceptor, ""), names.get(state.holder, ""), dpd(state, today), bill_class(state, today))
         for state in states
@@ -159,7 +159,7 @@ def _concentrations(house: House, actor: Actor, held: Sequence[BillState]) -> tu
     """Those on whom most of the money depends, the largest first."""
     on_bills = exposures(held)
     largest = sorted(on_bills, key=lambda party: (-on_bills[party], party))[:MOST_SHOWN]
-    names = house.parties.names(sorted(largest), actor, _purpose(actor))
+    names = house.parties.names(sorted(largest), actor, purpose_of(actor))
     found = []
     for party in largest:
         sold = any(state.discount is not None and state.discount.seller == party for state in held)
@@ -185,7 +185,3 @@ def _look_alikes(house: House, of: Bill) -> tuple[Id, ...]:
 
 def _essence(of: Bill) -> tuple[object, ...]:
     return of.drawer, of.acceptor, of.payee, of.amount_fen, of.matures_on
-
-
-def _purpose(actor: Actor) -> Purpose:
-    return Purpose.AUDIT if actor.role is Role.AUDITOR else Purpose.SERVICING

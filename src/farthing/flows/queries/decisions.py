@@ -19,7 +19,7 @@ from farthing.domain.product import Product
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.features.catalogue import CATALOGUE
-from farthing.flows.access import require, require_own
+from farthing.flows.access import purpose_of, require, require_own
 from farthing.flows.decide import SPECS, compiled_policy, product_of
 from farthing.flows.ports import House
 from farthing.flows.queries.lines import RateView, rate_view
@@ -158,7 +158,7 @@ def queue(house: House, actor: Actor, page: Page) -> tuple[QueueRow, ...]:
     require(actor, *STAFF)
     outcome = page.outcome.value if page.outcome else None
     rows = house.decisions.list(outcome=outcome, limit=page.limit, offset=page.offset, sort=page.sort)
-    names = house.parties.names(sorted({str(row["party"]) for row in rows}), actor, _purpose(actor))
+    names = house.parties.names(sorted({str(row["party"]) for row in rows}), actor, purpose_of(actor, Purpose.UNDERWRITING))
     return tuple(_row(row, names) for row in rows)
 
 
@@ -200,7 +200,7 @@ def _view(house: House, actor: Actor, record: tuple[Application, Decision, Facts
     application, made, facts = record
     product = product_of(house, made.product)
     compiled = compiled_policy(house.registry.policy_by_digest(made.policy_digest), product)
-    name = house.parties.names([made.party], actor, _purpose(actor)).get(made.party, "")
+    name = house.parties.names([made.party], actor, purpose_of(actor, Purpose.UNDERWRITING)).get(made.party, "")
     read = _facts(_read(made.steps), facts)
     kinds = {fact.source for fact in read if fact.source is not None}
     lines = [state.terms for state in house.lines.of_party(made.party) if state.terms.decision == made.id]
@@ -245,10 +245,6 @@ def _row(row: Mapping[str, object], names: Mapping[Id, str]) -> QueueRow:
         product=str(row["product"]), outcome=Outcome(str(row["outcome"])), requested_fen=requested, limit_fen=limit,
         decided_on=decided_on, reviewed=bool(row["reviewed"]),
     )  # fmt: skip
-
-
-def _purpose(actor: Actor) -> Purpose:
-    return {Role.BORROWER: Purpose.OWN_ACCESS, Role.AUDITOR: Purpose.AUDIT}.get(actor.role, Purpose.UNDERWRITING)
 
 
 def _later(house: House, made: Decision) -> Id | None:

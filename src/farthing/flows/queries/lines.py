@@ -15,8 +15,8 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Opened
 from farthing.domain.money import round_half_even
 from farthing.domain.rate import PPM, Rate
-from farthing.domain.staff import Actor, Purpose, Role
-from farthing.flows.access import require, require_own
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import purpose_of, require, require_own
 from farthing.flows.ports import House
 from farthing.ledger.arrears import dpd, oldest_unpaid
 from farthing.ledger.classify import NON_PERFORMING_AFTER, technical
@@ -130,7 +130,7 @@ def lines(house: House, actor: Actor, *, limit: int = 50, offset: int = 0, sort:
 def borrowers(house: House, actor: Actor, parties: Collection[Id]) -> Mapping[Id, str]:
     """What these parties are called, for staff: each name is a recorded read, and none is told of who was erased."""
     require(actor, *STAFF)
-    return house.parties.names(sorted(set(parties)), actor, Purpose.AUDIT if actor.role is Role.AUDITOR else Purpose.SERVICING)
+    return house.parties.names(sorted(set(parties)), actor, purpose_of(actor))
 
 
 def count(house: House, actor: Actor) -> int:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.facility import LineState, LineTerms
 from farthing.domain.ids import Id
-from farthing.domain.staff import Actor, Purpose, Role
-from farthing.flows.access import require, require_own
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import purpose_of, require, require_own
 from farthing.flows.ports import House
 from farthing.flows.queries.lines import STAFF, RateView, rate_view
 from farthing.ledger.arrears import dpd, overdue_fen
@@ -23,8 +21,6 @@ from farthing.ledger.statement import Entry
 
 LONGEST = dt.timedelta(days=3660)
 COMING = 6
-FOR: Mapping[Role, Purpose] = MappingProxyType({Role.BORROWER: Purpose.OWN_ACCESS, Role.AUDITOR: Purpose.AUDIT})
-"""What the holder's name is read for; servicing by everybody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +104,7 @@ def statement(house: House, actor: Actor, asked: Asked) -> StatementView:
         raise Invalid("bad_period", told, "Choose days up to today, ten years at most.", field="last")
     found = _told(house, asked)
     product = house.products.get(terms.product)
-    names = house.parties.names([terms.party], actor, FOR.get(actor.role, Purpose.SERVICING))
+    names = house.parties.names([terms.party], actor, purpose_of(actor))
     return StatementView(
         statement=found, digest=hashlib.sha256(canon.encode(found)).hexdigest(),
         product_names=(product.name_zh, product.name_en) if product is not None else (terms.product, terms.product),
