@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 uv=${UV:-uv}
 options=(--universal --python-version 3.11 --generate-hashes --no-header --quiet "$@")
 "$uv" pip compile pyproject.toml --extra build "${options[@]}" --output-file requirements.lock
-"$uv" pip compile pyproject.toml --extra build --extra dev "${options[@]}" --constraint requirements.lock --output-file requirements-dev.lock
+"$uv" pip compile pyproject.toml --extra build --extra dev --extra models "${options[@]}" --constraint requirements.lock --output-file requirements-dev.lock
 if grep -nE '://|^torch' requirements.lock requirements-dev.lock; then
     echo "The locks must hold no address and no torch; see the lines above." >&2
     exit 1
