@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import make_url
 from tests.flows.simulation.banks import AtHome, Gentle, stage
 from tests.store_fixture import Database
 
@@ -65,6 +68,20 @@ def test_a_day_is_answered_message_by_message_refusals_too_and_sealed(home: AtHo
     assert home.house.clock.today() == DAY + dt.timedelta(days=1)
 
 
+def test_a_day_is_sealed_to_its_end_though_others_write_on_the_same_server(home: AtHome, database: Database) -> None:
+    url = make_url(database.owner_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    _told(home, *OPEN, _draw("a", 500))
+    with psycopg.connect(url) as other:
+        other.execute("SELECT pg_current_xact_id()")
+        done = threading.Timer(1.0, other.commit)
+        done.start()
+        _told(home, NIGHT)
+        done.join()
+    head = home.house.journal.head()
+    assert head is not None
+    assert head.size == len([*home.house.journal.each()])
+
+
 def test_what_is_lost_or_comes_twice_is_done_once(home: AtHome) -> None:
     lost, double = Strike(Fault.LOST, "a", Moment.AFTER, 0), Strike(Fault.DOUBLE, "b", Moment.BEFORE, 0)
     told = _told(home, *OPEN, _draw("a", 500), _draw("b", 700, OTHER), strikes=(lost, double))
@@ -85,13 +102,16 @@ def test_hands_are_asked_to_do_what_strikes_and_to_mend_where_nobody_answers(hom
 
 def test_who_gets_no_answer_asks_again_and_a_broken_law_is_no_answer(home: AtHome) -> None:
     errors = [Unavailable("disk_full", "No room."), Unavailable("busy", "Busy.")]
-    seal = home.house.journal.seal
+    kept = home.house.journal
 
     class Journal:
+        def __getattr__(self, name: str) -> object:
+            return getattr(kept, name)
+
         def seal(self) -> object:
             if errors:
                 raise errors.pop()
-            return seal()
+            return kept.seal()
 
     shaken = replace(home, house=replace(home.house, journal=Journal()))  # type: ignore[arg-type]
     told = _told(shaken, *OPEN, NIGHT)

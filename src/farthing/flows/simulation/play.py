@@ -9,13 +9,13 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import TypeVar
 
-from farthing.domain.errors import Broken, FarthingError, Unavailable
+from farthing.domain.errors import Broken, FarthingError, NotFound, Unavailable
 from farthing.domain.ids import Id
 from farthing.flows.ports import Command, Commands, House, Ticket, Transaction
 from farthing.flows.simulation.message import CROWD, Answer, Ask, Message, Orders, carried_out
@@ -61,7 +61,18 @@ class Shift:
                 for _ in range(self._copies(message)):
                     self._answered(message, partial(self._alone, message))
         if lump[0].ask is Ask.NIGHT:
-            self._persist(self.house.journal.seal, self.house.journal.seal)
+            self._persist(self._seal_the_day, self._seal_the_day)
+
+    def _seal_the_day(self) -> None:
+        """A seal over all of it. Whatever else is being written on the same server holds back how far can be sealed: wait for it."""
+        journal = self.house.journal
+        newest = journal.events(limit=1, newest_first=True)[0]
+        for _ in range(PATIENCE):
+            journal.seal()
+            with suppress(NotFound):
+                journal.inclusion(newest.id)
+                return
+            time.sleep(A_WHILE_S)
 
     def _sent(self, message: Message) -> list[Ticket[Answer]]:
         """On its way, twice where it comes twice."""
