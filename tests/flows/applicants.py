@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from dataclasses import replace
 
 import polars as pl
 from tests.flows.bank import SYSTEM
@@ -12,7 +13,7 @@ from farthing.domain import canon
 from farthing.domain.consent import Consent
 from farthing.domain.event import ConsentGiven, ModelApproved, PartyKnown
 from farthing.domain.evidence import EvidenceKind
-from farthing.domain.model_card import ModelCard, ModelStatus
+from farthing.domain.model_card import ModelCard, ModelClass, ModelDrafted, ModelStatus
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.staff import Accountable
 from farthing.features.daily import daily
@@ -32,28 +33,41 @@ def ready(house: House, *, model: bool = True) -> None:
         approve_model(house)
 
 
-def approve_model(house: House) -> str:
+def artefact(name: str = "test card") -> bytes:
     """A card on one feature: few buyers are risky. Points 600 stand for a PD of 4 %, 500 for 18 %, 400 for 40 %."""
     bins = (Bin("under 2", -200, 0, 1, 9), Bin("2 to 4", -100, 0, 5, 5), Bin("5 and more", 0, 0, 9, 1))
     buyers = Attribute("buyers_12m", 0, "count", "客户数", "buyers", (2, 5), bins, Bin("missing", -200, 0, 0, 1), 0)
     tables = tuple(400_000 - (points - 400) * 2_200 if points < 500 else 180_000 - (points - 500) * 1_400 for points in range(400, 601))
     low, high = tuple(pd // 2 for pd in tables), tuple(min(pd * 2, 1_000_000) for pd in tables)
-    artefact = encode(Scorecard("test card", 600, (buyers,), 400, tables, low, high, 100_000, 100_000, 40))
-    people = Accountable("模型负责人", "模型审批人")
-    card = ModelCard(
-        id="mdl_test", title="test card", model_class="scorecard", artefact=hashlib.sha256(artefact).hexdigest(), trained_on="nothing",
-        data_digest="0" * 64, labels=10, bads=5, as_of=DAY, features=("buyers_12m",), measures=(), supports=(), cannot_support=(),
-        accountable=people, status=ModelStatus.APPROVED, synthetic=True,
-    )  # fmt: skip
+    return encode(Scorecard(name, 600, (buyers,), 400, tables, low, high, 100_000, 100_000, 40))
 
-    def think(transaction: Transaction) -> ModelApproved:
-        body = ModelApproved(card.id, card.artefact, canon.digest(card).hex(), people.owner, people.approver)
-        transaction.append(card.id, house.clock.today(), body)
-        transaction.save_model(card, artefact)
-        return body
 
-    house.commands.run(Command("model", "approve_model", SYSTEM, card), think, ModelApproved)
-    return card.id
+CARD = ModelCard(
+    id="mdl_test", title="test card", model_class=ModelClass.RATING, artefact=hashlib.sha256(artefact()).hexdigest(), trained_on="nothing",
+    data_digest="0" * 64, labels=10, bads=5, as_of=DAY, features=("buyers_12m",), measures=(), supports=(), cannot_support=(),
+    accountable=Accountable("模型负责人", "模型审批人"), status=ModelStatus.APPROVED, synthetic=True,
+)  # fmt: skip
+
+
+def approve_model(house: House) -> str:
+    """The test card, in use."""
+    save_model(house, CARD, artefact())
+    return CARD.id
+
+
+def save_model(house: House, card: ModelCard, frozen: bytes) -> None:
+    """A card with its artefact, and the event that binds it."""
+    card, people = replace(card, artefact=hashlib.sha256(frozen).hexdigest()), card.accountable
+    digest = canon.digest(card).hex()
+    drafted = ModelDrafted(card.id, card.artefact, digest, people.owner)
+    approved = ModelApproved(card.id, card.artefact, digest, people.owner, people.approver)
+
+    def think(transaction: Transaction) -> ModelCard:
+        transaction.append(card.id, house.clock.today(), drafted if card.status is ModelStatus.DRAFT else approved)
+        transaction.save_model(card, frozen)
+        return card
+
+    house.commands.run(Command(f"model {card.id}", "save_model", SYSTEM, card), think, ModelCard)
 
 
 def known(

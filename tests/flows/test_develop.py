@@ -16,10 +16,12 @@ from tests.store_fixture import Database
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
+from farthing.domain.model_card import ModelStatus
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
 from farthing.flows.develop import TrainRequest, make, report_made, train
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.model.life import ReturnRequest, return_model
 from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import House
 from farthing.flows.queries.models import model, models
@@ -77,7 +79,7 @@ def test_one_party_and_all_parties_have_the_same_features(house: House) -> None:
 
 def test_a_trained_model_is_saved_with_its_event_and_scores(house: House) -> None:
     told: list[str] = []
-    card = train(house, RISK, REQUEST, "train", lambda done, total, what: told.append(what))
+    card = train(house, SYSTEM, REQUEST, "train", lambda done, total, what: told.append(what))
     assert told[0] == "features"
     assert "cross-validation" in told
     found = house.registry.model()
@@ -94,13 +96,29 @@ def test_a_trained_model_is_saved_with_its_event_and_scores(house: House) -> Non
 
 
 def test_the_same_key_is_the_same_model_and_another_request_is_a_conflict(house: House) -> None:
-    assert train(house, RISK, REQUEST, "train").id == train(house, RISK, REQUEST, "train").id
+    assert train(house, SYSTEM, REQUEST, "train").id == train(house, SYSTEM, REQUEST, "train").id
     with pytest.raises(Conflict):
-        train(house, RISK, TrainRequest("Other", END, "Wang Min", "Li Qiang", folds=3, repeats=1), "train")
+        train(house, SYSTEM, TrainRequest("Other", END, "Wang Min", "Li Qiang", folds=3, repeats=1), "train")
+
+
+def test_what_a_risk_manager_trains_is_a_draft_and_never_moves_what_is_in_use(house: House) -> None:
+    used = train(house, SYSTEM, REQUEST, "train")
+    assert train(house, RISK, REQUEST, "by hand") == used
+    other = train(house, RISK, replace(REQUEST, target_bad_rate_ppm=60_000), "another rate")
+    assert (other.status, other.accountable.owner) == (ModelStatus.DRAFT, RISK.name)
+    assert house.registry.model() == house.registry.model(used.id)
+
+
+def test_what_the_machine_trains_lets_its_forerunner_stand_by(house: House) -> None:
+    before = train(house, SYSTEM, REQUEST, "train")
+    after = train(house, SYSTEM, replace(REQUEST, target_bad_rate_ppm=70_000), "follow")
+    found = house.registry.model(before.id), house.registry.model()
+    assert [(one[0].id, one[0].status) for one in found if one] == [(before.id, ModelStatus.STANDBY), (after.id, ModelStatus.APPROVED)]
+    return_model(house, RISK, ReturnRequest("only_a_test"), "back")
 
 
 def test_the_report_shows_points_and_people(house: House) -> None:
-    card = train(house, RISK, REQUEST, "train")
+    card = train(house, SYSTEM, REQUEST, "train")
     report = model(house, AUDITOR, card.id)
     assert report.card in models(house, OFFICER)
     assert [row for row in report.points if row.bin == "missing"]

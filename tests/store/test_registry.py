@@ -11,14 +11,14 @@ from sqlalchemy import text
 from tests.people_fixture import People
 
 from farthing.domain.errors import Conflict, Invalid, NotFound
-from farthing.domain.model_card import Measure, ModelCard, ModelStatus
+from farthing.domain.model_card import Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import AccessRule, LimitCap, Outcome, Policy, PricePart
 from farthing.domain.staff import Accountable
 from farthing.store.registry import insert_model, insert_policy
 
 ARTEFACT = b'{"points":600}'
 CARD = ModelCard(
-    "mdl_one", "评分卡", "scorecard", hashlib.sha256(ARTEFACT).hexdigest(), "cumcm2020c", "d" * 64, 82, 27, dt.date(2020, 1, 1),
+    "mdl_one", "评分卡", ModelClass.RATING, hashlib.sha256(ARTEFACT).hexdigest(), "cumcm2020c", "d" * 64, 82, 27, dt.date(2020, 1, 1),
     ("turnover_12m",),
     (Measure("auc", "0.81", "0.70", "0.90", "5x5 folds"),), ("ranking",), ("calibrated PD",), Accountable("周建模", "吴风控"),
     ModelStatus.DRAFT, synthetic=False,

@@ -19,6 +19,7 @@ from farthing.domain.errors import Broken
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.line_event import LineBody
+from farthing.domain.model_card import ModelBody
 from farthing.domain.party import RelationKind
 from farthing.domain.policy import Outcome
 from farthing.domain.relief import ReliefPlan
@@ -222,6 +223,7 @@ Body: TypeAlias = (
     | LoginEnded
     | ModelApproved
     | PolicyApproved
+    | ModelBody
     | Applied
     | Decided
     | Proposed

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Id
+from farthing.domain.model_card import HOME_MARKET
 from farthing.domain.party import PartyKind
 from farthing.domain.rate import PPM, Basis, Rate
 
@@ -72,7 +73,7 @@ class Product:
     than `grace_days`, as far as the all-in cap leaves room. `consumption_cap_fen` bounds what is owed for
     consumption (IL-01; 0: none of it). Where `harvests` stand, a line ends with one. `shares` are the partners of joint loans.
     A line of a `secured` product opens with nothing to draw: its limit is what registered liens on houses carry. Where `long_months`
-    stand, the term is chosen, up to so many months where the cash flow is long (PL-01).
+    stand, the term is chosen, up to so many months where the cash flow is long (PL-01). Only models validated for its `market` score.
     """
 
     code: str
@@ -102,6 +103,7 @@ class Product:
     shares: tuple[Share, ...] = ()
     secured: bool = False
     long_months: int = 0
+    market: str = HOME_MARKET
 
     def __post_init__(self) -> None:
         amounts = 0 < self.draw_min_fen <= self.limit_min_fen <= self.limit_max_fen

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from farthing.domain.errors import Conflict, Forbidden
+from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Purpose, Role
+
+GROUND = re.compile(r"^[a-z][a-z0-9_]{2,39}$")
+"""A code, never a sentence: events hold no personal data."""
 
 
 def require(actor: Actor, *roles: Role) -> None:
@@ -27,6 +31,14 @@ def require_own(actor: Actor, party: Id) -> None:
 def purpose_of(actor: Actor, work: Purpose = Purpose.SERVICING) -> Purpose:
     """What somebody reads personal data for: a borrower their own, an auditor to audit, everybody else for their work."""
     return {Role.BORROWER: Purpose.OWN_ACCESS, Role.AUDITOR: Purpose.AUDIT}.get(actor.role, work)
+
+
+def require_ground(ground: str) -> None:
+    """`Invalid` unless the ground is a code."""
+    if not GROUND.match(ground):
+        raise Invalid(
+            "bad_ground", f"{ground[:40]!r} is not a ground.", "Give a code in small letters like suspected_fraud.", field="ground"
+        )
 
 
 @dataclass(slots=True)

@@ -17,8 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require, require_own
-from farthing.flows.line.freeze import GROUND
+from farthing.flows.access import GROUND, require, require_own
 from farthing.flows.ports import Command, House, Transaction
 
 

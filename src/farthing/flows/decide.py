@@ -21,6 +21,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
+from farthing.domain.model_card import ModelClass
 from farthing.domain.party import Party, RelatedFinding
 from farthing.domain.policy import Policy
 from farthing.domain.product import Product
@@ -59,7 +60,7 @@ def think(house: House, application: Application, party: Party) -> Thought:
     require_consent(party, house.parties.consents(party.id), kinds, application.applied_on)
     related = related_finding(house, party.id)
     known = bounded(features_of(house, party, application.applied_on), SPECS)
-    estimated = estimate(house, known)
+    estimated = estimate(house, known, product.market, application.applied_on)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
     facts = gather(given, SPECS, application.applied_on)
     case = Case(application, facts, product, estimated.score, related, estimated.reasons)
@@ -122,10 +123,10 @@ class Estimate:
     reasons: tuple[Reason, ...]
 
 
-def estimate(house: House, features: Mapping[str, int | None]) -> Estimate:
-    """By the newest approved model, if there is one."""
-    found = house.registry.model()
-    return Estimate(None, ()) if found is None else _score(found[0].id, found[1], features)
+def estimate(house: House, features: Mapping[str, int | None], market: str, on: dt.date) -> Estimate:
+    """By the rating model in use, if there is one that may be used in the market on the day: none is better than one nobody vouches for."""
+    found = house.registry.model_in_use(ModelClass.RATING, market)
+    return _score(found[0].id, found[1], features) if found and found[0].usable(market, on) else Estimate(None, ())
 
 
 def estimate_again(house: House, model: str, features: Mapping[str, int | None]) -> Estimate:

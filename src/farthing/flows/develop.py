@@ -6,7 +6,7 @@ The thinking happens before the command; the command only saves the card with it
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -14,10 +14,11 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
-from farthing.domain.model_card import ModelCard
+from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
+from farthing.flows.model.appoint import let_stand_by
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.queries.models import ModelView, view_of
@@ -28,6 +29,8 @@ from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample, sample_of
 from farthing.models.scorecard import encode, named
 from farthing.models.validate import Plan, Progress, validate
+
+NOBODY_YET = "—"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +57,30 @@ def silent(done: int, total: int, what: str) -> None:
 
 
 def train(house: House, actor: Actor, request: TrainRequest, key: str, progress: Progress = silent) -> ModelCard:
-    """Train, validate and save an approved scorecard; returns its card.
+    """Train, validate and save a scorecard; returns its card.
 
+    A risk manager's is a draft, which a second person appoints (`propose`); who runs the machine states both people, and it is in use.
     `Invalid` with too few outcomes, no signal, or a candidate that leaks the outcome; the model is the same for the same lake, request
     and code.
     """
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    made = make(house, request, progress)
+    drafts = actor.role is Role.RISK_MANAGER
+    made = make(house, replace(request, owner=actor.name, approver=NOBODY_YET) if drafts else request, progress)
+    if drafts:
+        made = replace(made, status=ModelStatus.DRAFT)
     card, artefact = write_card(made), encode(made.scorecard)
 
     def save(transaction: Transaction) -> ModelCard:
-        approved = ModelApproved(card.id, card.artefact, canon.digest(card).hex(), request.owner, request.approver)
+        known = house.registry.model(card.id)
+        if drafts and known is not None:  # the same data give the same model, which may be in use
+            return known[0]
+        if not drafts:
+            let_stand_by(house, transaction, card)
+        digest, people = canon.digest(card).hex(), card.accountable
+        drafted = ModelDrafted(card.id, card.artefact, digest, people.owner)
+        approved = ModelApproved(card.id, card.artefact, digest, people.owner, people.approver)
         transaction.save_model(card, artefact)
-        transaction.append(card.id, house.clock.today(), approved, synthetic=card.synthetic)
+        transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=card.synthetic)
         return card
 
     return house.commands.run(Command(key, "train", actor, request), save, ModelCard)

@@ -12,8 +12,7 @@ from farthing.domain.event import PartyErased, PartyRestricted
 from farthing.domain.facility import LineState, LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require, require_own
-from farthing.flows.line.freeze import GROUND
+from farthing.flows.access import GROUND, require, require_own
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.facility import advance

@@ -20,7 +20,7 @@ from farthing.domain.facility import LineState
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding, Inclusion, Receipt, SignedHead
-from farthing.domain.model_card import ModelCard
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass
 from farthing.domain.party import Party, PartyKind, PersonalData, Relation
 from farthing.domain.policy import Policy
 from farthing.domain.posting import Posting
@@ -291,7 +291,10 @@ class Registry(Protocol):
     """Approved models and policies."""
 
     def model(self, model: str | None = None) -> tuple[ModelCard, bytes] | None:
-        """A model by id, or the newest approved one."""
+        """A model by id, or the rating model in use in the home market."""
+
+    def model_in_use(self, model_class: ModelClass, market: str = HOME_MARKET) -> tuple[ModelCard, bytes] | None:
+        """The approved model of a class in a market."""
 
     def models(self) -> Sequence[ModelCard]: ...
     def policy(self, product: str, on: dt.date) -> Policy | None:

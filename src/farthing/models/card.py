@@ -6,13 +6,12 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-from farthing.domain.model_card import Measure, ModelCard, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
 from farthing.models.sample import Sample
 from farthing.models.scorecard import Scorecard, encode
 from farthing.models.validate import Plan, Validation
 
-MODEL_CLASS = "rating"
 _SEED = "bootstrap of 1,000 draws within goods and bads"
 _METHODS = {
     "auc": "{plan}; " + _SEED,
@@ -30,7 +29,7 @@ _METHODS = {
 
 @dataclass(frozen=True, eq=False)
 class Development:
-    """Everything a card is written from."""
+    """Everything a card is written from. `status`: approved by the second person it names, or a draft that waits for one."""
 
     title: str
     trained_on: str
@@ -41,14 +40,16 @@ class Development:
     plan: Plan
     validation: Validation
     scorecard: Scorecard
+    status: ModelStatus = ModelStatus.APPROVED
+    market: str = HOME_MARKET
 
 
 def write_card(made: Development) -> ModelCard:
-    """The card of a model that its second person has approved."""
+    """The card of a model as it was developed."""
     return ModelCard(
         id=made.scorecard.name,
         title=made.title,
-        model_class=MODEL_CLASS,
+        model_class=ModelClass.RATING,
         artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(),
         trained_on=made.trained_on,
         data_digest=made.sample.digest,
@@ -60,8 +61,9 @@ def write_card(made: Development) -> ModelCard:
         supports=_supports(made),
         cannot_support=_cannot(made),
         accountable=made.accountable,
-        status=ModelStatus.APPROVED,
+        status=made.status,
         synthetic=made.synthetic,
+        market=made.market,
     )
 
 

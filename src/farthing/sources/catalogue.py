@@ -13,6 +13,7 @@ import yaml
 from farthing.domain.bill.product import BillProduct
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, require_prefix
+from farthing.domain.model_card import HOME_MARKET
 from farthing.domain.money import parse_yuan
 from farthing.domain.party import PartyKind
 from farthing.domain.product import YEAR_DAYS, Claim, Harvest, Product, RepaymentMethod, Share
@@ -88,6 +89,7 @@ def _product(row: Mapping[str, Any]) -> Product:
             harvests=tuple(_harvest(crop, day) for crop, day in row.get("harvests", {}).items()),
             secured=row.get("secured") == "true",
             long_months=int(row.get("long_months", 0)),
+            market=str(row.get("market", HOME_MARKET)),
         )
     except KeyError as missing:
         raise Invalid("bad_product", f"Product {row.get('code', '?')} lacks {missing}.", "Mend the catalogue file.") from None

@@ -11,14 +11,15 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
-from farthing.domain.model_card import ModelCard, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass
 from farthing.domain.policy import Policy
 from farthing.store.engine import fetch, reading, single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
 _NAMED = "SELECT number FROM model WHERE id = %s ORDER BY number DESC LIMIT 1"
-_IN_USE = """SELECT number FROM model WHERE status = %s AND number IN (SELECT max(number) FROM model GROUP BY id)
+_IN_USE = """SELECT number FROM model WHERE status = 'approved' AND number IN (SELECT max(number) FROM model GROUP BY id)
+  AND card::json ->> 'model_class' = %s AND coalesce(card::json ->> 'market', %s) = %s
 ORDER BY number DESC LIMIT 1"""
 _IN_FORCE = """SELECT digest FROM policy WHERE product = %s AND effective_from <= %s
 ORDER BY effective_from DESC, version DESC, number DESC LIMIT 1"""
@@ -73,8 +74,14 @@ class Registry:
 
     def model(self, model_id: str | None = None) -> tuple[ModelCard, bytes] | None:
         """`Broken` if the stored artefact is not the one its card describes."""
-        wanted, named = (_IN_USE, ModelStatus.APPROVED.value) if model_id is None else (_NAMED, model_id)
-        rows = fetch(self._reader, wanted, named)
+        if model_id is None:
+            return self.model_in_use(ModelClass.RATING)
+        rows = fetch(self._reader, _NAMED, model_id)
+        return self._load(rows[0].number) if rows else None
+
+    def model_in_use(self, model_class: ModelClass, market: str = HOME_MARKET) -> tuple[ModelCard, bytes] | None:
+        """The approved model of a class in a market. Cards written before they named a market are of the home market."""
+        rows = fetch(self._reader, _IN_USE, model_class.value, HOME_MARKET, market)
         return self._load(rows[0].number) if rows else None
 
     def models(self) -> Sequence[ModelCard]:

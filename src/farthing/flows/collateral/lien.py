@@ -13,10 +13,9 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Varied
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse
 from farthing.flows.line.change import ENDED, refuse_ended, write
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.collateral import release_refusal
 from farthing.ledger.facility import advance

@@ -10,9 +10,8 @@ from farthing.domain.collateral.house import Premises
 from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.collateral.pledge import Pledged, pledge, shown
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.lien import Move, house_after
 

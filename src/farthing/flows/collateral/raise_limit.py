@@ -15,11 +15,10 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Varied
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.collateral.lien import lower_limit
 from farthing.flows.collateral.pledge import Pledged, pledge, put, refuse
 from farthing.flows.line.change import write
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.line.propose import refuse_own
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.collateral import Room, room

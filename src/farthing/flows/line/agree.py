@@ -23,9 +23,8 @@ from farthing.domain.money import format_yuan
 from farthing.domain.product import MOST_BULLET_MONTHS, Product
 from farthing.domain.rate import PPM, Rate
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.line.change import Changed, book, change, refuse_ended, standing_on
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.arrears import dpd
 from farthing.ledger.conduct import loan_class

@@ -14,9 +14,8 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Closed, Drawn, Refunded, Repaid, Reversed
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.line.change import Changed, book, standing_on
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 
 

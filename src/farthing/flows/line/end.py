@@ -12,9 +12,8 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Closed, Sold, WrittenOff
 from farthing.domain.money import format_yuan
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require, require_own
+from farthing.flows.access import require, require_ground, require_own
 from farthing.flows.line.change import Changed, book, refuse_dating_back, refuse_ended, standing_on
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.conduct import loan_class
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
-from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.errors import Conflict
 from farthing.domain.facility import LineStatus
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Frozen, Unfrozen
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.line.change import book, standing_on
 from farthing.flows.ports import Command, House, Transaction
 
 _FROM = (LineStatus.ACTIVE, LineStatus.FROZEN)
-GROUND = re.compile(r"^[a-z][a-z0-9_]{2,39}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +67,3 @@ def _change(house: House, command: Command, request: FreezeRequest, to: LineStat
         return Standstill(event=made.event, line=request.line, status=made.status, on=on)
 
     return house.commands.run(command, think, Standstill)
-
-
-def require_ground(ground: str) -> None:
-    """`Invalid` unless the ground is a code."""
-    if not GROUND.match(ground):
-        raise Invalid(
-            "bad_ground", f"{ground[:40]!r} is not a ground.", "Give a code in small letters like suspected_fraud.", field="ground"
-        )

@@ -18,23 +18,24 @@ from farthing.domain.event import BODIES, Body, Proposed, ReliefPlanned, Resolve
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id, Prefix, derived_id
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
+from farthing.domain.model_card import ModelAppointed
 from farthing.domain.staff import Actor, Role, same_person
-from farthing.flows.access import require
+from farthing.flows.access import require, require_ground
 from farthing.flows.bill.discount import DiscountRequest, carry_out_offer, check_offer, offer_of
 from farthing.flows.bill.part import RediscountRequest, carry_out_parting, check_parting, sale_of
 from farthing.flows.joint.partners import CAPITAL, PARTNERS, check_capital, check_delisting, check_listing, require_organisation
 from farthing.flows.line.change import Past, refuse_date, write
 from farthing.flows.line.end import check_sale, check_write_off
-from farthing.flows.line.freeze import require_ground
 from farthing.flows.line.reapprove import check_reapproval
 from farthing.flows.line.relief import require_code
 from farthing.flows.line.restructure import check_restructuring, check_waiver
+from farthing.flows.model.appoint import carry_out_appointment, check_appointment
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.facility import advance, stood, supposed
 
 LineAct: TypeAlias = Restructured | Waived | WrittenOff | Sold | Reapproved
-BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted
+BankAct: TypeAlias = ReliefPlanned | CapitalStated | PartnerListed | PartnerDelisted | ModelAppointed
 BillAct: TypeAlias = BillDiscounted | BillRediscounted | BillWrittenOff
 Act: TypeAlias = LineAct | BankAct | BillAct
 """What a second person must agree to."""
@@ -103,6 +104,8 @@ def propose_sale(house: House, actor: Actor, request: RediscountRequest, key: st
 
 def _ask(house: House, command: Command, what: Callable[[], Act], on: dt.date | None = None) -> Proposal:
     require(command.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
+    if isinstance(command.inputs, ModelAppointed):
+        require(command.actor, Role.RISK_MANAGER)
     today, by = house.clock.today(), command.actor.id
     id_ = derived_id(Prefix.PROPOSAL, by, command.key)
 
@@ -134,7 +137,7 @@ def resolve(house: House, actor: Actor, request: ResolveRequest, key: str) -> Pr
         body = body_of(proposed)
         if request.agree:
             check_beside(house, body)
-            _carry_out(house, transaction, body, proposed.on)
+            _carry_out(house, transaction, body, actor, proposed.on)
         return Proposal(request.proposal, proposed.act, line_of(body), by, today, None, request.agree, proposed.on, bill_of(body))
 
     return house.commands.run(Command(key, "resolve", actor, request), think, Proposal)
@@ -156,6 +159,9 @@ def check_beside(house: House, body: Act) -> None:
             require_code(body.plan)
         case CapitalStated():
             check_capital(house, body)
+        case ModelAppointed():
+            require_ground(body.ground)
+            check_appointment(house, body)
         case PartnerListed():
             require_ground(body.ground)
             check_listing(house, body)
@@ -203,12 +209,14 @@ def body_of(proposed: Proposed) -> Act:
     return body
 
 
-def _carry_out(house: House, transaction: Transaction, body: Act, on: dt.date | None) -> None:
+def _carry_out(house: House, transaction: Transaction, body: Act, agreed_by: Actor, on: dt.date | None) -> None:
     today = house.clock.today()
     if isinstance(body, BillDiscounted):
         carry_out_offer(house, transaction, body)
     elif isinstance(body, BillRediscounted | BillWrittenOff):
         carry_out_parting(house, transaction, body)
+    elif isinstance(body, ModelAppointed):
+        carry_out_appointment(house, transaction, body, agreed_by)
     elif isinstance(body, BankAct):
         stream = body.plan.relief if isinstance(body, ReliefPlanned) else CAPITAL if isinstance(body, CapitalStated) else PARTNERS
         transaction.append(stream, today, body)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from farthing.domain.errors import Conflict
 from farthing.domain.facility import LineState
 from farthing.domain.line_event import Reapproved
+from farthing.flows.access import require_ground
 from farthing.flows.line.change import refuse_ended
-from farthing.flows.line.freeze import require_ground
 from farthing.ledger.conduct import loan_class
 from farthing.ledger.reapproval import reapproval_due
 

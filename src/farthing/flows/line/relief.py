@@ -14,9 +14,8 @@ from farthing.domain.ids import Id
 from farthing.domain.line_event import Relieved
 from farthing.domain.relief import ReliefPlan
 from farthing.domain.staff import Actor, Role
-from farthing.flows.access import require
+from farthing.flows.access import GROUND, require
 from farthing.flows.line.change import Changed, Past, write
-from farthing.flows.line.freeze import GROUND
 from farthing.flows.ports import Command, House, Transaction
 from farthing.ledger.accrual import posted
 from farthing.ledger.arrears import dpd

@@ -7,8 +7,8 @@ from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.facility import LineState
 from farthing.domain.line_event import Restructured, Waived
 from farthing.domain.money import format_yuan
+from farthing.flows.access import require_ground
 from farthing.flows.line.change import refuse_ended
-from farthing.flows.line.freeze import require_ground
 
 LONGEST_DAYS = 3660
 

@@ -38,6 +38,7 @@ from farthing.domain.event import (
 )
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding
+from farthing.domain.model_card import ModelDrafted, ModelMoved
 from farthing.domain.party import Relation
 from farthing.flows.day_end import ONE_DAY, snapshot_of
 from farthing.flows.ports import House
@@ -204,12 +205,14 @@ def _evidence(house: House) -> Iterator[Finding]:
 
 
 def _models(house: House) -> Iterator[Finding]:
-    """The newest card of each model, and its artefact, are what a second person approved."""
-    approved = {(body.model, body.card_digest) for body in _told(house, ModelApproved)}
+    """The newest card of each model is bound by an event of it, and its artefact is the one it describes."""
+    bound = {(body.model, body.card_digest) for body in _told(house, ModelApproved)}
+    bound |= {(body.model, body.card_digest) for body in _told(house, ModelDrafted)}
+    bound |= {(body.model, body.card_digest) for body in _told(house, ModelMoved)}
     for card in house.registry.models():
         digest = canon.digest(card).hex()
-        if (card.id, digest) not in approved:
-            yield Finding("model card is what was approved", card.id, "an approval of this card", digest)
+        if (card.id, digest) not in bound:
+            yield Finding("model card is what was approved", card.id, "an event of this card", digest)
         try:
             house.registry.model(card.id)
         except FarthingError as error:
