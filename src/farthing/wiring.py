@@ -22,6 +22,7 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.listen.tell import tell
+from farthing.flows.model.shadow import shadow
 from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
 from farthing.flows.queries.statement import StatementView
@@ -60,7 +61,7 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S = 1.0, 5.0, 1.0, 1.0
+SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S, SHADOW_EVERY_S = 1.0, 5.0, 1.0, 1.0, 5.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 NOTES = "notes.jsonl"
@@ -234,6 +235,13 @@ def sealing(house: House) -> Iterator[None]:
 def telling(house: House) -> Iterator[None]:
     """Tell those who listen what was sealed, every second while the block runs."""
     with _Duty("telling listeners", partial(tell, house)).every(TELL_EVERY_S):
+        yield
+
+
+@contextmanager
+def shadowing(house: House) -> Iterator[None]:
+    """Let challengers look at what was decided, every few seconds while the block runs."""
+    with _Duty("shadowing decisions", partial(shadow, house)).every(SHADOW_EVERY_S):
         yield
 
 

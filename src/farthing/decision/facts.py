@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from farthing.domain.decision import Application
 from farthing.domain.facts import Facts, FactSpec, FactType, FactValue
@@ -74,6 +74,11 @@ def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts
         "registered_on": given.party.registered_on,
     }
     return Facts(as_of, {**given.features, **own}).checked(specs)
+
+
+def with_score(facts: Facts, score: Score | None) -> Facts:
+    """The same facts, had this been the score."""
+    return replace(facts, values={**facts.values, **_of_score(score)})
 
 
 def _of_score(score: Score | None) -> dict[str, FactValue]:

@@ -81,3 +81,21 @@ class Decision:
     approver: str
     decided_on: dt.date
     overrides: Id | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shadow:
+    """What a challenger would have led to where another model was used: nobody was told and nothing came of it.
+
+    PDs in parts per million; None where there was no score.
+    """
+
+    decision: Id
+    model: Id
+    decided_on: dt.date
+    outcome: Outcome
+    limit_fen: int
+    pd_ppm: int | None
+    used_outcome: Outcome
+    used_limit_fen: int
+    used_pd_ppm: int | None

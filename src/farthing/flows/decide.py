@@ -13,7 +13,7 @@ from functools import lru_cache
 from farthing.decision.compiled import CompiledPolicy, compile_policy
 from farthing.decision.decide import Case, Verdict, override
 from farthing.decision.decide import decide as fold
-from farthing.decision.facts import Given, bounded, gather, specs_of
+from farthing.decision.facts import Given, bounded, gather, specs_of, with_score
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision, Reason
 from farthing.domain.errors import Conflict, Forbidden, NotFound
@@ -75,6 +75,15 @@ def redecide(house: House, application: Application, recorded: Decision, facts: 
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, recorded.model, known) if recorded.model else Estimate(None, ())
     case = Case(application, facts, product, estimated.score, recorded.related, estimated.reasons)
+    return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
+
+
+def decide_with(house: House, application: Application, recorded: Decision, facts: Facts, model: Id) -> Decision:
+    """What would have been decided with another model, all else as it was recorded."""
+    product = _as_it_was(product_of(house, application.product), facts)
+    known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
+    estimated = estimate_again(house, model, known)
+    case = Case(application, with_score(facts, estimated.score), product, estimated.score, recorded.related, estimated.reasons)
     return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from farthing.domain.bill.product import BillProduct
 from farthing.domain.collateral.house import HouseState
 from farthing.domain.consent import Consent
-from farthing.domain.decision import Application, Decision
+from farthing.domain.decision import Application, Decision, Shadow
 from farthing.domain.event import Body, Event, LoginOpened, PasswordChanged
 from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Provenance
 from farthing.domain.facility import LineState
@@ -319,6 +319,11 @@ class Decisions(Protocol):
         """Rows for a queue: decision, application, party, product, outcome, limit_fen, requested_fen, decided_on, reviewed."""
 
     def count(self, *, outcome: str | None = None) -> int: ...
+    def unshadowed(self, model: Id, since: dt.date, limit: int) -> Sequence[Id]:
+        """Automatic decisions since a day that a challenger has not looked at, the oldest first."""
+
+    def add_shadows(self, shadows: Sequence[Shadow]) -> None: ...
+    def shadows(self, model: Id) -> Sequence[Shadow]: ...
     def every(self) -> Iterator[Id]: ...
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
-from farthing.domain.decision import Application, Decision
+from farthing.domain.decision import Application, Decision, Shadow
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
-from farthing.store.engine import reading, single
-from farthing.store.people_tables import decision_record, subject_key
+from farthing.domain.policy import Outcome
+from farthing.store.engine import reading, single, writing
+from farthing.store.people_tables import decision_record, shadow, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, key_of
 
 _QUEUE = ("decision", "application", "party", "product", "outcome", "limit_fen", "requested_fen", "decided_on")
@@ -54,6 +57,7 @@ class Decisions:
     """Recorded decisions (`flows.ports.Decisions`)."""
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
         self._reader = single(engine)
         self._vault = vault
 
@@ -97,6 +101,31 @@ class Decisions:
                 return
             after = ids[-1]
 
+    # ---- what challengers would have led to --------------------------------------------------------------------------
+
+    def unshadowed(self, model: Id, since: dt.date, limit: int) -> Sequence[Id]:
+        """Decisions since a day that a challenger has not looked at, the oldest first; those of people, and of erased parties, left out."""
+        looked = select(shadow.c.decision).where(shadow.c.decision == decision_record.c.decision, shadow.c.model == model).exists()
+        readable = select(subject_key.c.owner).where(subject_key.c.owner == decision_record.c.party).exists()
+        wanted = select(decision_record.c.decision).where(
+            decision_record.c.decided_on >= since, decision_record.c.overrides.is_(None), readable, ~looked
+        )
+        with reading(self._reader) as connection:
+            return connection.scalars(wanted.order_by(decision_record.c.decided_on, decision_record.c.decision).limit(limit)).all()
+
+    def add_shadows(self, shadows: Sequence[Shadow]) -> None:
+        """Keep them; one that is known stays as it is."""
+        if shadows:
+            with writing(self._engine) as connection:
+                connection.execute(upsert(shadow).on_conflict_do_nothing(), [_row(one) for one in shadows])
+
+    def shadows(self, model: Id) -> Sequence[Shadow]:
+        """All of a challenger's, the oldest first."""
+        wanted = select(shadow).where(shadow.c.model == model).order_by(shadow.c.decided_on, shadow.c.decision)
+        with reading(self._reader) as connection:
+            rows = connection.execute(wanted).mappings().all()
+        return [Shadow(**{**row, "outcome": Outcome(row["outcome"]), "used_outcome": Outcome(row["used_outcome"])}) for row in rows]
+
     def _open(self, decision: Id) -> tuple[SubjectKey, bytes] | None:
         joined = select(decision_record.c.party, decision_record.c.sealed, subject_key.c.wrapped, subject_key.c.key_id)
         joined = joined.outerjoin(subject_key, subject_key.c.owner == decision_record.c.party)
@@ -108,6 +137,10 @@ class Decisions:
             return None
         key = self._vault.unwrap(row.party, bytes(row.wrapped), row.key_id)
         return key, zlib.decompress(key.open(_place(row.party, decision), bytes(row.sealed)))
+
+
+def _row(one: Shadow) -> dict[str, object]:
+    return {**{name: getattr(one, name) for name in Shadow.__slots__}, "outcome": one.outcome.value, "used_outcome": one.used_outcome.value}
 
 
 def _place(party: Id, decision: Id) -> Place:

@@ -176,6 +176,21 @@ decision_record = Table(
     Index("decision_record_decided", "decided_on", "decision"),
 )
 
+shadow = Table(
+    "shadow",
+    metadata,
+    Column("decision", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    Column("decided_on", Date, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("limit_fen", BigInteger, nullable=False),
+    Column("pd_ppm", Integer),
+    Column("used_outcome", Text, nullable=False),
+    Column("used_limit_fen", BigInteger, nullable=False),
+    Column("used_pd_ppm", Integer),
+    Index("shadow_model", "model", "decided_on"),
+)
+
 # ---- staff -----------------------------------------------------------------------------------------------------------
 
 staff = Table(
@@ -212,6 +227,7 @@ ended_session = Table(
 
 PEOPLE = (
     bank_key, subject_key, party, personal_read, relation, consent, evidence, intake, aggregate, model, policy, decision_record,
+    shadow,
     staff, login_attempt, ended_session,
 )  # fmt: skip
 
@@ -235,5 +251,6 @@ AUDITED: dict[Table, str] = {
     model: "number, id, status, card, digest, artefact",
     policy: "digest, number, id, version, product, effective_from, policy, text",
     decision_record: "decision, application, party, product, outcome, requested_fen, limit_fen, decided_on, overrides",
+    shadow: "decision, model, decided_on, outcome, limit_fen, pd_ppm, used_outcome, used_limit_fen, used_pd_ppm",
     staff: "id, login, name, role, party",
 }

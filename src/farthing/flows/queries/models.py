@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from farthing.domain.decision import Shadow
 from farthing.domain.errors import NotFound
 from farthing.domain.ids import Id
-from farthing.domain.model_card import ModelCard
+from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
+from farthing.domain.money import round_half_even
+from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
+from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
 from farthing.models.scorecard import Scorecard, decode
 
+_ORDER = (ModelStatus.APPROVED, ModelStatus.CHALLENGER, ModelStatus.STANDBY, ModelStatus.DRAFT, ModelStatus.RETIRED)
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 
 
@@ -42,6 +48,79 @@ class ModelView:
     scale: tuple[tuple[int, int], ...]
     sample_rate_ppm: int
     target_rate_ppm: int
+
+
+@dataclass(frozen=True, slots=True)
+class InventoryRow:
+    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set)."""
+
+    card: ModelCard
+    days_left: int | None
+
+    @property
+    def late(self) -> bool:
+        """Does it stand anywhere past its validity, where nobody may use it any more?"""
+        return self.days_left is not None and self.days_left < 0 and self.card.status is not ModelStatus.RETIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Every model by its class: the nine of online lending, those without a model as well (IL-11)."""
+
+    on: dt.date
+    classes: tuple[tuple[ModelClass, tuple[InventoryRow, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Swap:
+    """Decisions that came to one outcome with the model in use and would have come to another: how many, and the limits of each."""
+
+    used: Outcome
+    would: Outcome
+    decisions: int
+    used_limit_fen: int
+    would_limit_fen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Challenge:
+    """What a challenger would have led to since it was appointed. Mean PDs in millionths, over decisions that both scored."""
+
+    card: ModelCard
+    since: dt.date | None
+    seen: int
+    swaps: tuple[Swap, ...]
+    used_pd_ppm: int | None
+    would_pd_ppm: int | None
+
+
+def inventory(house: House, actor: Actor) -> Inventory:
+    """All models by class, those in use first."""
+    require(actor, *READERS)
+    today, cards = house.clock.today(), house.registry.models()
+    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days) for card in cards]
+    rows.sort(key=lambda row: _ORDER.index(row.card.status))
+    return Inventory(today, tuple((one, tuple(row for row in rows if row.card.model_class is one)) for one in ModelClass))
+
+
+def challenges(house: House, actor: Actor) -> tuple[Challenge, ...]:
+    """Each challenger beside the model in use, by what was decided since it was appointed."""
+    require(actor, *READERS)
+    cards = [card for card in house.registry.models() if card.status is ModelStatus.CHALLENGER]
+    return tuple(_challenge(card, since(house, card.id), house.decisions.shadows(card.id)) for card in cards)
+
+
+def _challenge(card: ModelCard, appointed: dt.date | None, seen: Sequence[Shadow]) -> Challenge:
+    swaps: dict[tuple[Outcome, Outcome], list[Shadow]] = {}
+    for one in seen:
+        swaps.setdefault((one.used_outcome, one.outcome), []).append(one)
+    told = tuple(
+        Swap(used, would, len(some), sum(one.used_limit_fen for one in some), sum(one.limit_fen for one in some))
+        for (used, would), some in sorted(swaps.items(), key=lambda item: (item[0][0].value, item[0][1].value))
+    )
+    both = [(one.used_pd_ppm, one.pd_ppm) for one in seen if one.used_pd_ppm is not None and one.pd_ppm is not None]
+    used, would = (round_half_even(sum(side), len(both)) for side in zip(*both, strict=True)) if both else (None, None)
+    return Challenge(card, appointed, len(seen), told, used, would)
 
 
 def models(house: House, actor: Actor) -> Sequence[ModelCard]:
