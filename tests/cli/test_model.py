@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from tests.cli.desk import WIDE, typed
+from tests.cli.desk import WIDE, desk, typed
+from tests.flows.applicants import CARD, artefact, save_model
 from tests.flows.bank import SYSTEM
 from tests.flows.test_develop import END, evidence
 from tests.store_fixture import Database
 
+from farthing.domain.model_card import ModelStatus
+from farthing.domain.staff import NewStaff, Role
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.staff import add_staff
 from farthing.settings import read
 from farthing.wiring import open_house
 
@@ -35,6 +42,30 @@ def trained(bank: None) -> str:
     """The id of the model, trained as one types it."""
     told = typed("model", "train", *PEOPLE, "--name", "卡 [/red] card", *QUICK, "--json").json
     return str(told["card"]["id"])
+
+
+def test_a_model_is_appointed_by_two_listed_reviewed_returned_to_and_retired(database: Database, tmp_path: Path) -> None:
+    with desk(database, tmp_path) as here:
+        with open_house(read()) as house:
+            second = add_staff(house, SYSTEM, NewStaff("second", "郑复核", Role.RISK_MANAGER, "correct horse")).id
+            for name in ("one", "two"):
+                save_model(house, replace(CARD, id=f"mdl_{name}", status=ModelStatus.DRAFT), artefact(name))
+            until = str(house.clock.today() + dt.timedelta(days=100))
+        risk, ground = here.staff["risk"], ("--ground", "better_by_backtest")
+        for words in (("mdl_one",), ("mdl_two", "--challenger")):
+            asked = typed("model", "appoint", *words, "--valid-until", until, *ground, "--by", risk, "--json").json
+            assert typed("proposal", "agree", asked["id"], "--by", second).code == 0
+        shown = typed("model", "inventory").out
+        assert all(told in shown for told in ("mdl_one", "approved", "mdl_two", "challenger", "mdl_test", "standby", until, "collection"))
+        assert len(typed("model", "inventory", "--json").json["classes"]) == 9
+        typed("decision", "apply", here.parties["E1"], "revolving", "10000")
+        assert "mdl_two: 0" in typed("model", "shadow").out
+        later = str(dt.date.fromisoformat(until) + dt.timedelta(days=9))
+        assert later in typed("model", "review", "mdl_one", "--valid-until", later, "--ground", "sound", "--by", second).out
+        assert "mdl_test: approved" in typed("model", "return", "--ground", "drifts", "--by", risk).out
+        assert typed("model", "retire", "mdl_test", "--ground", "leaks", "--by", risk, "--json").json["status"] == "retired"
+        refused = typed("model", "retire", "mdl_test", "--ground", "leaks", "--by", risk)
+        assert (refused.code, "was retired before" in refused.err) == (1, True)
 
 
 def test_validating_prints_everything_and_saves_nothing(new_database: Callable[[], Database], bank: None) -> None:

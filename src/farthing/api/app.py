@@ -19,6 +19,7 @@ from farthing.api import (
     houses,
     lines,
     listeners,
+    models,
     parties,
     portfolio,
     problems,
@@ -35,7 +36,7 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, consents.routes,
-    evidence.routes, portfolio.routes, catalogue.routes, proof.routes, houses.routes, books.routes, listeners.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, models.routes, proof.routes, houses.routes, books.routes, listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)

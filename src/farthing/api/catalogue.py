@@ -1,4 +1,4 @@
-"""What the bank offers and by what it decides: products, policies, models."""
+"""What the bank offers and by what it decides: products and policies."""
 
 from __future__ import annotations
 
@@ -9,11 +9,8 @@ from pydantic import Field
 
 from farthing.api.fields import Answer, Listed, RateAnswer, rate_answer, told
 from farthing.api.security import By
-from farthing.domain.model_card import ModelStatus
 from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.rate import Rate
-from farthing.domain.staff import Role
-from farthing.flows.access import require
 from farthing.flows.queries import policies as policies_reading
 from farthing.flows.queries.lines import rate_view
 
@@ -59,38 +56,6 @@ class PolicyAnswer(Answer):
     in_force: bool
 
 
-class MeasureAnswer(Answer):
-    """A figure of the validation with its interval, as decimal strings."""
-
-    name: str
-    value: str
-    low: str
-    high: str
-    method: str
-
-
-class ModelAnswer(Answer):
-    """What a reader must know before trusting a model."""
-
-    id: str
-    title: str
-    model_class: str
-    artefact: str
-    trained_on: str
-    data_digest: str
-    labels: int
-    bads: int
-    as_of: dt.date
-    features: list[str]
-    measures: list[MeasureAnswer]
-    supports: list[str]
-    cannot_support: list[str]
-    owner: str
-    approver: str
-    status: ModelStatus
-    synthetic: bool = Field(description="trained on the seeded world")
-
-
 @routes.get("/products", response_model=Listed[ProductAnswer])
 def list_products(by: By) -> Response:
     """Every product of the catalogue."""
@@ -102,20 +67,6 @@ def list_policies(by: By) -> Response:
     """Every published policy, the newest first (staff)."""
     found = policies_reading.policies(by.house, by.actor)
     return told(Listed[PolicyAnswer](items=[PolicyAnswer.model_validate(row) for row in found]))
-
-
-@routes.get("/models", response_model=Listed[ModelAnswer])
-def list_models(by: By) -> Response:
-    """Every model's card (staff)."""
-    require(by.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-    items = []
-    for card in by.house.registry.models():
-        plain = {name: getattr(card, name) for name in ModelAnswer.model_fields if name not in ("owner", "approver", "measures")}
-        listed = {name: list(plain[name]) for name in ("features", "supports", "cannot_support")}
-        measures = [MeasureAnswer.model_validate(one) for one in card.measures]
-        people = {"owner": card.accountable.owner, "approver": card.accountable.approver}
-        items.append(ModelAnswer(**{**plain, **listed, **people, "measures": measures}))
-    return told(Listed[ModelAnswer](items=items))
 
 
 def _product(product: Product) -> ProductAnswer:

@@ -29,6 +29,7 @@ from farthing.domain.bank.bank_event import CapitalStated, PartnerDelisted, Part
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.line_event import Reapproved, Restructured, Sold, Waived, WrittenOff
+from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelStatus
 from farthing.domain.rate import Basis, Rate
 from farthing.domain.relief import ReliefPlan
 from farthing.flows.line.propose import BankAct, LineAct, Proposal, ResolveRequest, propose, resolve
@@ -111,6 +112,17 @@ class NewListing(Ask):
     ground: Ground
 
 
+class NewAppointment(Ask):
+    """A model is to be used, or to challenge the one in use."""
+
+    act: Literal["appoint_model"]
+    model: Annotated[str, StringConstraints(pattern=r"^mdl_[a-z0-9_]{1,36}$")]
+    challenger: bool = Field(False, strict=True)
+    market: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = HOME_MARKET
+    valid_until: Day
+    ground: Ground
+
+
 class NewRelief(Ask):
     """Whom a disaster relief reaches and what it gives."""
 
@@ -127,7 +139,8 @@ class NewRelief(Ask):
 
 
 NewProposal = Annotated[
-    NewRestructuring | NewWaiver | NewWriteOff | NewSale | NewReapproval | NewCapital | NewListing | NewRelief, Field(discriminator="act")
+    NewRestructuring | NewWaiver | NewWriteOff | NewSale | NewReapproval | NewCapital | NewListing | NewAppointment | NewRelief,
+    Field(discriminator="act"),
 ]
 
 
@@ -268,6 +281,9 @@ def _body(asked: NewProposal, key: str) -> LineAct | BankAct:
             return CapitalStated(asked.reported_on, asked.net_capital_fen, asked.net_tier1_fen)
         case NewListing():
             return (PartnerListed if asked.act == "list_partner" else PartnerDelisted)(asked.partner, asked.ground)
+        case NewAppointment():
+            status = ModelStatus.CHALLENGER if asked.challenger else ModelStatus.APPROVED
+            return ModelAppointed(asked.model, status, asked.market, asked.valid_until, asked.ground)
         case NewRelief():
             return ReliefPlanned(_plan(asked, derived_id(Prefix.RELIEF, key)))
 

@@ -6,11 +6,12 @@ import re
 
 from nicegui import ui
 
-from farthing.domain.model_card import Measure, ModelStatus
+from farthing.domain.model_card import Measure
 from farthing.flows.queries import models
 from farthing.flows.queries.models import ModelView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
+from farthing.web.model import acts, inventory
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -19,25 +20,29 @@ _HEADLINE = ("auc", "ks", "brier")
 
 
 async def show(visit: Visit) -> None:
-    """The model in use, then the earlier ones."""
-    cards = [card for card in await visit.ask(models.models) if card.status is not ModelStatus.DRAFT]
-    newest = await visit.ask(models.model) if cards else None
-    earlier = [await visit.ask(models.model, card.id) for card in cards if newest and card.id != newest.card.id]
+    """The inventory, what challengers would have led to, then each model's card, those in use first."""
+    found = await visit.ask(models.inventory)
+    cards = [row.card for _, rows in found.classes for row in rows]
+    views = [await visit.ask(models.model, card.id) for card in cards]
+    challenges = await visit.ask(models.challenges)
     words = visit.words
     with theme.workbench(visit.reader, words("models.title"), "/models"):
-        if newest is None:
+        if not cards:
             theme.empty(words("models.none"), words("models.none.todo"))
-            return
-        for view in (newest, *earlier):
-            _card(words, view, in_use=view is newest)
+        inventory.table(words, found)
+        acts.buttons(visit, found)
+        for one in challenges:
+            inventory.challenge(words, one)
+        for view in views:
+            _card(words, view)
 
 
-def _card(words: Words, view: ModelView, *, in_use: bool) -> None:
+def _card(words: Words, view: ModelView) -> None:
     card = view.card
     with ui.element("section").classes("w-full flex flex-col gap-4"):
         with ui.row().classes("items-center gap-3"):
             theme.heading(card.title)
-            ui.label(words("models.in_use") if in_use else words(f"models.{card.status.value}")).classes("muted")
+            ui.label(words(f"models.{card.status.value}")).classes("muted")
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
         with ui.element("div").classes("w-full flex flex-wrap gap-4"):

@@ -12,6 +12,7 @@ from farthing.domain.bill.event import BillDiscounted, BillRediscounted
 from farthing.domain.event import ReliefPlanned
 from farthing.domain.ids import Id
 from farthing.domain.line_event import Restructured, Sold, Waived
+from farthing.domain.model_card import ModelAppointed, ModelStatus
 from farthing.domain.product import Product
 from farthing.domain.staff import Role
 from farthing.flows.line.propose import ResolveRequest, resolve
@@ -80,6 +81,10 @@ def said(words: Words, one: ProposalView) -> str:
         case CapitalStated(reported_on, net_fen, tier1_fen):
             net, tier1 = figures.money(net_fen), figures.money(tier1_fen)
             return words("proposals.capital", day=figures.day(reported_on), net=net, tier1=tier1)
+        case ModelAppointed():
+            key = "proposals.challenger" if one.body.status is ModelStatus.CHALLENGER else "proposals.appointed"
+            told = words(key, model=one.body.model, market=one.body.market, day=figures.day(one.body.valid_until))
+            return words("comma").join((told, terms.ground(words, one.body.ground)))
         case PartnerListed(partner, code) | PartnerDelisted(partner, code):
             return words("comma").join((partner, terms.ground(words, code)))
         case body:

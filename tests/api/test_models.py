@@ -1,0 +1,60 @@
+"""Models through the door: a KE model, where no product lends, so that what other tests decide stays as it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from tests.api.conftest import Bank, problem
+from tests.flows.applicants import CARD, artefact, save_model
+
+from farthing.domain.model_card import ModelStatus
+from farthing.domain.staff import Accountable, Actor, Role
+from farthing.flows.line.propose import ResolveRequest, resolve
+
+SECOND = Actor("stf_second", "郑复核", Role.RISK_MANAGER)
+
+
+def appointed(bank: Bank, name: str, *, challenger: bool = False) -> str:
+    """Drafted by somebody, asked for by the manager through the door, agreed to by a second person."""
+    card = replace(CARD, id=f"mdl_{name}", status=ModelStatus.DRAFT, market="KE", accountable=Accountable("林建模", "—"))
+    save_model(bank.house, card, artefact(name))
+    until = str(bank.house.clock.today() + dt.timedelta(days=90))
+    asked = {"act": "appoint_model", "model": card.id, "challenger": challenger, "market": "KE", "valid_until": until,
+             "ground": "better_by_backtest"}  # fmt: skip
+    made = bank.post("/proposals", asked, "manager")
+    assert made.status_code == 201, made.text
+    resolve(bank.house, SECOND, ResolveRequest(made.json()["id"], agree=True), f"yes {card.id}")
+    return card.id
+
+
+def card(bank: Bank, model: str) -> dict[str, object]:
+    (found,) = [one for one in bank.get("/models", "auditor").json()["items"] if one["id"] == model]
+    return dict(found)
+
+
+def test_a_model_is_appointed_reviewed_followed_returned_to_and_retired(bank: Bank) -> None:
+    old, new = appointed(bank, "api_old"), appointed(bank, "api_new")
+    assert [card(bank, one)["status"] for one in (old, new)] == ["standby", "approved"]
+    until = str(bank.house.clock.today() + dt.timedelta(days=200))
+    reviewed = bank.post(f"/models/{new}/review", {"ground": "stable_by_month", "valid_until": until}, "manager").json()
+    assert (reviewed["valid_until"], reviewed["reviewed_on"]) == (until, str(bank.house.clock.today()))
+    back = bank.post("/models/return", {"ground": "drifts", "market": "KE"}, "manager").json()
+    assert (back["id"], back["status"], card(bank, new)["status"]) == (old, "approved", "standby")
+    assert problem(bank.post("/models/return", {"ground": "drifts", "model_class": "aml"}, "manager")) == (409, "none_stands_by")
+    for model in (old, new):
+        assert bank.post(f"/models/{model}/retirement", {"ground": "superseded"}, "manager").json()["status"] == "retired"
+    assert problem(bank.post(f"/models/{old}/retirement", {"ground": "superseded"}, "manager")) == (409, "model_retired")
+    assert problem(bank.post("/models/mdl_none/retirement", {"ground": "superseded"}, "manager")) == (404, "no_model")
+
+
+def test_a_challenger_is_listed_with_what_it_saw(bank: Bank) -> None:
+    model = appointed(bank, "api_challenger", challenger=True)
+    (found,) = [one for one in bank.get("/models/challenges", "officer").json()["items"] if one["model"] == model]
+    assert (found["since"], found["swaps"]) == (str(bank.house.clock.today()), [])
+    bank.post(f"/models/{model}/retirement", {"ground": "superseded"}, "manager")
+
+
+def test_an_officer_asks_for_no_model(bank: Bank) -> None:
+    asked = {"act": "appoint_model", "model": "mdl_none", "valid_until": "2030-01-01", "ground": "better_by_backtest"}
+    assert problem(bank.post("/proposals", asked, "officer")) == (403, "role")

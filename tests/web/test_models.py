@@ -1,0 +1,94 @@
+"""Models on the workbench: the inventory of nine classes, and what a risk manager may do, each effect before consent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import expect
+from tests.flows.applicants import CARD, DAY, artefact, save_model
+from tests.store_fixture import Database
+from tests.web.conftest import OPEN, PASSWORD, SYSTEM, Desk, Served, serving
+
+from farthing import wiring
+from farthing.domain.model_card import ModelAppointed, ModelCard, ModelStatus
+from farthing.domain.staff import Accountable, Actor, NewStaff, Role
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.ports import House
+from farthing.flows.staff import add_staff
+from farthing.settings import Settings
+
+Open = Callable[..., Desk]
+OWNER, SECOND = Actor("stf_owner", "林建模", Role.RISK_MANAGER), Actor("stf_second", "郑复核", Role.RISK_MANAGER)
+
+
+@pytest.fixture(scope="module")
+def served(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A bank of its own with the people of the desk: what models these tests use decides about nobody else's."""
+    database, home = new_database(), tmp_path_factory.mktemp("models")
+    settings = Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)
+    with wiring.open_house(settings) as house:
+        house.clock.open_day(DAY)
+        for login, role in (("manager", Role.RISK_MANAGER), ("auditor", Role.AUDITOR)):
+            add_staff(house, SYSTEM, NewStaff(login, login, role, PASSWORD))
+    with serving(home, database.owner_url) as url:
+        yield Served(url, settings)
+
+
+def drafted(house: House, name: str, title: str) -> ModelCard:
+    card = replace(CARD, id=f"mdl_{name}", title=title, status=ModelStatus.DRAFT, accountable=Accountable(OWNER.name, "—"))
+    save_model(house, card, artefact(name))
+    return card
+
+
+def appointed(house: House, card: ModelCard, status: ModelStatus = ModelStatus.APPROVED) -> None:
+    body = ModelAppointed(card.id, status, card.market, house.clock.today() + dt.timedelta(days=20), "better_by_backtest")
+    asked = propose(house, OWNER, body, f"ask {card.id}")
+    resolve(house, SECOND, ResolveRequest(asked.id, agree=True), f"yes {card.id}")
+
+
+def test_the_inventory_shows_nine_classes_and_a_proposal_is_made_from_it(desk_in: Open, house: House) -> None:
+    drafted(house, "web_draft", "网页评分卡")
+    desk = desk_in("zh", 1440)
+    desk.log_in("manager")
+    page = desk.open("/models")
+    table = page.get_by_role("table", name="模型清单")
+    for name in ("身份认证", "反欺诈", "反洗钱", "合规", "风险评价", "风险定价", "授信审批", "风险预警", "贷款清收"):
+        expect(table.get_by_text(name, exact=True)).to_be_visible()
+    expect(table.locator("tr").filter(has_text="网页评分卡")).to_contain_text("林建模")
+    page.get_by_role("button", name="启用", exact=True).first.click()
+    dialog = page.locator(OPEN)
+    dialog.get_by_role("button", name="看看影响").click()
+    expect(dialog.get_by_text("同意之后：网页评分卡 在用")).to_be_visible()
+    dialog.get_by_role("button", name="提出").click()
+    page.wait_for_url("**/proposals")
+    expect(page.get_by_text("mdl_web_draft 在 CN 市场启用").first).to_be_visible()
+
+
+def test_one_person_returns_to_the_model_before(desk_in: Open, house: House) -> None:
+    old, new = drafted(house, "web_old", "Card before"), drafted(house, "web_new", "Card after")
+    for card in (old, new):
+        appointed(house, card)
+    desk = desk_in("en", 360)
+    desk.log_in("manager")
+    page = desk.open("/models")
+    expect(page.get_by_role("table", name="Model inventory").locator("tr").filter(has_text="Card after")).to_contain_text("20 days left")
+    page.get_by_role("button", name="Return to the model before").click()
+    dialog = page.locator(OPEN)
+    dialog.get_by_role("button", name="See the effect").click()
+    expect(dialog.get_by_text("Card before is in use at once, and Card after stands by.")).to_be_visible()
+    dialog.get_by_role("button", name="Return now").click()
+    expect(page.get_by_role("table", name="Model inventory").locator("tr").filter(has_text="Card before")).to_contain_text("In use")
+
+
+def test_an_auditor_reads_and_does_nothing(desk_in: Open, house: House) -> None:
+    card = drafted(house, "web_read", "Challenging card")
+    appointed(house, card, ModelStatus.CHALLENGER)
+    desk = desk_in("en", 1440)
+    desk.log_in("auditor")
+    page = desk.open("/models")
+    expect(page.get_by_role("heading", name="Challenger: Challenging card")).to_be_visible()
+    expect(page.get_by_text("There is no newer decision to look at yet.")).to_be_visible()
+    expect(page.get_by_role("button", name="Retire")).to_have_count(0)
