@@ -20,7 +20,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.develop import TrainRequest, make, report_made, train
-from farthing.flows.queries.models import ModelView, model, models
+from farthing.flows.queries.models import ModelView, model, model_sql, models
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 
@@ -105,6 +105,18 @@ def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
         told = (card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
         table.add_row(*map(Text, told))
     Console().print(table if every else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
+
+
+@app.command("sql")
+def sql_command(
+    ctx: typer.Context,
+    table: Annotated[str, typer.Argument(help="The table that holds a column for each feature, in whole numbers at its scale.")],
+    model_id: Annotated[str | None, typer.Option("--model", help="Model id; the newest approved one if not given.")] = None,
+    keep: Annotated[list[str] | None, typer.Option(help="A column to keep beside the score; may be given again.")] = None,
+) -> None:
+    """Print a model as one SQL query (PostgreSQL, duckdb) that gives the same points. Example: farthing model sql applicants --keep id"""
+    with opened(ctx) as (house, actor):
+        typer.echo(model_sql(house, actor, table, model_id, keep or ()))
 
 
 class _Shown:
