@@ -48,7 +48,7 @@ def figures(context: Context) -> Iterable[Figure]:
     yield Figure(
         "models.cumcm2020c_auc_gain", less.value, "auc", note=f"over {peer:.3f}, paired interval {less.low:+.3f} to {less.high:+.3f}"
     )
-    card = freeze(develop(sample, CANDIDATES, Settings()), Calibration(found.line, 50_000), sample, CATALOGUE)
+    card = freeze(develop(sample, CANDIDATES, Settings()), Calibration(found.line, 50_000), CATALOGUE)
     yield from _speed(context, card, sample)
 
 

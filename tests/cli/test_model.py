@@ -101,10 +101,19 @@ def test_a_card_is_read_by_its_id_or_as_the_newest(trained: str, monkeypatch: py
     assert "…" not in typed("model", "list").out
 
 
+def test_a_card_is_printed_as_a_query(trained: str) -> None:
+    told = typed("model", "sql", "applicants", "--keep", "id")
+    assert told.code == 0, told.err
+    assert told.out.startswith('SELECT "id", points,')
+    assert 'FROM "applicants"' in told.out
+    assert typed("model", "sql", "applicants", "--keep", "id", "--model", trained).out == told.out
+
+
 @pytest.mark.usefixtures("trained")
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
+        (("sql", "applicants", "--model", "mdl_nowhere"), "no_model", "Train one: farthing model train"),
         (("show", "mdl_nowhere"), "no_model", "Train one: farthing model train"),
         (("train", "--owner", "甲", "--approver", "甲"), "second_person", "second person"),
         (("train", *PEOPLE, "--folds", "1"), "bad_plan", "2-20 folds"),

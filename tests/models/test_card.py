@@ -23,7 +23,7 @@ from farthing.models.validate import Plan, validate
 def made() -> Development:
     sample, plan = made_up(), Plan(3, 1)
     validation = validate(sample, CANDIDATES, Settings(), plan, lambda *_: None)
-    card = named(freeze(develop(sample, CANDIDATES, Settings()), Calibration(validation.line, 50_000), sample, CATALOGUE))
+    card = named(freeze(develop(sample, CANDIDATES, Settings()), Calibration(validation.line, 50_000), CATALOGUE))
     return Development("Test card", "made up", dt.date(2020, 2, 21), True, Accountable("Wang", "Li"), sample, plan, validation, card)
 
 

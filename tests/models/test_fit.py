@@ -32,7 +32,7 @@ def fitted(sample: Sample) -> Fitted:
 
 @pytest.fixture(scope="module")
 def card(sample: Sample, fitted: Fitted) -> Scorecard:
-    return freeze(fitted, Calibration(AS_IT_IS, 50_000), sample, CATALOGUE)
+    return freeze(fitted, Calibration(AS_IT_IS, 50_000), CATALOGUE)
 
 
 def test_what_drives_the_outcome_is_chosen_first(fitted: Fitted) -> None:
@@ -65,7 +65,7 @@ def test_the_interval_holds_the_pd(card: Scorecard) -> None:
 
 
 def test_a_lower_assumed_rate_lowers_every_pd(card: Scorecard, fitted: Fitted, sample: Sample) -> None:
-    lower = freeze(fitted, Calibration(AS_IT_IS, 20_000), sample, CATALOGUE)
+    lower = freeze(fitted, Calibration(AS_IT_IS, 20_000), CATALOGUE)
     facts = {name: int(value[0]) for name, (value, _) in sample.columns.items()}
     assert score_one(lower, facts).pd_ppm < score_one(card, facts).pd_ppm
 

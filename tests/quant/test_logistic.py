@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
 
-from farthing.quant.logistic import fit_logistic, logit, sigmoid
+from farthing.quant import logistic, placing
+from farthing.quant.logistic import Coded, fit_logistic, logit, sigmoid
 
 
 @pytest.fixture
@@ -54,3 +55,48 @@ def test_logit_undoes_sigmoid() -> None:
     eta = np.linspace(-8, 8, 33)
     assert np.allclose(logit(sigmoid(eta)), eta)
     assert np.isfinite(logit(np.array([0.0, 1.0]))).all()
+
+
+def coded(rows: int) -> tuple[Coded, np.ndarray, np.ndarray]:
+    """A design of four columns of few values, one of which runs against the sign; outcomes; weights."""
+    rng = np.random.default_rng(6)
+    values = [rng.normal(size=size) for size in (3, 5, 9, 4)]
+    codes = [rng.integers(0, len(value), rows).astype(np.uint8) for value in values]
+    x = np.column_stack([value[code] for value, code in zip(values, codes, strict=True)])
+    bad = rng.random(rows) < sigmoid(x @ np.array([-0.8, -0.3, 0.6, -0.5]) - 2.0)
+    return Coded.of(codes, values), bad, rng.random(rows) + 0.5
+
+
+def plain(design: Coded) -> np.ndarray:
+    """The same design written out."""
+    return np.column_stack([value[code] for value, code in zip(design.values, design.codes, strict=True)])
+
+
+def test_a_coded_design_is_the_design_it_stands_for() -> None:
+    design, bad, weight = coded(3_000)
+    one, other = fit_logistic(design, bad, weight, 1.0, sign=-1), fit_logistic(plain(design), bad, weight, 1.0, sign=-1)
+    assert one.coefficients[2] == 0.0
+    assert np.allclose(one.coefficients, other.coefficients, atol=1e-9)
+    assert np.allclose(one.covariance, other.covariance, atol=1e-9)
+
+
+def test_many_rows_are_fitted_to_the_same_as_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The short way of a large sample: a start from some of its rows, one information matrix, and a column dropped on the way."""
+    design, bad, weight = coded(30_000)
+    exact = fit_logistic(design, bad, weight, 1.0, sign=-1)
+    monkeypatch.setattr(logistic, "WARM", 2_000)
+    near = fit_logistic(design, bad, weight, 1.0, sign=-1)
+    assert near.converged
+    assert near.coefficients[2] == 0.0
+    assert np.allclose(near.coefficients, exact.coefficients, atol=1e-5)
+    assert near.intercept == pytest.approx(exact.intercept, abs=1e-5)
+
+
+def test_compiled_sums_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    design, bad, weight = coded(3_001)
+    slow = fit_logistic(design, bad, weight, 1.0)
+    monkeypatch.setattr(placing, "MANY", 1)
+    quick = fit_logistic(design, bad, weight, 1.0)
+    assert np.allclose(quick.coefficients, slow.coefficients, atol=1e-10)
+    assert np.allclose(quick.covariance, slow.covariance, rtol=1e-8, atol=1e-12)

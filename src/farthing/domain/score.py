@@ -13,7 +13,7 @@ class Contribution:
     bin: str
     points: int
     reference_points: int
-    value: int | None
+    value: int | str | None
 
     @property
     def shortfall(self) -> int:

@@ -94,7 +94,7 @@ def make(house: House, request: TrainRequest, progress: Progress = silent) -> De
     settings, plan = Settings(), Plan(request.folds, request.repeats, request.seed)
     validation = validate(sample, CANDIDATES, settings, plan, progress)
     fitted = develop(sample, CANDIDATES, settings)
-    scorecard = named(freeze(fitted, Calibration(validation.line, request.target_bad_rate_ppm), sample, CATALOGUE))
+    scorecard = named(freeze(fitted, Calibration(validation.line, request.target_bad_rate_ppm), CATALOGUE))
     told = [one.provenance for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.provenance.currency == CURRENCY]
     return Development(
         title=request.name, trained_on=", ".join(sorted({one.source for one in told})), as_of=request.as_of,

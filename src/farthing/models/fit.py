@@ -1,30 +1,35 @@
-"""Fitting a scorecard: bin each candidate, choose few, weigh them, and freeze points.
+"""Fitting a scorecard: bin each feature, choose few, weigh them, and freeze points.
 
-Everything that looks at outcomes is in `develop`, so that validation can run all of it inside each fold.
+Everything that looks at outcomes is in `fit`, so that validation can run all of it inside each fold. Two faces stand before it:
+`develop` takes catalogue features with a direction fixed beforehand, `fit_scorecard` any table with its columns declared.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
+import polars as pl
 
 from farthing.domain.errors import Invalid
-from farthing.domain.feature import Feature
 from farthing.models.reasons import Candidate, tell
 from farthing.models.sample import Sample
-from farthing.models.scorecard import MISSING, Attribute, Bin, Scorecard
-from farthing.quant.binning import Bins, Floats, Rules, bin_feature
+from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Special
+from farthing.models.table import Code, Column, Kind, Unseen, rules_for, sample_of_table
+from farthing.quant.binning import Bins, Floats, Rules, bin_categories, bin_feature
 from farthing.quant.calibration import Line, prior_shift
-from farthing.quant.logistic import Logistic, fit_logistic, sigmoid
+from farthing.quant.logistic import Coded, Logistic, fit_logistic, sigmoid
+from farthing.quant.placing import Bytes
 from farthing.quant.woe import information_value
 
-POINTS_TO_DOUBLE = 20
-ANCHOR_POINTS, ANCHOR_ODDS = 600, 19.0  # 600 points is a PD of 5 %
 PPM = 1_000_000
 LEAST_SLOPE = 0.1
+ENOUGH = 65_536
+"""Whether two features are alike is read off so many rows."""
 RULES = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
 
 
@@ -43,62 +48,155 @@ class Settings:
     rules: Rules = RULES
 
 
+WIDE = Settings(
+    most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
+    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005),
+)  # fmt: skip
+"""For a table with bads by the hundred: every column that tells anything, in finer bins."""
+
+
 @dataclass(frozen=True, slots=True)
+class Scale:
+    """How points are read: `anchor` points stand for `odds` goods to a bad, and `double` points more for twice the odds."""
+
+    double: int = 20
+    anchor: int = 600
+    odds: int = 19  # a PD of 5 %
+
+    def __post_init__(self) -> None:
+        if min(self.double, self.odds) < 1:
+            raise Invalid("bad_scale", "Points to double and the odds at the anchor are at least 1.", "Give something like 20 and 19.")
+
+
+DEFAULT_SCALE = Scale()
+
+
+@dataclass(frozen=True, eq=False)
 class Fitted:
-    """A card before it is frozen: chosen features with their bins, and the weights of their evidence."""
+    """A card before it is frozen: chosen features with their bins, and the weights of their evidence.
+
+    `evidence` is by place of the bins, with that of an unseen category last; `rate` is the sample's share of bads. `values` is the
+    information value of every feature that was looked at, chosen or not.
+    """
 
     features: tuple[str, ...]
     bins: tuple[Bins, ...]
     evidence: tuple[tuple[float, ...], ...]
     logistic: Logistic
+    columns: tuple[Column, ...]
+    rate: float
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    values: Mapping[str, float] = field(default_factory=dict)
 
     def eta(self, sample: Sample) -> Floats:
         """Log-odds of bad of every case, at the sample's own rate of bads."""
-        columns = [_evidence(sample, name, bins, woe) for name, bins, woe in zip(self.features, self.bins, self.evidence, strict=True)]
-        return self.logistic.predict(np.column_stack(columns))
+        total = np.full(len(sample.bad), self.logistic.intercept)
+        for name, bins, woe, weight in zip(self.features, self.bins, self.evidence, self.logistic.coefficients, strict=True):
+            value, missing = sample.columns[name]
+            if name in self.categories:
+                value = _renumbered(value, sample.categories[name], self.categories[name])
+            total += weight * np.array(woe)[bins.place(value, missing)]
+        return total
+
+
+def _renumbered(value: npt.NDArray[np.int64], names: tuple[str, ...], known: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Categories by their numbers in `known`; -1 where it does not hold them."""
+    if names == known or not names:
+        return value
+    number = {name: place for place, name in enumerate(known)}
+    return np.array([number.get(name, -1) for name in names], dtype=np.int64)[value]
 
 
 def develop(sample: Sample, candidates: Sequence[Candidate], settings: Settings) -> Fitted:
-    """Bin, select and fit on this sample alone. Raises `Invalid` when no candidate tells bads from goods.
+    """Bin, select and fit the candidates that the sample has. Raises `Invalid` when none of them tells bads from goods."""
+    columns = [Column(one.feature, trend=one.trend, unseen=Unseen.WORST) for one in candidates if one.feature in sample.columns]
+    return fit(sample, columns, settings)
 
-    Candidates are taken by information value; one too like a chosen one (correlation of evidence) is passed over, and one whose
-    weight comes out against its direction is dropped.
+
+def fit_scorecard(
+    frame: pl.DataFrame, columns: Sequence[Column], outcome: str, weight: str | None = None, settings: Settings = WIDE
+) -> Fitted:
+    """Bin, select and fit the columns of a table whose `outcome` is 1 or true for a bad case.
+
+    >>> import polars as pl
+    >>> from farthing.models.table import Column, Kind
+    >>> table = pl.DataFrame({
+    ...     "age": [20, 30, 40, None, 60, -9] * 40, "home": ["rent", "own", "own", "rent", "own", "rent"] * 40,
+    ...     "bad": ([1, 0, 0, 1, 0, 0] * 3 + [0, 1, 0, 1, 0, 1]) * 10,
+    ... })
+    >>> columns = [Column("age", specials=((-9,),)), Column("home", Kind.CATEGORY)]
+    >>> fitted = fit_scorecard(table, columns, outcome="bad")
+    >>> from farthing.models.scorecard import Scorer
+    >>> scorer = Scorer(freeze(fitted))
+    >>> scorer.tell({"age": 25, "home": "rent"}).points < scorer.tell({"age": 60, "home": "own"}).points
+    True
     """
-    binned = {c.feature: _bin(sample, c, settings) for c in candidates if c.feature in sample.columns}
-    values = {name: information_value(np.array(bins.good), np.array(bins.bad), settings.rules.smoothing) for name, bins in binned.items()}
+    return fit(sample_of_table(frame, columns, outcome, weight), columns, settings)
+
+
+def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted:
+    """Bin, select and fit on this sample alone. Raises `Invalid` when no feature tells bads from goods.
+
+    Features are taken by information value; one too like a chosen one (correlation of evidence) is passed over, and one whose
+    weight comes out against its evidence is dropped.
+    """
+    declared = {column.name: column for column in columns}
+    binned = {name: _bin(sample, column, settings) for name, column in declared.items()}
+    smoothing = settings.rules.smoothing
+    values = {name: information_value(np.array(bins.good), np.array(bins.bad), smoothing) for name, (bins, _) in binned.items()}
     ranked = sorted((name for name in binned if values[name] >= settings.least_value), key=lambda name: (-values[name], name))
+    woes = {name: _safe_woe(binned[name][0], smoothing, declared[name]) for name in ranked}
     room = max(1, min(settings.most_features, min(int(sample.bad.sum()), int((~sample.bad).sum())) // settings.bads_a_feature))
-    chosen: dict[str, Floats] = {}
-    woes = {name: _safe_woe(binned[name], settings.rules.smoothing) for name in ranked}
-    for name in ranked:
-        column = _evidence(sample, name, binned[name], woes[name])
-        if len(chosen) < room and all(_alike(column, other) <= settings.most_correlation for other in chosen.values()):
-            chosen[name] = column
+    chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
     if not chosen:
         raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
-    logistic = fit_logistic(np.column_stack(list(chosen.values())), sample.bad, sample.weight, settings.ridge, sign=-1)
+    design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
+    logistic = fit_logistic(design, sample.bad, sample.weight, settings.ridge, sign=-1)
     kept = [place for place, weight in enumerate(logistic.coefficients) if weight != 0.0]
-    names = [list(chosen)[place] for place in kept]
+    names = [chosen[place] for place in kept]
     thinned = replace(logistic, coefficients=tuple(logistic.coefficients[place] for place in kept))
-    return Fitted(tuple(names), tuple(binned[name] for name in names), tuple(woes[name] for name in names), thinned)
+    return Fitted(
+        tuple(names), tuple(binned[name][0] for name in names), tuple(woes[name] for name in names), thinned,
+        tuple(declared[name] for name in names), float(np.average(sample.bad, weights=sample.weight)),
+        {name: sample.categories[name] for name in names if name in sample.categories}, values,
+    )  # fmt: skip
 
 
-def _bin(sample: Sample, candidate: Candidate, settings: Settings) -> Bins:
-    value, missing = sample.columns[candidate.feature]
-    return bin_feature(value, missing, sample.bad, sample.weight, replace(settings.rules, trend=candidate.trend))
+def _bin(sample: Sample, column: Column, settings: Settings) -> tuple[Bins, Bytes]:
+    value, missing = sample.columns[column.name]
+    rules = rules_for(column, settings.rules, sample.categories.get(column.name, ()))
+    search = bin_categories if column.kind is Kind.CATEGORY else bin_feature
+    return search(value, missing, sample.bad, sample.weight, rules)
 
 
-def _safe_woe(bins: Bins, smoothing: float) -> tuple[float, ...]:
-    """Evidence by bin. Where nothing was ever missing, a missing value counts as the worst bin seen: silence earns nothing."""
+def _safe_woe(bins: Bins, smoothing: float, column: Column) -> tuple[float, ...]:
+    """Evidence by bin, that of an unseen category last.
+
+    Where nothing was ever missing, a missing value counts as the worst bin seen, and so does a special code: silence earns nothing.
+    """
     woe = bins.woe(smoothing).tolist()
-    if bins.good[-1] + bins.bad[-1] == 0:
-        woe[-1] = min(woe[:-1])
+    seen = [one for one, good, bad in zip(woe, bins.good, bins.bad, strict=True) if good + bad > 0]
+    for place in range(bins.ordinary, len(woe)):
+        if bins.good[place] + bins.bad[place] == 0:
+            woe[place] = min(seen)
+    if column.kind is Kind.CATEGORY:
+        worst = woe[bins.rare] if column.unseen is Unseen.RARE and bins.rare is not None else min(seen)
+        woe.append(0.0 if column.unseen is Unseen.NEUTRAL else worst)
     return tuple(woe)
 
 
-def _evidence(sample: Sample, name: str, bins: Bins, woe: tuple[float, ...]) -> Floats:
-    value, missing = sample.columns[name]
-    return np.array(woe)[bins.place(value, missing)]
+def _unlike(found: Mapping[str, tuple[tuple[float, ...], Bytes]], room: int, most: float) -> list[str]:
+    """The first so many that are not too like one taken before."""
+    if most >= 1.0:
+        return list(found)[:room]
+    chosen: dict[str, Floats] = {}
+    for name, (woe, place) in found.items():
+        if len(chosen) == room:
+            break
+        column = np.array(woe)[place[:: max(1, len(place) // ENOUGH)]]
+        if all(_alike(column, other) <= most for other in chosen.values()):
+            chosen[name] = column
+    return list(chosen)
 
 
 def _alike(one: Floats, other: Floats) -> float:
@@ -123,29 +221,48 @@ class Calibration:
             )
 
 
-def freeze(fitted: Fitted, calibration: Calibration, sample: Sample, features: Mapping[str, Feature]) -> Scorecard:
+class Described(Protocol):
+    """What labels a feature: a feature of the catalogue, or a column of a table."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def scale(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def zh(self) -> str: ...
+    @property
+    def en(self) -> str: ...
+
+
+def freeze(
+    fitted: Fitted, calibration: Calibration | None = None, features: Mapping[str, Described] | None = None, scale: Scale = DEFAULT_SCALE
+) -> Scorecard:
     """The card in whole numbers: points by bin, and the PD of every number of points that can be reached.
 
-    600 points is a PD of 5 %, and 20 points more halve the odds of bad. The card's name is left for its digest to give.
+    Without a calibration the PD is the logistic one at the sample's own rate of bads, with no interval about it. Without `features` the
+    columns describe themselves. The card's name is left for its digest to give.
     """
-    rate, line = float(sample.bad.mean()), calibration.line
-    shift = prior_shift(rate, calibration.target_rate_ppm / PPM)
-    factor = POINTS_TO_DOUBLE / np.log(2.0)
+    calibration = calibration or Calibration(Line(0.0, 1.0, ((0.0, 0.0), (0.0, 0.0))), round(fitted.rate * PPM))
+    line, shift = calibration.line, prior_shift(fitted.rate, calibration.target_rate_ppm / PPM)
+    factor = scale.double / np.log(2.0)
     weights = [line.slope * weight for weight in fitted.logistic.coefficients]
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
-    base = round(ANCHOR_POINTS - factor * (np.log(ANCHOR_ODDS) + middle))
+    base = round(scale.anchor - factor * (np.log(scale.odds) + middle))
+    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
     attributes = tuple(
-        _attribute(features[feature], bins, woe, [round(-factor * weight * value) for value in woe], sample)
-        for feature, bins, woe, weight in zip(fitted.features, fitted.bins, fitted.evidence, weights, strict=True)
+        _attribute(described[fitted.features[place]], fitted, place, [round(-factor * weight * value) for value in fitted.evidence[place]])
+        for place, weight in enumerate(weights)
     )
-    least = base + sum(min(one.points for one in (*a.bins, a.missing)) for a in attributes)
-    most = base + sum(max(one.points for one in (*a.bins, a.missing)) for a in attributes)
-    eta = -(np.arange(least, most + 1) - ANCHOR_POINTS) / factor - np.log(ANCHOR_ODDS)
+    least = base + sum(min(one.points for one in a.every) for a in attributes)
+    most = base + sum(max(one.points for one in a.every) for a in attributes)
+    eta = -(np.arange(least, most + 1) - scale.anchor) / factor - np.log(scale.odds)
     spread = 1.959963984540054 * line.spread((eta - shift - line.intercept) / line.slope)
     tables = [tuple(_millionths(sigmoid(column))) for column in (eta, eta - spread, eta + spread)]
     return Scorecard(
         name="", base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
-        sample_rate_ppm=round(rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=POINTS_TO_DOUBLE,
+        sample_rate_ppm=round(fitted.rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=scale.double,
     )  # fmt: skip
 
 
@@ -153,22 +270,37 @@ def _millionths(p: Floats) -> list[int]:
     return [int(one) for one in np.clip(np.rint(p * PPM), 1, PPM - 1)]
 
 
-def _attribute(feature: Feature, bins: Bins, woe: tuple[float, ...], points: list[int], sample: Sample) -> Attribute:
-    labels = [*_labels(feature, bins.cuts), MISSING]
+def _attribute(feature: Described, fitted: Fitted, place: int, points: list[int]) -> Attribute:
+    bins, column, woe = fitted.bins[place], fitted.columns[place], fitted.evidence[place]
+    names = fitted.categories.get(column.name, ())
+    groups = tuple(tuple(names[code] for code in group) for group in bins.groups)
+    codes: list[tuple[Code, ...]] = [
+        tuple(column.whole(code) if column.kind is Kind.NUMERIC else str(code) for code in group) for group in column.specials
+    ]
+    ordinary = [_listed(group) for group in groups] if groups else _labels(feature, bins.cuts)
+    labels = [*ordinary, *(_listed([str(code) for code in group]) for group in column.specials), MISSING]
     every = [
         Bin(label, mark, round(value * PPM), round(good), round(bad))
-        for label, mark, value, good, bad in zip(labels, points, woe, bins.good, bins.bad, strict=True)
+        for label, mark, value, good, bad in zip(labels, points, woe, bins.good, bins.bad, strict=False)
     ]
-    value, missing = sample.columns[feature.name]
-    place = bins.place(value, missing)[~sample.bad]
-    reference = round(float(np.array(points)[place].mean()))
-    return Attribute(feature.name, feature.scale, feature.unit, feature.zh, feature.en, bins.cuts, tuple(every[:-1]), every[-1], reference)
+    reference = round(float(np.average(points[: len(every)], weights=bins.good)))
+    specials = tuple(Special(group, one) for group, one in zip(codes, every[bins.ordinary :], strict=False))
+    return Attribute(
+        feature.name, feature.scale, feature.unit, feature.zh, feature.en, bins.cuts, tuple(every[: bins.ordinary]), every[-1], reference,
+        specials, groups, Bin(OTHER, points[-1], round(woe[-1] * PPM), 0, 0) if column.kind is Kind.CATEGORY else None,
+    )  # fmt: skip
 
 
-def _labels(feature: Feature, cuts: tuple[int, ...]) -> list[str]:
+def _labels(feature: Described, cuts: tuple[int, ...]) -> list[str]:
     """What each bin holds, in words."""
     told = [tell(cut, feature.unit, feature.scale) for cut in cuts]
     if not told:
         return ["any"]
     inner = [f"{low} – {high}" for low, high in pairwise(told)]
     return [f"< {told[0]}", *inner, f">= {told[-1]}"]
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    """Names in a row, the first few where they are many."""
+    more = f" … ({len(names)})" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

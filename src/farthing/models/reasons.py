@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 
 from farthing.domain.decision import Reason
@@ -80,7 +81,7 @@ def reason_for(contribution: Contribution, feature: Feature | None = None) -> Re
         return Reason(candidate.code, f"{candidate.zh}（没有可用的记录）", f"{candidate.en} (no record to judge by)")
     if feature is None:
         return Reason(candidate.code, candidate.zh, candidate.en)
-    value = tell(contribution.value, feature.unit, feature.scale)
+    value = contribution.value if isinstance(contribution.value, str) else tell(contribution.value, feature.unit, feature.scale)
     return Reason(candidate.code, f"{candidate.zh}（{feature.zh}：{value}）", f"{candidate.en} ({feature.en}: {value})")
 
 
@@ -95,9 +96,11 @@ def reasons_of(contributions: tuple[Contribution, ...], features: Mapping[str, F
 
 
 def tell(value: int, unit: str, scale: int) -> str:
-    """A feature's value for people: yuan, per cent at one decimal, or a count."""
+    """A feature's value for people: yuan, a plain number of a table, per cent at one decimal, or a count."""
     if unit == "fen":
         return format_yuan(value)
+    if unit == "number":
+        return f"{Decimal(value).scaleb(-scale):,f}"
     if not scale:
         return f"{value:,}"
     tenths = round_half_even(value * 1000, 10**scale)

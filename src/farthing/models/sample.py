@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -19,20 +19,25 @@ Column = tuple[Ints, Bools]
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Cases in a fixed order. `columns` by feature; `bad` is the outcome; `weight` is 1 for a case that stands for itself."""
+    """Cases in a fixed order. `columns` by feature; `bad` is the outcome; `weight` is 1 for a case that stands for itself.
+
+    `categories` names, for a feature that is no number, what its whole numbers from 0 stand for. A table's cases have no subjects.
+    """
 
     subjects: tuple[str, ...]
     columns: Mapping[str, Column]
     bad: Bools
     weight: Floats
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def take(self, cases: npt.NDArray[np.int64]) -> Sample:
         """These cases only."""
         return Sample(
-            tuple(self.subjects[case] for case in cases),
+            tuple(self.subjects[case] for case in cases) if self.subjects else (),
             {name: (value[cases], missing[cases]) for name, (value, missing) in self.columns.items()},
             self.bad[cases],
             self.weight[cases],
+            self.categories,
         )
 
     @property
@@ -42,7 +47,11 @@ class Sample:
         for name in sorted(self.columns):
             value, missing = self.columns[name]
             running.update(name.encode() + value.astype("<i8").tobytes() + missing.tobytes())
+            if name in self.categories:
+                running.update("\0".join(self.categories[name]).encode())
         running.update(self.bad.tobytes())
+        if (self.weight != 1.0).any():
+            running.update(self.weight.astype("<f8").tobytes())
         return running.hexdigest()
 
 

@@ -1,159 +1,148 @@
-"""Binning of one feature against a binary outcome: quantile pre-bins, then the exact best merge of them.
+"""Binning of one feature against a binary outcome: pre-bins, then the exact best merge of them (`quant.merge`).
 
-The merge is found by dynamic programming over (start, end) of the last bin, maximising the information value under a
-trend, a least share of the weight and a greatest number of bins; it is exact for the pre-bins given. The aim and the trends are
-those of G. Navas-Palencia, "Optimal binning: mathematical programming formulation" (2020), arXiv:2001.08025.
+Numbers are pre-binned at weighted quantiles; categories are put in the order of their share of bads, rare ones pooled as one.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 import numpy as np
-import numpy.typing as npt
 
+from farthing.quant.merge import Bools, Floats, Ints, Rules, Trend, merge
+from farthing.quant.placing import Bytes, place, tally
 from farthing.quant.woe import woe
 
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-Way = tuple[float, tuple[int, ...]]  # what a merge is worth, and where its bins start
+__all__ = ["Bins", "Bools", "Floats", "Ints", "Rules", "Trend", "bin_categories", "bin_feature", "merge"]
 
-
-class Trend(StrEnum):
-    """How the share of bads may move as the feature grows."""
-
-    RISING = "rising"
-    FALLING = "falling"
-    PEAK = "peak"  # rises, then falls
-    VALLEY = "valley"  # falls, then rises
-    FREE = "free"
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """How fine bins may be: shares are of the total weight; `specials` are values with a bin of their own."""
-
-    trend: Trend = Trend.FREE
-    prebins: int = 20
-    most: int = 5
-    least_share: float = 0.05
-    smoothing: float = 1.0
-    specials: tuple[int, ...] = ()
+ENOUGH = 65_536
+"""Quantiles of more rows than this are taken from every n-th of them: they only say where pre-bins begin, not what is in them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bins:
-    """Bin i holds cuts[i-1] <= value < cuts[i]. Weights by bin: ordinary bins first, then one a special, the missing one last."""
+    """The bins of a feature with the weight of goods and bads in each: ordinary bins first, then one a group of specials, missing last.
+
+    A number is in bin i where cuts[i-1] <= value < cuts[i]. A category is in the bin whose group holds it. `rare` is the bin into
+    which rare categories were pooled.
+    """
 
     cuts: tuple[int, ...]
-    specials: tuple[int, ...]
+    specials: tuple[tuple[int, ...], ...]
     good: tuple[float, ...]
     bad: tuple[float, ...]
+    groups: tuple[tuple[int, ...], ...] = ()
+    rare: int | None = None
 
-    def place(self, value: Ints, missing: Bools) -> Ints:
-        """The bin of each value: ordinary, then specials, then missing."""
-        ordinary = len(self.cuts) + 1
-        index = np.searchsorted(np.array(self.cuts, dtype=np.int64), value, side="right").astype(np.int64)
-        for offset, special in enumerate(self.specials):
-            index = np.where(value == special, ordinary + offset, index)
-        return np.where(missing, ordinary + len(self.specials), index)
+    @property
+    def ordinary(self) -> int:
+        """How many bins are neither special nor missing."""
+        return len(self.groups) or len(self.cuts) + 1
+
+    @property
+    def unseen(self) -> int:
+        """The place, after all bins, of a category that development never saw."""
+        return self.ordinary + len(self.specials) + 1
+
+    def place(self, value: Ints, missing: Bools) -> Bytes:
+        """The bin of each value; a category in no group is at `unseen`."""
+        if not self.groups:
+            return place(value, missing, np.array(self.cuts, dtype=np.int64), self.specials)
+        known = max((code for group in (*self.groups, *self.specials) for code in group), default=-1) + 1
+        table = np.full(known + 1, self.unseen, dtype=np.uint8)
+        for index, group in enumerate((*self.groups, *self.specials)):
+            table[list(group)] = index
+        found = table[np.where((value < 0) | (value > known), known, value)]
+        found[missing] = self.unseen - 1
+        return found
 
     def woe(self, smoothing: float = 1.0) -> Floats:
         """Weight of evidence of every bin, in the order of `place`."""
         return woe(np.array(self.good), np.array(self.bad), smoothing)
 
 
-def bin_feature(value: Ints, missing: Bools, bad: Bools, weight: Floats, rules: Rules) -> Bins:
-    """The best bins of a feature under the rules. Missing values and specials stand apart and carry no trend."""
-    special = np.isin(value, rules.specials) if rules.specials else np.zeros(len(value), dtype=np.bool_)
-    plain = ~missing & ~special
-    edges = _edges(value[plain], weight[plain], rules.prebins)
-    place = np.searchsorted(edges, value[plain], side="right")
-    good_weight = np.bincount(place, weight[plain] * ~bad[plain], len(edges) + 1).astype(np.float64)
-    bad_weight = np.bincount(place, weight[plain] * bad[plain], len(edges) + 1).astype(np.float64)
-    totals = (float((weight * ~bad).sum()), float((weight * bad).sum()))
-    starts = merge(good_weight, bad_weight, totals, rules)
+def bin_feature(value: Ints, missing: Bools, bad: Bools, weight: Floats, rules: Rules) -> tuple[Bins, Bytes]:
+    """The best bins of a number under the rules, and the bin of each row. Missing values and specials stand apart, without a trend."""
+    edges = _edges(value, missing, weight, rules) if rules.cuts is None else np.array(rules.cuts, dtype=np.int64)
+    fine = place(value, missing, edges, rules.specials)
+    count, apart = len(edges) + 1, len(rules.specials) + 1
+    good_weight, bad_weight = tally(fine, bad, weight, count + apart)
+    totals = float(good_weight.sum()), float(bad_weight.sum())
+    starts = merge(good_weight[:count], bad_weight[:count], totals, rules) if rules.cuts is None else tuple(range(count))
     cuts = tuple(int(edges[start - 1]) for start in starts[1:])
-    found = Bins(cuts, rules.specials, (), ())
-    index = found.place(value, missing)
-    count = len(cuts) + 2 + len(rules.specials)
-    good = np.bincount(index, weight * ~bad, count)
-    return Bins(cuts, rules.specials, tuple(good.tolist()), tuple(np.bincount(index, weight * bad, count).tolist()))
+    good, bads = (np.concatenate([np.add.reduceat(side[:count], starts), side[count:]]) for side in (good_weight, bad_weight))
+    coarse = np.searchsorted(starts, np.arange(count), side="right") - 1
+    table = np.concatenate([coarse, len(starts) + np.arange(apart)]).astype(np.uint8)
+    return Bins(cuts, rules.specials, tuple(good.tolist()), tuple(bads.tolist())), table[fine]
 
 
-def _edges(value: Ints, weight: Floats, prebins: int) -> Ints:
-    """Distinct values that begin a pre-bin, at weighted quantiles."""
-    if not len(value):
+def _edges(value: Ints, missing: Bools, weight: Floats, rules: Rules) -> Ints:
+    """Distinct values that begin a pre-bin, at weighted quantiles of what is neither missing nor special."""
+    step = max(1, len(value) // ENOUGH)
+    some, weights = value[::step], weight[::step]
+    special = np.isin(some, [code for group in rules.specials for code in group])
+    plain = ~(missing[::step] | special)
+    some, weights = some[plain], weights[plain]
+    if not len(some):
         return np.zeros(0, dtype=np.int64)
-    order = np.argsort(value, kind="stable")
-    ordered, running = value[order], np.cumsum(weight[order])
-    wanted = np.arange(1, prebins) * (running[-1] / prebins)
+    if (weights == weights[0]).all():
+        ordered, running = np.sort(some), np.arange(1, len(some) + 1) * weights[0]
+    else:
+        order = np.argsort(some, kind="stable")
+        ordered, running = some[order], np.cumsum(weights[order])
+    wanted = np.arange(1, rules.prebins) * (running[-1] / rules.prebins)
     chosen = ordered[np.minimum(np.searchsorted(running, wanted, side="right"), len(ordered) - 1)]
     distinct = np.unique(chosen)
     edges: Ints = distinct[distinct > ordered[0]]
     return edges
 
 
-def merge(good: Floats, bad: Floats, totals: tuple[float, float], rules: Rules) -> tuple[int, ...]:
-    """Where each best bin starts among the pre-bins; (0,) when nothing better than one bin is allowed.
+def bin_categories(value: Ints, missing: Bools, bad: Bools, weight: Floats, rules: Rules) -> tuple[Bins, Bytes]:
+    """The best groups of categories, numbered from 0, and the bin of each row.
 
-    `totals`: the sample's goods and bads, missing and specials included, which the information value is measured against.
+    Categories that hold less than `rare_share` of the weight are pooled before anything is read off them. The rest are put in the
+    order of their smoothed share of bads and merged next to each other, so that the trend is that order. A special code is a group.
     """
-    if rules.trend is Trend.FREE:
-        return _best(good, bad, totals, rules, ())[1]
-    if rules.trend in (Trend.RISING, Trend.FALLING):
-        return _best(good, bad, totals, rules, (rules.trend,))[1]
-    turns = (Trend.RISING, Trend.FALLING) if rules.trend is Trend.PEAK else (Trend.FALLING, Trend.RISING)
-    return _best(good, bad, totals, rules, turns)[1]
+    count = int(value.max(initial=-1)) + 1
+    good_weight = np.bincount(value[~missing], (weight * ~bad)[~missing], count).astype(np.float64)
+    bad_weight = np.bincount(value[~missing], (weight * bad)[~missing], count).astype(np.float64)
+    groups, rare = _groups(good_weight, bad_weight, (float((weight * ~bad).sum()), float((weight * bad).sum())), rules)
+    found = Bins((), rules.specials, (), (), groups, rare)
+    index = found.place(value, missing)
+    good, bads = tally(index, bad, weight, found.unseen + 1)
+    return Bins((), rules.specials, tuple(good[:-1].tolist()), tuple(bads[:-1].tolist()), groups, rare), index
 
 
-def _best(good: Floats, bad: Floats, totals: tuple[float, float], rules: Rules, phases: tuple[Trend, ...]) -> Way:
-    """The best value and starts. `phases` are the directions to go through in turn; empty: any.
-
-    `reached[(start, end, phase)]` lists by number of bins the best value and starts of a merge of pre-bins 0..end whose last bin
-    begins at `start`.
-    """
-    size = len(good)
-    least = rules.least_share * (totals[0] + totals[1])
-    value, rate = _tables(good, bad, totals, rules.smoothing)
-    reached: dict[tuple[int, int, int], dict[int, Way]] = {}
-    weights = np.concatenate(([0.0], np.cumsum(good + bad)))
-    for end in range(size):
-        for start in range(end + 1):
-            if weights[end + 1] - weights[start] < least:
-                continue
-            for phase in range(max(len(phases), 1)):
-                found: dict[int, Way] = {1: (float(value[start, end]), (0,))} if start == 0 and phase == 0 else {}
-                for (before, last, then), ways in reached.items():
-                    if last == start - 1 and _follows(phases, then, phase, rate[before, last], rate[start, end]):
-                        for bins, (worth, starts) in ways.items():
-                            better = worth + float(value[start, end])
-                            if bins < rules.most and better > found.get(bins + 1, (-1.0, ()))[0]:
-                                found[bins + 1] = (better, (*starts, start))
-                if found:
-                    reached[(start, end, phase)] = found
-    finished = [way for (_, end, _), ways in reached.items() if end == size - 1 for way in ways.values()]
-    return max(finished, key=lambda way: (way[0], -len(way[1])), default=(0.0, (0,)))
+Groups = tuple[tuple[int, ...], ...]
 
 
-def _tables(good: Floats, bad: Floats, totals: tuple[float, float], smoothing: float) -> tuple[Floats, Floats]:
-    """Information value and share of bads of every run of pre-bins [start, end]."""
-    sums = [np.concatenate(([0.0], np.cumsum(side))) for side in (good, bad)]
-    runs_good, runs_bad = (side[None, 1:] - side[:-1, None] for side in sums)
-    whole = totals[0] + totals[1]
-    odds = (runs_good + smoothing * totals[0] / whole) * totals[1] / ((runs_bad + smoothing * totals[1] / whole) * totals[0])
-    lawful = np.triu(np.ones_like(odds, dtype=np.bool_))
-    value = np.where(lawful, (runs_good / totals[0] - runs_bad / totals[1]) * np.log(np.where(lawful, odds, 1.0)), 0.0)
-    rate = np.where(lawful, runs_bad / np.where(lawful & (runs_good + runs_bad > 0), runs_good + runs_bad, 1.0), 0.0)
-    return value, rate
+def _groups(good: Floats, bad: Floats, totals: tuple[float, float], rules: Rules) -> tuple[Groups, int | None]:
+    """The groups, and which of them holds the rare ones."""
+    if rules.groups is not None:
+        return rules.groups, None
+    whole, special = totals[0] + totals[1], {code for group in rules.specials for code in group}
+    size = good + bad
+    seen = [code for code in range(len(size)) if code not in special and size[code] > 0]
+    rare = tuple(code for code in seen if size[code] < rules.rare_share * whole)
+    members = [(code,) for code in seen if code not in set(rare)] + [rare] * bool(rare)
+    if not members:
+        return ((),), None
+    goods, bads = (np.array([side[list(codes)].sum() for codes in members]) for side in (good, bad))
+    odds = (bads + rules.smoothing * totals[1] / whole) / (goods + rules.smoothing * totals[0] / whole + 1e-300)
+    order = sorted(range(len(members)), key=lambda place: (odds[place], members[place]))
+    pre = _few(np.array([(goods + bads)[place] for place in order]), rules.prebins)
+    goods, bads = (np.add.reduceat(side[order], pre) for side in (goods, bads))
+    starts = [pre[start] for start in merge(goods, bads, totals, rules)]
+    groups = tuple(
+        tuple(sorted(code for place in order[start:stop] for code in members[place]))
+        for start, stop in zip(starts, (*starts[1:], len(order)), strict=True)
+    )
+    return groups, next((index for index, group in enumerate(groups) if rare and rare[0] in group), None)
 
 
-def _follows(phases: tuple[Trend, ...], then: int, now: int, before: float, after: float) -> bool:
-    """Whether a bin with rate `after` in phase `now` may follow one with rate `before` in phase `then`."""
-    if not phases:
-        return True
-    if now not in (then, then + 1):
-        return False
-    return after > before if phases[now] is Trend.RISING else after < before
+def _few(size: Floats, most: int) -> list[int]:
+    """Where at most so many runs of ordered categories start, alike in weight where there are more categories than that."""
+    if len(size) <= most:
+        return list(range(len(size)))
+    share = (np.cumsum(size) - size) * most / size.sum()
+    return np.flatnonzero(np.diff(np.floor(share), prepend=-1.0)).tolist()

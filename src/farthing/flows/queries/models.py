@@ -17,6 +17,7 @@ from farthing.flows.access import require
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
 from farthing.models.scorecard import Scorecard, decode
+from farthing.models.sql import to_sql
 
 _ORDER = (ModelStatus.APPROVED, ModelStatus.CHALLENGER, ModelStatus.STANDBY, ModelStatus.DRAFT, ModelStatus.RETIRED)
 READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -136,6 +137,15 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
     return view_of(found[0], decode(found[1]))
+
+
+def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
+    """The query that scores a table as a model does, beside the columns to keep; for whoever runs a book in a database."""
+    require(actor, *READERS)
+    found = house.registry.model(wanted)
+    if found is None:
+        raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
+    return to_sql(decode(found[1]), table, keep)
 
 
 def view_of(card: ModelCard, scorecard: Scorecard) -> ModelView:
