@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import polars as pl
 from sqlalchemy import Engine, exists, select
 
 from farthing.domain.errors import Invalid
@@ -33,7 +34,7 @@ from farthing.sources.bank_process import BankProcess
 from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
 from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
-from farthing.sources.files import read_file, read_mapping_file
+from farthing.sources.files import file_digest, read_document, read_file, read_mapping_file, read_parquet, read_text
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.sources.notes import NoteFile
 from farthing.sources.paper.statement import Language, statement_pdf
@@ -174,6 +175,17 @@ def data_set(name: str, directory: Path) -> tuple[SourceTable, ...]:
 def own_file(kind: EvidenceKind, path: Path, mapping: Path) -> tuple[SourceTable, ...]:
     """One file of the user's own, to be read as their mapping document says."""
     return (read_file(path, read_mapping_file(mapping, kind)),)
+
+
+def table_file(path: Path) -> tuple[pl.DataFrame, str]:
+    """A table of somebody's own as text, and the digest of its bytes."""
+    frame = read_parquet(path).with_columns(pl.all().cast(pl.String)) if path.suffix == ".parquet" else read_text(path)
+    return frame, file_digest(path)
+
+
+def mapping_document(path: Path) -> object:
+    """The mapping document a file holds."""
+    return read_document(path)
 
 
 def sales_file(path: Path) -> bytes:

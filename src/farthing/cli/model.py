@@ -54,9 +54,9 @@ def train_command(
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
         request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
-        with _Shown() as shown:
+        with Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
-        _tell(model(house, actor, card.id), as_json)
+        tell(model(house, actor, card.id), as_json)
 
 
 @app.command()
@@ -73,9 +73,9 @@ def validate(
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
         request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate))
-        with _Shown() as shown:
+        with Shown() as shown:
             made = make(house, request, shown)
-        _tell(report_made(made), as_json)
+        tell(report_made(made), as_json)
 
 
 @app.command()
@@ -86,7 +86,7 @@ def show(
 ) -> None:
     """Print a model's card: points, validation with intervals, what it supports and what it cannot. Example: farthing model show"""
     with opened(ctx) as (house, actor):
-        _tell(model(house, actor, model_id), as_json)
+        tell(model(house, actor, model_id), as_json)
 
 
 @app.command("list")
@@ -119,7 +119,7 @@ def sql_command(
         typer.echo(model_sql(house, actor, table, model_id, keep or ()))
 
 
-class _Shown:
+class Shown:
     """A progress bar on the terminal's error stream."""
 
     def __enter__(self) -> Self:
@@ -154,7 +154,8 @@ def _millionths(text: str) -> int:
     return int(rate * 1_000_000)
 
 
-def _tell(view: ModelView, as_json: bool) -> None:
+def tell(view: ModelView, as_json: bool) -> None:
+    """A model's card: points, what they mean, how it was tested, what it cannot do."""
     if as_json:
         typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
         return

@@ -50,6 +50,15 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Curve:
+    """A picture of the validation as points: shares in millionths; of `auc_by_month` x is a month written 202606."""
+
+    name: str
+    x: tuple[int, ...]
+    y: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
     """What a reader must know before trusting the model; `artefact` is the digest of the frozen model it describes.
 
@@ -75,6 +84,7 @@ class ModelCard:
     market: str = HOME_MARKET
     valid_until: dt.date | None = None
     reviewed_on: dt.date | None = None
+    curves: tuple[Curve, ...] = ()
 
     def usable(self, market: str, on: dt.date) -> bool:
         """Whether it may score in a market on a day: validated for it, and not past its validity."""

@@ -297,6 +297,9 @@ class Registry(Protocol):
         """The approved model of a class in a market."""
 
     def models(self) -> Sequence[ModelCard]: ...
+    def card_digests(self) -> Mapping[Id, str]:
+        """SHA-256 of the newest card of each model, as it was written."""
+
     def policy(self, product: str, on: dt.date) -> Policy | None:
         """The policy in force for a product on a day."""
 

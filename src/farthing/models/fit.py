@@ -55,6 +55,14 @@ WIDE = Settings(
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 
 
+FEW_BADS = 300
+
+
+def settings_for(sample: Sample) -> Settings:
+    """Few features in wide bins where bads are few, every column in finer bins where there are hundreds."""
+    return WIDE if min(int(sample.bad.sum()), int((~sample.bad).sum())) >= FEW_BADS else Settings()
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
     """How points are read: `anchor` points stand for `odds` goods to a bad, and `double` points more for twice the odds."""

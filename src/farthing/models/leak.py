@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from farthing.models.sample import Sample
+from farthing.quant.binning import Bools, Ints
 from farthing.quant.discrimination import auc
 
 TOO_GOOD = 0.97
@@ -29,18 +30,21 @@ def leaks(sample: Sample) -> tuple[Leak, ...]:
     """Every suspect feature of the sample, worst first."""
     found = []
     for name, (value, missing) in sample.columns.items():
-        alone = max(_either_way(value, missing, sample), _either_way(missing.astype(np.int64), np.zeros_like(missing), sample))
+        area = alone(value, missing, sample.bad)
         if any(word in name for word in FORBIDDEN):
-            found.append(Leak(name, alone, "it is named like an outcome or a rating, which is given after the fact"))
-        elif alone > TOO_GOOD:
-            found.append(Leak(name, alone, f"alone it separates bads from goods at AUC {alone:.3f}, above {TOO_GOOD}"))
+            found.append(Leak(name, area, "it is named like an outcome or a rating, which is given after the fact"))
+        elif area > TOO_GOOD:
+            found.append(Leak(name, area, f"alone it separates bads from goods at AUC {area:.3f}, above {TOO_GOOD}"))
     return tuple(sorted(found, key=lambda leak: (-leak.auc, leak.feature)))
 
 
-def _either_way(
-    value: np.ndarray[tuple[int], np.dtype[np.int64]], missing: np.ndarray[tuple[int], np.dtype[np.bool_]], sample: Sample
-) -> float:
+def alone(value: Ints, missing: Bools, bad: Bools) -> float:
+    """How well a feature alone tells bads from goods, whichever way it is read, its being missing taken for a value as well."""
+    return max(_either_way(value, missing, bad), _either_way(missing.astype(np.int64), np.zeros_like(missing), bad))
+
+
+def _either_way(value: Ints, missing: Bools, bad: Bools) -> float:
     """The better AUC of a feature read up or down, with missing as the least or the greatest value."""
     least, most = float(value.min()) - 1.0, float(value.max()) + 1.0
-    found = [auc(np.where(missing, end, value.astype(np.float64)), sample.bad) for end in (least, most)]
+    found = [auc(np.where(missing, end, value.astype(np.float64)), bad) for end in (least, most)]
     return max(max(one, 1.0 - one) for one in found)

@@ -43,14 +43,18 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
 
 def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:
     """The mapping document at `path` for files of `kind`; `Invalid` says which entry is wrong."""
+    return read_mapping(read_document(path, "docs/import.md"), kind)
+
+
+def read_document(path: Path, guide: str = "docs/first-scorecard.md") -> object:
+    """The YAML document at `path`; `Invalid` says near which line it is none. `guide` shows one that is."""
     text = _bytes(path)
     try:
-        document = yaml.safe_load(text.decode("utf-8-sig"))
+        return yaml.safe_load(text.decode("utf-8-sig"))
     except Exception as wrong:  # noqa: BLE001 - beside its own, the reader raises what a date, a tag or a depth of brackets leads to
         where = getattr(wrong, "problem_mark", None)
         line = f" near line {where.line + 1}" if where is not None else ""
-        raise Invalid("bad_mapping", f"{path.name} is not a YAML document{line}.", "See docs/import.md for an example.") from None
-    return read_mapping(document, kind)
+        raise Invalid("bad_mapping", f"{path.name} is not a YAML document{line}.", f"See {guide} for an example.") from None
 
 
 def file_digest(path: Path) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -90,6 +90,12 @@ class Registry:
         with reading(self._reader) as connection:
             cards = connection.scalars(newest).all()
         return [canon.decode(ModelCard, card.encode()) for card in cards]
+
+    def card_digests(self) -> Mapping[str, str]:
+        """SHA-256 of the newest card of each model, as it was written: fields that came later change no digest of the past."""
+        with reading(self._reader) as connection:
+            rows = connection.execute(select(model.c.id, model.c.card).where(model.c.number.in_(_LAST))).all()
+        return {row.id: hashlib.sha256(row.card.encode()).hexdigest() for row in rows}
 
     def policy(self, product: str, on: dt.date) -> Policy | None:
         rows = fetch(self._reader, _IN_FORCE, product, on)

@@ -9,8 +9,9 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.ids import Id
-from farthing.domain.model_card import ModelAppointed, ModelCard, ModelMoved, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelMoved, ModelStatus
 from farthing.domain.staff import Accountable, Actor, same_person
+from farthing.features.catalogue import CATALOGUE
 from farthing.flows.ports import House, Transaction
 
 MODELS: Id = "models"
@@ -44,6 +45,10 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         told = f"{card.id} was validated for {card.market}, not for {body.market[:20]!r}."
         raise Conflict("not_validated_for_market", told, "Develop it on outcomes of that market, or validate it there first.")
     refuse_validity(house, body.valid_until)
+    own = sorted(set(card.features) - set(CATALOGUE)) if card.market == HOME_MARKET else []
+    if own:
+        told = f"{card.id} reads {own[0]}, which is no feature of the catalogue."
+        raise Conflict("not_of_catalogue", told, "Let it score in a market of its own.")
 
 
 def refuse_validity(house: House, valid_until: dt.date) -> None:

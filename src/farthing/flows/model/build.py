@@ -1,0 +1,169 @@
+"""A model from a table of one's own: read it as a mapping says, look for leaks, fit, test, document, and save the draft.
+
+A second person appoints it (`appoint`); from then on it scores whoever asks (`score_rows`). It reads its own columns, not the bank's
+evidence, so it decides nothing here: its market is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import polars as pl
+
+from farthing.domain import canon
+from farthing.domain.decision import Reason
+from farthing.domain.errors import Conflict, Invalid
+from farthing.domain.evidence import FaultCount, Quarantined
+from farthing.domain.ids import Id
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, ModelStatus
+from farthing.domain.score import Contribution
+from farthing.domain.staff import Accountable, Actor, Role
+from farthing.flows.access import require
+from farthing.flows.model.appoint import card_of
+from farthing.flows.ports import Command, House, Transaction
+from farthing.models.build.describing import Built, card_of_table
+from farthing.models.build.drafting import draft
+from farthing.models.build.leaking import refuse_leaks, suspicions
+from farthing.models.build.mapping import TableMap, read_table_map
+from farthing.models.build.reading import BAD, WEIGHT, TableRead, read_table
+from farthing.models.build.validating import Progress, validate_table
+from farthing.models.fit import Calibration, freeze, settings_for
+from farthing.models.scorecard import Attribute, Scorecard, decode, encode, named, score_one
+from farthing.models.table import Column, Kind, sample_of_table, whole_row
+
+NOBODY_YET = "—"
+MOST_ROWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class BuildRequest:
+    """A table by its name and the digest of its bytes, how to read it, and the seed of folds and intervals."""
+
+    source: str
+    content: str
+    told: TableMap
+    seed: int = 20200221
+
+
+Table: TypeAlias = tuple[pl.DataFrame, BuildRequest]
+"""A table's text, every column of it, and what is asked of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of the table's rows."""
+
+    rows: int
+    labelled: int
+    unlabelled: int
+    quarantined: int
+    shown: tuple[Quarantined, ...]
+    faults: tuple[FaultCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One record scored: points, PD in millionths, and the reasons for points lost, the dearest first."""
+
+    points: int
+    pd_ppm: int
+    reasons: tuple[Reason, ...]
+
+
+def silent(done: int, total: int, what: str) -> None:
+    """Nobody watches."""
+
+
+def mapping_of(document: object) -> TableMap:
+    """The mapping a document states; `Invalid` points at the entry that cannot be read."""
+    told = read_table_map(document)
+    if told.market == HOME_MARKET:
+        todo = "Name a market of its own, like CN-SHOPS: it reads its own columns, not the bank's evidence."
+        raise Invalid("home_market", f"A model from a table cannot decide for {HOME_MARKET}.", todo, field="market")
+    return told
+
+
+def drafted_mapping(text: pl.DataFrame) -> Mapping[str, object]:
+    """A first mapping of a table, for a person to correct."""
+    return draft(text)
+
+
+def build_model(house: House, actor: Actor, table: Table, key: str, progress: Progress = silent) -> tuple[ModelCard, Reading]:
+    """Read, check, fit, test, and save the draft with its card; the same table and mapping give the same model.
+
+    `Invalid` when it leaks, has too few outcomes, or nothing in it tells bads from goods.
+    """
+    require(actor, Role.RISK_MANAGER)
+    text, request = table
+    made = make(house, actor, text, request, progress)
+    card, artefact = card_of_table(made), encode(made.scorecard)
+
+    def save(transaction: Transaction) -> ModelCard:
+        known = house.registry.model(card.id)
+        if known is not None:  # the same table gives the same model, which may be in use
+            return known[0]
+        transaction.save_model(card, artefact)
+        drafted = ModelDrafted(card.id, card.artefact, canon.digest(card).hex(), card.accountable.owner)
+        transaction.append(card.id, house.clock.today(), drafted)
+        return card
+
+    inputs = (request.source, request.content, request.told.digest(), request.seed)
+    saved = house.commands.run(Command(key, "build_model", actor, inputs), save, ModelCard)
+    return saved, _reading(made.read)
+
+
+def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, progress: Progress = silent) -> Built:
+    """Everything but saving."""
+    told = request.told
+    read = read_table(text, told)
+    progress(0, 1, "leaks")
+    sample = sample_of_table(read.frame, told.columns, BAD, WEIGHT if told.weight else None)
+    settings = settings_for(sample)
+    found = suspicions(sample, told.columns, settings)
+    refuse_leaks(found, dict(told.keep))
+    validation = validate_table(read, told, settings, request.seed, progress)
+    rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
+    scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
+    people = Accountable(actor.name, NOBODY_YET)
+    return Built(told, read, validation, scorecard, found, request.source, house.clock.today(), people)
+
+
+def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
+    """Score records by a model in use, columns as its table had them. `Conflict` unless two people agreed to it and it is valid today."""
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    if not 0 < len(rows) <= MOST_ROWS:
+        raise Invalid("too_many_rows", f"{len(rows)} records were given.", f"Give from 1 to {MOST_ROWS:,} at a time.", field="rows")
+    card, artefact = card_of(house, model)
+    if card.status is not ModelStatus.APPROVED or not card.usable(card.market, house.clock.today()):
+        told = f"{card.id} is {card.status.value}, valid until {card.valid_until}: it scores nobody."
+        raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
+    scorecard = decode(artefact)
+    columns = columns_of(scorecard)
+    return tuple(_scored(scorecard, whole_row(row, columns)) for row in rows)
+
+
+def columns_of(card: Scorecard) -> tuple[Column, ...]:
+    """The columns that a card reads, as its table declared them."""
+    return tuple(
+        Column(one.feature, Kind.NUMERIC if one.other is None else Kind.CATEGORY, one.scale, unit=one.unit, zh=one.zh, en=one.en)
+        for one in card.attributes
+    )
+
+
+def _scored(card: Scorecard, facts: Mapping[str, int | str | None]) -> Scored:
+    score = score_one(card, facts)
+    words = {one.feature: one for one in card.attributes}
+    lost = sorted((one for one in score.contributions if one.shortfall > 0), key=lambda one: (-one.shortfall, one.feature))[:4]
+    reasons = tuple(_reason(words[one.feature], one) for one in lost)
+    return Scored(score.points, score.pd_ppm, reasons)
+
+
+def _reason(column: Attribute, lost: Contribution) -> Reason:
+    few = lost.shortfall
+    return Reason(lost.feature, f"{column.zh}：{lost.bin}（少 {few} 分）", f"{column.en}: {lost.bin} ({few} points fewer)")
+
+
+def _reading(read: TableRead) -> Reading:
+    return Reading(read.rows, read.frame.height, read.unlabelled.height, read.quarantined, read.shown[:20], read.faults)
