@@ -87,6 +87,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "GET /models": STAFF,
     "GET /models/challenges": STAFF,
     "POST /models/return": RISK,
+    "POST /models/{model}/scores": DESK,
     "POST /models/{model}/retirement": RISK,
     "POST /models/{model}/review": RISK,
     "GET /audit/head": STAFF,

@@ -12,6 +12,7 @@ from farthing.api.fields import Answer, Ask, Day, Ground, Key, Listed, told
 from farthing.api.security import By
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
+from farthing.flows.model.build import score_rows
 from farthing.flows.model.life import RetireRequest, ReturnRequest, ReviewRequest, retire_model, return_model, review_model
 from farthing.flows.queries import models as reading
 
@@ -60,7 +61,7 @@ class NewReturn(Ask):
 
     ground: Ground
     model_class: ModelClass = ModelClass.RATING
-    market: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = HOME_MARKET
+    market: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")] = HOME_MARKET
 
 
 class NewRetirement(Ask):
@@ -96,6 +97,39 @@ class ChallengeAnswer(Answer):
     swaps: list[SwapAnswer]
     used_pd_ppm: int | None
     would_pd_ppm: int | None
+
+
+class NewScores(Ask):
+    """Records to score, each by column; what is not there is missing."""
+
+    rows: list[dict[str, str | int | float | None]] = Field(min_length=1, max_length=10_000, examples=[[{"monthly_sales": 12000.5}]])
+
+
+class ScoredReason(Answer):
+    """A column that cost points, in words."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class ScoreAnswer(Answer):
+    """Points, the PD they stand for in parts per million, and at most four reasons for points lost."""
+
+    points: int
+    pd_ppm: int
+    reasons: list[ScoredReason]
+
+
+@routes.post("/models/{model}/scores", response_model=Listed[ScoreAnswer])
+def score(by: By, model: ModelPath, asked: NewScores) -> Response:
+    """Score records by a model built from a table, once two people agreed to its use (officers, risk managers)."""
+    found = score_rows(by.house, by.actor, model, asked.rows)
+    items = [
+        ScoreAnswer(points=one.points, pd_ppm=one.pd_ppm, reasons=[ScoredReason.model_validate(reason) for reason in one.reasons])
+        for one in found
+    ]
+    return told(Listed[ScoreAnswer](items=items))
 
 
 @routes.get("/models", response_model=Listed[ModelAnswer])

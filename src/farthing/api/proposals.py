@@ -118,7 +118,7 @@ class NewAppointment(Ask):
     act: Literal["appoint_model"]
     model: Annotated[str, StringConstraints(pattern=r"^mdl_[a-z0-9_]{1,36}$")]
     challenger: bool = Field(False, strict=True)
-    market: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = HOME_MARKET
+    market: Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9-]{1,19}$")] = HOME_MARKET
     valid_until: Day
     ground: Ground
 

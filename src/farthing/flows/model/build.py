@@ -27,7 +27,7 @@ from farthing.models.build.describing import Built, card_of_table
 from farthing.models.build.drafting import draft
 from farthing.models.build.leaking import refuse_leaks, suspicions
 from farthing.models.build.mapping import TableMap, read_table_map
-from farthing.models.build.reading import BAD, WEIGHT, TableRead, read_table
+from farthing.models.build.reading import BAD, WEIGHT, TableRead, read_rows, read_table
 from farthing.models.build.validating import Progress, validate_table
 from farthing.models.fit import Calibration, freeze, settings_for
 from farthing.models.scorecard import Attribute, Scorecard, decode, encode, named, score_one
@@ -141,7 +141,7 @@ def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str
         raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
     scorecard = decode(artefact)
     columns = columns_of(scorecard)
-    return tuple(_scored(scorecard, whole_row(row, columns)) for row in rows)
+    return tuple(_scored(scorecard, whole_row(row, columns)) for row in read_rows(rows, columns))
 
 
 def columns_of(card: Scorecard) -> tuple[Column, ...]:
