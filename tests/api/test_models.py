@@ -7,10 +7,12 @@ from dataclasses import replace
 
 from tests.api.conftest import Bank, problem
 from tests.flows.applicants import CARD, artefact, save_model
+from tests.models.build.shops import MAPPING, shops
 
 from farthing.domain.model_card import ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.line.propose import ResolveRequest, resolve
+from farthing.flows.model.build import BuildRequest, build_model, mapping_of
 
 SECOND = Actor("stf_second", "郑复核", Role.RISK_MANAGER)
 
@@ -52,6 +54,22 @@ def test_a_challenger_is_listed_with_what_it_saw(bank: Bank) -> None:
     model = appointed(bank, "api_challenger", challenger=True)
     (found,) = [one for one in bank.get("/models/challenges", "officer").json()["items"] if one["model"] == model]
     assert (found["since"], found["swaps"]) == (str(bank.house.clock.today()), [])
+    bank.post(f"/models/{model}/retirement", {"ground": "superseded"}, "manager")
+
+
+def test_records_are_scored_by_a_model_from_a_table_once_it_is_in_use(bank: Bank) -> None:
+    told = BuildRequest("shops.csv", "c" * 64, mapping_of(MAPPING | {"market": "KE-SHOPS"}))
+    model = build_model(bank.house, Actor("stf_owner", "林建模", Role.RISK_MANAGER), (shops(1_500), told), "build")[0].id
+    rows = {"rows": [{"monthly_sales": 900.5, "trade": "taxi"}, {"monthly_sales": "30,000.00", "late_payments": 0}]}
+    assert problem(bank.post(f"/models/{model}/scores", rows)) == (409, "model_not_in_use")
+    until = str(bank.house.clock.today() + dt.timedelta(days=90))
+    asked = {"act": "appoint_model", "model": model, "market": "KE-SHOPS", "valid_until": until, "ground": "first_of_its_class"}
+    proposal = bank.post("/proposals", asked, "manager").json()["id"]
+    resolve(bank.house, SECOND, ResolveRequest(proposal, agree=True), f"yes {model}")
+    poor, good = bank.post(f"/models/{model}/scores", rows).json()["items"]
+    assert poor["points"] < good["points"]
+    assert poor["reasons"][0]["zh"]
+    assert problem(bank.post(f"/models/{model}/scores", {"rows": [{"monthly_sales": "much"}]})) == (422, "not_a_number")
     bank.post(f"/models/{model}/retirement", {"ground": "superseded"}, "manager")
 
 

@@ -9,11 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+import polars as pl
 import pytest
 from tests.cli.desk import WIDE, desk, typed
-from tests.flows.applicants import CARD, artefact, save_model
+from tests.flows.applicants import CARD, DAY, artefact, save_model
 from tests.flows.bank import SYSTEM
 from tests.flows.test_develop import END, evidence
+from tests.models.build.shops import shops
 from tests.store_fixture import Database
 
 from farthing.domain.model_card import ModelStatus
@@ -66,6 +68,32 @@ def test_a_model_is_appointed_by_two_listed_reviewed_returned_to_and_retired(dat
         assert typed("model", "retire", "mdl_test", "--ground", "leaks", "--by", risk, "--json").json["status"] == "retired"
         refused = typed("model", "retire", "mdl_test", "--ground", "leaks", "--by", risk)
         assert (refused.code, "was retired before" in refused.err) == (1, True)
+
+
+def test_a_table_of_ones_own_becomes_a_model_in_ten_minutes(database: Database, tmp_path: Path) -> None:
+    """The page docs/first-scorecard.md, followed to the letter."""
+    file, mapping = tmp_path / "shops.csv", tmp_path / "shops.yaml"
+    shops(1_500).write_csv(file)
+    with desk(database, tmp_path / "home") as here:
+        with open_house(read()) as house:
+            second = add_staff(house, SYSTEM, NewStaff("second", "郑复核", Role.RISK_MANAGER, "correct horse")).id
+        lin = here.staff["risk"]
+        assert "wrote" in typed("model", "columns", file, "--out", mapping).out
+        assert typed("model", "columns", file, "--out", mapping).code == 1, "corrections are not written over"
+        assert "watch:" in typed("model", "columns", file).out
+        shown = typed("model", "build", file, mapping, "--by", lin)
+        assert (shown.code, "1 × not a number" in shown.out, "farthing model appoint mdl_" in shown.out) == (0, True, True)
+        card = typed("model", "build", file, mapping, "--by", lin, "--json").json["card"]
+        until = str(DAY + dt.timedelta(days=200))
+        asked = typed("model", "appoint", card["id"], "--market", card["market"], "--valid-until", until, "--ground", "first_of_its_class",
+                      "--by", lin, "--json").json  # fmt: skip
+        assert typed("model", "score", card["id"], file, "--by", lin).code == 1, "a draft scores nobody"
+        assert typed("proposal", "agree", asked["id"], "--by", second).code == 0
+        shops(40).head(12).with_columns(monthly_sales=pl.lit("1,000")).write_csv(tmp_path / "new.csv")
+        scored = typed("model", "score", card["id"], tmp_path / "new.csv", "--by", lin, "--json").json
+        assert len(scored) == 12
+        assert all(one["reasons"] for one in scored)
+        assert "原因 reasons" in typed("model", "score", card["id"], tmp_path / "new.csv", "--by", lin).out
 
 
 def test_validating_prints_everything_and_saves_nothing(new_database: Callable[[], Database], bank: None) -> None:

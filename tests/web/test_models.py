@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 from tests.flows.applicants import CARD, DAY, artefact, save_model
+from tests.models.build.shops import MAPPING, shops
 from tests.store_fixture import Database
 from tests.web.conftest import OPEN, PASSWORD, SYSTEM, Desk, Served, serving
 
@@ -16,6 +17,7 @@ from farthing import wiring
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, NewStaff, Role
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.model.build import BuildRequest, build_model, mapping_of
 from farthing.flows.ports import House
 from farthing.flows.staff import add_staff
 from farthing.settings import Settings
@@ -81,6 +83,18 @@ def test_one_person_returns_to_the_model_before(desk_in: Open, house: House) -> 
     expect(dialog.get_by_text("Card before is in use at once, and Card after stands by.")).to_be_visible()
     dialog.get_by_role("button", name="Return now").click()
     expect(page.get_by_role("table", name="Model inventory").locator("tr").filter(has_text="Card before")).to_contain_text("In use")
+
+
+def test_the_validation_is_drawn_with_its_tables(desk_in: Open, house: House) -> None:
+    told = BuildRequest("shops.csv", "c" * 64, mapping_of(MAPPING | {"title": "画出来的 Drawn card"}))
+    build_model(house, OWNER, (shops(1_500), told), "build")
+    desk = desk_in("en", 1440)
+    desk.log_in("auditor")
+    page = desk.open("/models")
+    for title in ("ROC curve", "Predicted and observed", "Lift", "Month by month"):
+        expect(page.get_by_role("img", name=title)).to_be_visible()
+    expect(page.get_by_text("Share among the safest 70 %: gender=f")).to_be_visible()
+    expect(page.get_by_text("Information value: monthly_sales")).to_have_count(1)
 
 
 def test_an_auditor_reads_and_does_nothing(desk_in: Open, house: House) -> None:

@@ -11,7 +11,7 @@ from farthing.flows.queries import models
 from farthing.flows.queries.models import ModelView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
-from farthing.web.model import acts, inventory
+from farthing.web.model import acts, curves, inventory
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -54,6 +54,7 @@ def _card(words: Words, view: ModelView) -> None:
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             _said(words, words("models.supports"), card.supports, "✓")
             _said(words, words("models.cannot"), card.cannot_support, "✗")
+        curves.draw(words, card)
         _measures(words, card.measures)
         _points(words, view)
         people = words("models.people", owner=card.accountable.owner, approver=card.accountable.approver)
@@ -77,7 +78,7 @@ def halves(sentence: str) -> tuple[str, str]:
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
     """Cross-validated qualities with their intervals; how often a feature was chosen stands folded away."""
-    known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith("band_")]
+    known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))]
     other = [one for one in measures if one not in known]
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("models.measures"))
@@ -100,6 +101,10 @@ def measure_name(words: Words, name: str) -> str:
     """A measure in words; bands by their number, chosen features by their name."""
     if name.startswith("band_"):
         return words("measure.band", number=name.split("_")[1])
+    if name.startswith("iv_"):
+        return words("measure.iv", feature=name.removeprefix("iv_"))
+    if name.startswith("fair_"):
+        return words("measure.fair", group=name.removeprefix("fair_"))
     if name.startswith("chosen_"):
         return words("measure.chosen", feature=name.removeprefix("chosen_"))
     return words(f"measure.{name}") if words.knows(f"measure.{name}") else name

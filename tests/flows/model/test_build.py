@@ -1,0 +1,96 @@
+"""A table becomes a model in use: drafted by one, agreed to by another, scoring with reasons, deciding nothing of the bank's own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.flows.applicants import CARD, DAY, artefact, save_model
+from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
+from tests.flows.model.appointing import SECOND
+from tests.models.build.shops import MAPPING, shops
+from tests.store_fixture import Database
+
+from farthing.domain.errors import Conflict, Forbidden, Invalid
+from farthing.domain.ids import Id
+from farthing.domain.model_card import ModelAppointed, ModelClass, ModelStatus
+from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.model.build import BuildRequest, build_model, columns_of, drafted_mapping, mapping_of, score_rows
+from farthing.flows.ports import House
+from farthing.flows.prove import verify
+from farthing.models.scorecard import decode
+
+TEXT = shops(2_000)
+REQUEST = BuildRequest("shops.csv", "c" * 64, mapping_of(MAPPING))
+GOOD = {"monthly_sales": "30,000", "months_open": 50, "trade": "grocer", "late_payments": 0}
+POOR = {"monthly_sales": 900, "months_open": 2, "trade": "taxi", "late_payments": 4}
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with open_bank(database, tmp_path, DAY) as made:
+        yield made
+
+
+def in_use(house: House, model: Id) -> None:
+    body = ModelAppointed(model, ModelStatus.APPROVED, "CN-SHOPS", DAY + dt.timedelta(days=100), "first_of_its_class")
+    asked = propose(house, RISK, body, "ask")
+    resolve(house, SECOND, ResolveRequest(asked.id, agree=True), "yes")
+
+
+def test_from_a_table_to_scores_with_reasons(house: House) -> None:
+    card, reading = build_model(house, RISK, (TEXT, REQUEST), "build")
+    assert (card.status, card.accountable.owner, card.market) == (ModelStatus.DRAFT, RISK.name, "CN-SHOPS")
+    assert reading.rows == reading.labelled + reading.unlabelled + reading.quarantined == 2_000
+    with pytest.raises(Conflict, match="is draft"):
+        score_rows(house, OFFICER, card.id, [GOOD])
+    in_use(house, card.id)
+    good, poor, nothing = score_rows(house, OFFICER, card.id, [GOOD, POOR, {}])
+    assert good.points > poor.points
+    assert good.pd_ppm < poor.pd_ppm
+    assert {reason.code for reason in poor.reasons} <= set(card.features)
+    assert 1 <= len(poor.reasons) <= 4
+    assert any("Monthly sales" in reason.en and "月销售额" in reason.zh for reason in poor.reasons)
+    assert nothing.reasons
+    assert verify(house, AUDITOR).findings == ()
+
+
+def test_it_is_the_same_model_for_the_same_table_and_never_moves_one_in_use(house: House) -> None:
+    card, _ = build_model(house, RISK, (TEXT, REQUEST), "build")
+    in_use(house, card.id)
+    again, _ = build_model(house, RISK, (TEXT, REQUEST), "build again")
+    assert (again.id, again.status) == (card.id, ModelStatus.APPROVED)
+
+
+def test_it_decides_nothing_of_the_banks_own(house: House) -> None:
+    card, _ = build_model(house, RISK, (TEXT, REQUEST), "build")
+    in_use(house, card.id)
+    assert house.registry.model_in_use(ModelClass.RATING) is None
+    with pytest.raises(Invalid, match="cannot decide for CN"):
+        mapping_of(MAPPING | {"market": "CN"})
+    stranger = CARD
+    save_model(house, stranger, artefact())
+    assert house.registry.model_in_use(ModelClass.RATING) is not None
+
+
+def test_who_may_not_and_what_may_not(house: House) -> None:
+    for actor in (OFFICER, SYSTEM, AUDITOR):
+        with pytest.raises(Forbidden):
+            build_model(house, actor, (TEXT, REQUEST), f"no {actor.id}")
+    with pytest.raises(Invalid, match="0 records"):
+        score_rows(house, OFFICER, "mdl_none", [])
+
+
+def test_a_card_reads_its_columns_as_the_table_declared_them(house: House) -> None:
+    card, _ = build_model(house, RISK, (TEXT, REQUEST), "build")
+    found = house.registry.model(card.id)
+    assert found is not None
+    declared = {one.name: one for one in REQUEST.told.columns}
+    for one in columns_of(decode(found[1])):
+        assert (one.kind, one.scale, one.zh) == (declared[one.name].kind, declared[one.name].scale, declared[one.name].zh)
+
+
+def test_a_first_mapping_is_one_that_reads(house: House) -> None:
+    assert mapping_of(drafted_mapping(TEXT)).outcome == "defaulted"
