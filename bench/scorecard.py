@@ -115,12 +115,15 @@ def fitted(context: Context, train: pl.DataFrame, test: pl.DataFrame) -> Side:
 def speeds(context: Context, card: Scorecard, train: pl.DataFrame, theirs: Peer, compiling: float) -> Iterable[Figure]:
     """Rows a second of one core, and one record with its four reasons."""
     scorer = Scorer(card)
-    with context.measured() as spent:
-        scorer.many(train)
-    rate, peer_rate = ROWS / spent.cpu_s, theirs.rows_per_cpu_s(train.head(LESS))
+    spent = []
+    for _ in range(3):
+        with context.measured() as run:
+            scorer.many(train)
+        spent.append(run.cpu_s)
+    rate, peer_rate = ROWS / min(spent), theirs.rows_per_cpu_s(train.head(LESS))
     yield Figure(
-        "scorecard.batch", rate, "rows/cpu-s", goal=50 * peer_rate, peer="optbinning", peer_value=peer_rate, cpu_s=spent.cpu_s,
-        note=f"{len(card.attributes)} features from raw columns, both; compiling took {compiling:.1f} s before",
+        "scorecard.batch", rate, "rows/cpu-s", goal=50 * peer_rate, peer="optbinning", peer_value=peer_rate, cpu_s=min(spent),
+        note=f"{len(card.attributes)} features from raw columns, the best of three on either side; compiling took {compiling:.1f} s before",
     )  # fmt: skip
     rows = whole_frame(train.head(CALLS), COLUMNS).to_dicts()
     runs = []
@@ -225,11 +228,13 @@ class Peer:
 
     def rows_per_cpu_s(self, table: pl.DataFrame) -> float:
         """Rows scored a second of processor time."""
-        x = pandas(table)
-        start = time.process_time()
-        with quiet():
-            self.made.score(x)
-        return table.height / (time.process_time() - start)
+        x, spent = pandas(table), []
+        for _ in range(3):
+            start = time.process_time()
+            with quiet():
+                self.made.score(x)
+            spent.append(time.process_time() - start)
+        return table.height / min(spent)
 
     def one_us(self, table: pl.DataFrame) -> float:
         """Microseconds for one row: the best of ten."""

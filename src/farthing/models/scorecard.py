@@ -381,10 +381,11 @@ def _add_texts(attribute: Attribute, column: pl.Series) -> Adder:
     read = _read_text(attribute)
     points = np.array([one.points for one in read.bins], dtype=np.int64)
     known = pl.Enum([name for name in read.names if name is not None])
-    codes = column.cast(pl.String).cast(known, strict=False).to_physical().cast(pl.UInt32)
-    place = codes.fill_null(len(points) - 1).to_numpy() if codes.null_count() else codes.to_numpy()
+    codes = column.cast(pl.String).cast(known, strict=False).to_physical()
+    codes = codes if len(points) < 256 else codes.cast(pl.UInt32)
+    place = (codes.fill_null(len(points) - 1) if codes.null_count() else codes).to_numpy()
     if column.null_count():
-        place = np.where(column.is_null().to_numpy(), np.uint32(len(points) - 2), place)
+        place = np.where(column.is_null().to_numpy(), place.dtype.type(len(points) - 2), place)
 
     def add(rows: slice, total: Ints) -> None:
         total += np.take(points, place[rows])

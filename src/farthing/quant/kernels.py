@@ -36,9 +36,11 @@ def _regrouped(function: F) -> F:
 @_compiled
 def place(value: Ints, missing: Bools, cuts: Ints, codes: Ints, last: int, found: Bytes) -> None:  # noqa: PLR0913
     """Into `found`: the number of cuts at or below each value; codes [:, 2] are special ones with their bins; `last` is for missing."""
+    part = np.empty(BLOCK, np.int64)
     for begin in range(0, len(value), BLOCK):
         rows = value[begin : begin + BLOCK]
-        part = np.zeros(len(rows), np.int64)
+        for i in range(len(rows)):
+            part[i] = 0
         for cut in cuts:
             for i in range(len(rows)):
                 part[i] += np.int64(rows[i] >= cut)
@@ -73,6 +75,9 @@ def quantise(value: Floats, factor: float, most: float, whole: Ints, missing: Bo
 
 @_compiled
 def _step(rows: Any, cuts: Any, points: Ints, part: Ints) -> None:
+    """Into `part`: points[i] where cuts[i-1] <= rows < cuts[i]."""
+    for i in range(len(rows)):
+        part[i] = points[0]
     for j in range(len(cuts)):
         cut, more = cuts[j], points[j + 1] - points[j]
         for i in range(len(rows)):
@@ -85,12 +90,12 @@ def add_points(value: Ints, missing: Bools, cuts: Ints, points: Ints, total: Int
 
     `missing` may be empty, where nothing is.
     """
+    part, last = np.empty(BLOCK, np.int64), points[-1]
     for begin in range(0, len(value), BLOCK):
         rows, sums, absent = value[begin : begin + BLOCK], total[begin : begin + BLOCK], missing[begin : begin + BLOCK]
-        part = np.full(len(rows), points[0])
         _step(rows, cuts, points, part)
         for i in range(len(absent)):
-            part[i] = points[-1] if absent[i] else part[i]
+            part[i] = last if absent[i] else part[i]
         for i in range(len(rows)):
             sums[i] += part[i]
 
@@ -98,15 +103,14 @@ def add_points(value: Ints, missing: Bools, cuts: Ints, points: Ints, total: Int
 @_compiled
 def add_points_of_floats(value: Floats, most: float, cuts: Floats, points: Ints, total: Ints) -> int:
     """The same of numbers as they are, NaN for missing, between cuts among them. Returns how many are not within `most`."""
-    beyond = 0
+    part, last, beyond = np.empty(BLOCK, np.int64), points[-1], 0
     for begin in range(0, len(value), BLOCK):
         rows, sums = value[begin : begin + BLOCK], total[begin : begin + BLOCK]
-        part = np.full(len(rows), points[0])
         _step(rows, cuts, points, part)
         for i in range(len(rows)):
             nothing = rows[i] != rows[i]
-            sums[i] += points[-1] if nothing else part[i]
-            beyond += not (nothing or -most < rows[i] < most)
+            sums[i] += last if nothing else part[i]
+            beyond += int(rows[i] >= most) + int(rows[i] <= -most)
     return beyond
 
 
