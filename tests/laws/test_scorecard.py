@@ -4,6 +4,7 @@ reason, removed, never harms."""
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -79,12 +80,17 @@ def test_compiled_columns_agree_too(card: Scorecard, rows: list[Row]) -> None:
     assert many == [told(card, row) for row in rows]
 
 
+@cache
+def _base() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()
+
+
 @settings(max_examples=60, deadline=None)
 @given(cards(), st.lists(ROW, min_size=1, max_size=20))
 def test_sql_agrees_too(card: Scorecard, rows: list[Row]) -> None:
     columns = list(SCHEMA)
-    with duckdb.connect() as base:
-        base.execute(f"CREATE TABLE applicants (no BIGINT, {', '.join(f'{one} BIGINT' for one in NUMERIC)}, x TEXT, y TEXT)")
+    with _base().cursor() as base:
+        base.execute(f"CREATE OR REPLACE TABLE applicants (no BIGINT, {', '.join(f'{one} BIGINT' for one in NUMERIC)}, x TEXT, y TEXT)")
         base.executemany(
             "INSERT INTO applicants VALUES (?, ?, ?, ?, ?, ?)", [[no, *(row[one] for one in columns)] for no, row in enumerate(rows)]
         )
@@ -97,7 +103,9 @@ def test_sql_agrees_too(card: Scorecard, rows: list[Row]) -> None:
 def test_the_quick_way_tells_the_same_and_the_dearest_reasons(card: Scorecard, row: Row, most: int) -> None:
     quick, score = Scorer(card).tell(row, most), score_one(card, row)
     lost = sorted((one for one in score.contributions if one.shortfall > 0), key=lambda one: (-one.shortfall, one.feature))
-    assert (quick.points, quick.pd_ppm, quick.reasons) == (score.points, score.pd_ppm, tuple(lost[:most]))
+    assert (quick.points, quick.pd_ppm) == (score.points, score.pd_ppm)
+    assert quick.reasons == tuple((one.feature, one.bin, one.points, one.reference_points) for one in lost[:most])
+    assert all(one.shortfall > 0 for one in quick.reasons)
 
 
 @settings(deadline=None)

@@ -6,11 +6,13 @@ special codes and all, are one step function over the whole numbers: a code is a
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from operator import getitem, itemgetter
+from types import NoneType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +22,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Contribution, Score
+from farthing.models.table import LARGEST, floats, quantised
 from farthing.quant.placing import Ints, fixed, kernels_for
 
 MISSING = "missing"
@@ -28,7 +31,9 @@ Value = int | str | None
 _NOTHING = 1 << 200
 """Stands for a missing number while a record is scored: above every value, so that it is one step more."""
 _LAST = (1 << 63) - 1
-_ONLY_WHOLE = frozenset({int})
+_WHOLE, _WHOLE_OR_NONE, _TEXT_OR_NONE = frozenset({int}), frozenset({int, NoneType}), frozenset({str, NoneType})
+CHUNK = 32_768
+"""Rows whose totals stay in the cache while all columns are added to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,19 +182,35 @@ def decode(artefact: bytes) -> Scorecard:
 # ---- the same, quick -------------------------------------------------------------------------------------------------
 
 
+class Lost(NamedTuple):
+    """A feature that cost points against the reference, and the bin that it fell in."""
+
+    feature: str
+    bin: str
+    points: int
+    reference_points: int
+
+    @property
+    def shortfall(self) -> int:
+        """Points below the reference: what a true reason is ranked by."""
+        return self.reference_points - self.points
+
+
 class Told(NamedTuple):
     """Points, the PD they stand for in millionths, and the features that cost most against the reference, the dearest first."""
 
     points: int
     pd_ppm: int
-    reasons: tuple[Contribution, ...]
+    reasons: tuple[Lost, ...]
 
 
-class _Steps(NamedTuple):
-    """A number's step function: from each cut on, below the first of them too, the place of the bin among `Attribute.every`."""
+class _Read(NamedTuple):
+    """A feature as one record needs it: what finds a step (`cuts` of a number, `names` of a category) and what each step is."""
 
+    attribute: Attribute
     cuts: tuple[int, ...]
-    places: tuple[int, ...]
+    names: dict[str | None, int]
+    bins: tuple[Bin, ...]
 
 
 class Scorer:
@@ -200,84 +221,65 @@ class Scorer:
 
     def __init__(self, card: Scorecard) -> None:
         self.card = card
-        numbers = [attribute for attribute in card.attributes if attribute.other is None]
-        texts = [attribute for attribute in card.attributes if attribute.other is not None]
-        self._attributes = (*numbers, *texts)
-        steps = [_steps(attribute) for attribute in numbers]
-        self._cuts = [(*one.cuts, _NOTHING) for one in steps]
-        self._names = [_names(attribute) for attribute in texts]
-        self._places = [
-            *((*one.places, len(attribute.every) - 1) for one, attribute in zip(steps, numbers, strict=True)),
-            *(tuple(range(len(attribute.every))) for attribute in texts),
+        numbers = [_read_number(attribute) for attribute in card.attributes if attribute.other is None]
+        texts = [_read_text(attribute) for attribute in card.attributes if attribute.other is not None]
+        every = [*numbers, *texts]
+        self._features = [one.attribute.feature for one in every]
+        self._cuts, self._names = [one.cuts for one in numbers], [one.names for one in texts]
+        self._points = [tuple(found.points for found in one.bins) for one in every]
+        self._lost = [
+            tuple(Lost(one.attribute.feature, found.label, found.points, one.attribute.reference_points) for found in one.bins)
+            for one in every
         ]
-        self._points = [
-            tuple(attribute.every[place].points for place in places)
-            for attribute, places in zip(self._attributes, self._places, strict=True)
+        # one number a bin ranks what it loses, and among equals by name: 0 where nothing is lost
+        self._order = sorted(range(len(every)), key=self._features.__getitem__, reverse=True)
+        rank = {place: index for index, place in enumerate(self._order)}
+        self._losses = [
+            tuple(lost.shortfall * len(every) + rank[place] if lost.shortfall > 0 else 0 for lost in bins)
+            for place, bins in enumerate(self._lost)
         ]
-        self._losses = self._ranked()
-        self._read_numbers = _reader([attribute.feature for attribute in numbers])
-        self._read_texts = _reader([attribute.feature for attribute in texts])
-
-    def _ranked(self) -> list[tuple[int, ...]]:
-        """What each bin loses against the reference as one number that ranks by loss, then by the feature's name; 0 for none."""
-        order = sorted(range(len(self._attributes)), key=lambda place: self._attributes[place].feature, reverse=True)
-        self._order = order
-        rank = {place: index for index, place in enumerate(order)}
-        return [
-            tuple(max(attribute.reference_points - points, 0) * len(order) + rank[place] for points in self._points[place])
-            for place, attribute in enumerate(self._attributes)
-        ]
+        self._read_numbers = _reader(self._features[: len(numbers)])
+        self._read_texts = _reader(self._features[len(numbers) :])
 
     def tell(self, facts: Mapping[str, Value], most: int = 4) -> Told:
         """One record with at most so many ranked reasons; a feature that is None or not there is missing."""
-        numbers = self._read_numbers(facts)
-        if not _ONLY_WHOLE.issuperset(map(type, numbers)):
-            numbers = self._checked(numbers)
+        numbers, texts = self._read_numbers(facts), self._read_texts(facts)
+        if not _WHOLE.issuperset(map(type, numbers)):
+            if not _WHOLE_OR_NONE.issuperset(map(type, numbers)):
+                raise self._odd(numbers, int, 0)
+            numbers = [_NOTHING if value is None else value for value in numbers]
+        if not _TEXT_OR_NONE.issuperset(map(type, texts)):
+            raise self._odd(texts, str, len(numbers))
         found = list(map(bisect_right, self._cuts, numbers))
-        if self._names:
-            found += map(_named, self._names, self._read_texts(facts))
+        found += [names.get(value, -1) for names, value in zip(self._names, texts, strict=True)]
         points = sum(map(getitem, self._points, found), self.card.base_points)
-        losses, count = sorted(map(getitem, self._losses, found), reverse=True), len(found)
-        reasons = []
-        for loss in losses[:most]:
-            if loss < count:  # nothing lost
-                break
-            place = self._order[loss % count]
-            attribute = self._attributes[place]
-            told = attribute.every[self._places[place][found[place]]]
-            value = facts.get(attribute.feature)
-            reasons.append(Contribution(attribute.feature, told.label, told.points, attribute.reference_points, value))
-        return Told(points, self.card.pd_ppm[points - self.card.table_from], tuple(reasons))
+        losses, count = sorted(filter(None, map(getitem, self._losses, found)), reverse=True), len(found)
+        places = [self._order[loss % count] for loss in losses[:most]]
+        return Told(points, self.card.pd_ppm[points - self.card.table_from], tuple([self._lost[at][found[at]] for at in places]))
 
-    def _checked(self, numbers: Sequence[Any]) -> list[int]:
-        """Missing ones as the last step; `Invalid` on what is no whole number."""
-        for attribute, value in zip(self._attributes, numbers, strict=False):
-            if value is not None and type(value) is not int:
-                raise odd(attribute.feature, value, number=True)
-        return [_NOTHING if value is None else value for value in numbers]
+    def _odd(self, values: Sequence[Any], kind: type, first: int) -> Invalid:
+        place = next(place for place, value in enumerate(values) if value is not None and type(value) is not kind)
+        return odd(self._features[first + place], values[place], kind is int)
 
     def many(self, frame: pl.DataFrame, parts: bool = False) -> pl.DataFrame:
         """The same for every row: `points`, `pd_ppm`, `low_pd_ppm`, `high_pd_ppm`, and with `parts` `points_<feature>`.
 
-        Columns hold whole numbers at the feature's scale, and strings; a column not there is missing.
+        A column of integers holds whole numbers at the feature's scale, as facts do. One of floats holds numbers as they are, and is
+        rounded on the way as `models.table` rounds it. Categories are strings. A column not there is missing.
         """
         card = self.card
+        adders = [_adder(attribute, frame) for attribute in card.attributes]
         points = np.full(frame.height, card.base_points, dtype=np.int64)
-        own: dict[str, Ints] = {}
-        for attribute in card.attributes:
-            total = np.zeros(frame.height, dtype=np.int64) if parts else points
-            if attribute.feature not in frame.columns:
-                total += attribute.missing.points
-            elif attribute.other is None:
-                _add_numbers(attribute, frame[attribute.feature], total)
-            else:
-                _add_categories(attribute, frame[attribute.feature], total)
-            if parts:
-                points += total
-                own[f"points_{attribute.feature}"] = total
+        own = {f"points_{attribute.feature}": np.zeros(frame.height if parts else 0, dtype=np.int64) for attribute in card.attributes}
+        for begin in range(0, frame.height, CHUNK):
+            rows = slice(begin, begin + CHUNK)
+            for add, part in zip(adders, own.values(), strict=True):
+                add(rows, part[rows] if parts else points[rows])
+        points += sum(own.values()) if parts else 0
         tables = {"pd_ppm": card.pd_ppm, "low_pd_ppm": card.low_ppm, "high_pd_ppm": card.high_ppm}
         row = points - card.table_from
-        return pl.DataFrame({"points": points, **{name: np.array(table, dtype=np.int64)[row] for name, table in tables.items()}, **own})
+        found = {name: np.take(np.array(table, dtype=np.int64), row) for name, table in tables.items()}
+        return pl.DataFrame({"points": points, **found, **(own if parts else {})})
 
 
 def score_many(card: Scorecard, frame: pl.DataFrame, parts: bool = False) -> pl.DataFrame:
@@ -300,63 +302,92 @@ def _reader(names: Sequence[str]) -> Callable[[Mapping[str, Value]], Sequence[An
     return read
 
 
-class _Names(NamedTuple):
-    """The place of each category and special code, and of what is none of them."""
-
-    feature: str
-    places: dict[str | None, int]
-    other: int
-
-
-def _names(attribute: Attribute) -> _Names:
-    places: dict[str | None, int] = {name: place for place, group in enumerate(attribute.groups) for name in group}
-    for place, special in enumerate(attribute.specials, start=len(attribute.bins)):
-        places |= {str(code): place for code in special.codes}
-    last = len(attribute.every) - 1
-    return _Names(attribute.feature, places | {None: last - 1}, last)
-
-
-def _named(names: _Names, value: Any) -> int:
-    if value is not None and type(value) is not str:
-        raise odd(names.feature, value, number=False)
-    return names.places.get(value, names.other)
-
-
-def _steps(attribute: Attribute) -> _Steps:
-    codes = {int(code): place for place, one in enumerate(attribute.specials, start=len(attribute.bins)) for code in one.codes}
+def _read_number(attribute: Attribute) -> _Read:
+    """The step function of a number, a missing one above all others."""
+    codes = {int(code): special.bin for special in attribute.specials for code in special.codes}
     cuts = sorted({*attribute.cuts, *codes, *(code + 1 for code in codes if code < _LAST)})
-    return _Steps(tuple(cuts), (0, *(codes.get(cut, bisect_right(attribute.cuts, cut)) for cut in cuts)))
+    steps = (attribute.bins[0], *(codes.get(cut) or attribute.bins[bisect_right(attribute.cuts, cut)] for cut in cuts))
+    return _Read(attribute, (*cuts, _NOTHING), {}, (*steps, attribute.missing))
 
 
-def _add_numbers(attribute: Attribute, column: pl.Series, total: Ints) -> None:
-    """Add to `total` the points of a column of whole numbers."""
-    if not (column.dtype.is_integer() or column.dtype == pl.Null):
-        raise Invalid(
-            "bad_value", f"Column {column.name} holds {column.dtype}, no whole numbers.", "Quantise it first: models.table.whole_frame.",
-            field=column.name,
-        )  # fmt: skip
-    missing = column.is_null().to_numpy() if column.null_count() else np.zeros(0, dtype=np.bool_)
-    value = column.cast(pl.Int64).fill_null(0).to_numpy()
-    steps = _steps(attribute)
-    cuts = np.array(steps.cuts, dtype=np.int64)
-    points = np.array([attribute.every[place].points for place in steps.places], dtype=np.int64)
-    compiled = kernels_for(len(value))
-    if compiled:
-        compiled.add_points(*map(fixed, (value, missing, cuts, points)), attribute.missing.points, total)
-        return
-    found = points[np.searchsorted(cuts, value, side="right")]
-    total += np.where(missing, attribute.missing.points, found) if len(missing) else found
+def _read_text(attribute: Attribute) -> _Read:
+    """Categories and special codes by name, missing, and last what is none of them."""
+    bins = [(name, one) for group, one in zip(attribute.groups, attribute.bins, strict=True) for name in group]
+    bins += [(str(code), special.bin) for special in attribute.specials for code in special.codes]
+    names: dict[str | None, int] = {name: place for place, (name, _) in enumerate(bins)}
+    last = (attribute.missing, attribute.other or attribute.missing)
+    return _Read(attribute, (), names | {None: len(bins)}, (*(one for _, one in bins), *last))
 
 
-def _add_categories(attribute: Attribute, column: pl.Series, total: Ints) -> None:
-    """Add to `total` the points of a column of categories."""
+# ---- in columns ------------------------------------------------------------------------------------------------------
+
+Adder = Callable[[slice, Ints], None]
+"""Adds the points of some rows of a column to a part of the totals."""
+
+
+def _adder(attribute: Attribute, frame: pl.DataFrame) -> Adder:
+    nothing = pl.Series(attribute.feature, [None], dtype=pl.Null)
+    column = frame[attribute.feature] if attribute.feature in frame.columns else nothing.new_from_index(0, frame.height)
+    return _add_numbers(attribute, column) if attribute.other is None else _add_texts(attribute, column)
+
+
+def _add_numbers(attribute: Attribute, column: pl.Series) -> Adder:
+    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
+        raise Invalid("bad_value", f"Column {column.name} holds {column.dtype}, no numbers.", "Cast it first.", field=column.name)
+    read = _read_number(attribute)
+    cuts = np.array(read.cuts[:-1], dtype=np.int64)
+    points = np.array([one.points for one in read.bins], dtype=np.int64)
+    compiled = kernels_for(len(column))
+    if compiled and column.dtype == pl.Float64:
+        raw, factor = fixed(floats(column)), 10.0**attribute.scale
+        edges = np.array([_least(cut, factor) for cut in read.cuts[:-1]], dtype=np.float64)
+
+        def add_raw(rows: slice, total: Ints) -> None:
+            if compiled.add_points_of_floats(raw[rows], LARGEST / factor, edges, points, total):
+                quantised(column, attribute.scale)  # says which row
+
+        return add_raw
+    if column.dtype.is_integer() or column.dtype == pl.Null:
+        missing = column.is_null().to_numpy() if column.null_count() else np.zeros(0, dtype=np.bool_)
+        whole = column.cast(pl.Int64)
+        value = (whole.fill_null(0) if len(missing) else whole).to_numpy()
+    else:
+        value, missing = quantised(column, attribute.scale)
+    value, missing = fixed(value), fixed(missing)
+
+    def add(rows: slice, total: Ints) -> None:
+        if compiled:
+            compiled.add_points(value[rows], missing[rows], cuts, points, total)
+            return
+        found = points[np.searchsorted(cuts, value[rows], side="right")]
+        total += np.where(missing[rows], points[-1], found) if len(missing) else found
+
+    return add
+
+
+def _least(cut: int, factor: float) -> float:
+    """The least float that is rounded to the cut or above: rounding never turns an order round, so that floats compare as wholes do."""
+    edge = (cut - 0.5) / factor
+    while round(edge * factor) >= cut:
+        edge = math.nextafter(edge, -math.inf)
+    while round(edge * factor) < cut:
+        edge = math.nextafter(edge, math.inf)
+    return edge
+
+
+def _add_texts(attribute: Attribute, column: pl.Series) -> Adder:
     if column.dtype not in (pl.String, pl.Null, pl.Categorical) and column.dtype != pl.Enum:
         raise Invalid("bad_value", f"Column {column.name} holds {column.dtype}, no categories.", "Make them strings.", field=column.name)
-    names = _names(attribute)
-    known = [name for name in names.places if name is not None]
-    table = np.array([attribute.every[names.places[name]].points for name in known], dtype=np.int64)
-    code = column.cast(pl.String).cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64)
-    place = code.fill_null(len(known)).to_numpy()
+    read = _read_text(attribute)
+    points = np.array([one.points for one in read.bins], dtype=np.int64)
+    known = pl.Enum([name for name in read.names if name is not None])
+    codes = column.cast(pl.String).cast(known, strict=False).to_physical()
+    codes = codes if len(points) < 256 else codes.cast(pl.UInt32)
+    place = (codes.fill_null(len(points) - 1) if codes.null_count() else codes).to_numpy()
     if column.null_count():
-        place = np.where(column.is_null().to_numpy(), len(known) + 1, place)
-    total += np.append(table, [attribute.every[names.other].points, attribute.missing.points])[place]
+        place = np.where(column.is_null().to_numpy(), place.dtype.type(len(points) - 2), place)
+
+    def add(rows: slice, total: Ints) -> None:
+        total += np.take(points, place[rows])
+
+    return add

@@ -150,14 +150,20 @@ def quantised(series: pl.Series, scale: int) -> tuple[Ints, Bools]:
             "not_a_number", f"Column {series.name} holds {series.dtype}, no numbers.", "Declare it a category.", field=series.name
         )
     if series.dtype.is_float() or series.dtype.is_decimal():
-        value: Floats = series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
-        return _rounded(value, scale, series.name)
+        return _rounded(floats(series), scale, series.name)
     value_whole = series.cast(pl.Int64).fill_null(0).to_numpy()
     missing = series.is_null().to_numpy()
     most = int(LARGEST) // 10**scale
     if len(value_whole) and not -most < int(value_whole.min()) <= int(value_whole.max()) < most:
         raise _beyond(series.name, int(np.flatnonzero((value_whole <= -most) | (value_whole >= most))[0]))
     return value_whole * 10**scale if scale else value_whole, missing
+
+
+def floats(series: pl.Series) -> Floats:
+    """A column of numbers as floats, NaN where missing."""
+    wide = series.cast(pl.Float64)
+    found: Floats = (wide.fill_null(float("nan")) if wide.null_count() else wide).to_numpy()
+    return found
 
 
 def _rounded(value: Floats, scale: int, name: str) -> tuple[Ints, Bools]:
@@ -196,7 +202,7 @@ def _outcome(series: pl.Series) -> Bools:
     """Where cases are bad."""
     if series.dtype != pl.Boolean and not series.dtype.is_numeric():
         raise Invalid("bad_outcome", f"Outcome {series.name} holds {series.dtype}.", "Give true or 1 for a bad case.", field=series.name)
-    number = series.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    number = floats(series)
     wrong = np.flatnonzero((number != 0.0) & (number != 1.0))
     if len(wrong):
         raise Invalid(
@@ -211,7 +217,7 @@ def _outcome(series: pl.Series) -> Bools:
 
 
 def _weights(series: pl.Series) -> Floats:
-    found: Floats = series.cast(pl.Float64).fill_null(float("nan")).to_numpy().astype(np.float64)
+    found = floats(series)
     wrong = np.flatnonzero(~((found > 0.0) & np.isfinite(found)))
     if len(wrong):
         raise Invalid("bad_weight", f"Row {wrong[0]} of {series.name} is no positive weight.", "Give each case one.", field=series.name)

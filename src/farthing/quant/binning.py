@@ -73,7 +73,7 @@ def bin_feature(value: Ints, missing: Bools, bad: Bools, weight: Floats, rules: 
     good, bads = (np.concatenate([np.add.reduceat(side[:count], starts), side[count:]]) for side in (good_weight, bad_weight))
     coarse = np.searchsorted(starts, np.arange(count), side="right") - 1
     table = np.concatenate([coarse, len(starts) + np.arange(apart)]).astype(np.uint8)
-    return Bins(cuts, rules.specials, tuple(good.tolist()), tuple(bads.tolist())), table[fine]
+    return Bins(cuts, rules.specials, tuple(good.tolist()), tuple(bads.tolist())), np.take(table, fine, mode="clip")
 
 
 def _edges(value: Ints, missing: Bools, weight: Floats, rules: Rules) -> Ints:
@@ -104,9 +104,9 @@ def bin_categories(value: Ints, missing: Bools, bad: Bools, weight: Floats, rule
     order of their smoothed share of bads and merged next to each other, so that the trend is that order. A special code is a group.
     """
     count = int(value.max(initial=-1)) + 1
-    good_weight = np.bincount(value[~missing], (weight * ~bad)[~missing], count).astype(np.float64)
-    bad_weight = np.bincount(value[~missing], (weight * bad)[~missing], count).astype(np.float64)
-    groups, rare = _groups(good_weight, bad_weight, (float((weight * ~bad).sum()), float((weight * bad).sum())), rules)
+    joint = np.bincount(np.where(missing, count, value) * 2 + bad, weight, 2 * count + 2).astype(np.float64).reshape(-1, 2)
+    totals = float(joint[:, 0].sum()), float(joint[:, 1].sum())
+    groups, rare = _groups(joint[:-1, 0], joint[:-1, 1], totals, rules)
     found = Bins((), rules.specials, (), (), groups, rare)
     index = found.place(value, missing)
     good, bads = tally(index, bad, weight, found.unseen + 1)

@@ -36,9 +36,11 @@ def _regrouped(function: F) -> F:
 @_compiled
 def place(value: Ints, missing: Bools, cuts: Ints, codes: Ints, last: int, found: Bytes) -> None:  # noqa: PLR0913
     """Into `found`: the number of cuts at or below each value; codes [:, 2] are special ones with their bins; `last` is for missing."""
+    part = np.empty(BLOCK, np.int64)
     for begin in range(0, len(value), BLOCK):
         rows = value[begin : begin + BLOCK]
-        part = np.zeros(len(rows), np.int64)
+        for i in range(len(rows)):
+            part[i] = 0
         for cut in cuts:
             for i in range(len(rows)):
                 part[i] += np.int64(rows[i] >= cut)
@@ -58,22 +60,6 @@ def tally(place: Bytes, bad: Bools, weight: Floats, sums: Floats) -> None:
 
 
 @_compiled
-def add_points(value: Ints, missing: Bools, cuts: Ints, points: Ints, missing_points: int, total: Ints) -> None:  # noqa: PLR0913
-    """Add to `total` points[i] where cuts[i-1] <= value < cuts[i]. `missing` may be empty, where nothing is."""
-    for begin in range(0, len(value), BLOCK):
-        rows, sums, absent = value[begin : begin + BLOCK], total[begin : begin + BLOCK], missing[begin : begin + BLOCK]
-        part = np.full(len(rows), points[0])
-        for j in range(len(cuts)):
-            cut, more = cuts[j], points[j + 1] - points[j]
-            for i in range(len(rows)):
-                part[i] += more if rows[i] >= cut else 0
-        for i in range(len(absent)):
-            part[i] = missing_points if absent[i] else part[i]
-        for i in range(len(rows)):
-            sums[i] += part[i]
-
-
-@_compiled
 def quantise(value: Floats, factor: float, most: float, whole: Ints, missing: Bools) -> int:
     """Into `whole` and `missing`: value x factor, rounded half to even; NaN is missing. Returns how many are not within `most`."""
     beyond = 0
@@ -87,35 +73,45 @@ def quantise(value: Floats, factor: float, most: float, whole: Ints, missing: Bo
     return beyond
 
 
-@_regrouped
-def add_moments(codes: Bytes, values: Floats, outcome: Floats, weight: Floats, beta: Floats, slope: Floats, hessian: Floats) -> None:  # noqa: PLR0913
-    """Add to `slope` and, unless it is empty, to `hessian` what `quant.logistic` adds: rows in blocks that stay in the nearest caches.
+@_compiled
+def _step(rows: Any, cuts: Any, points: Ints, part: Ints) -> None:
+    """Into `part`: points[i] where cuts[i-1] <= rows < cuts[i]."""
+    for i in range(len(rows)):
+        part[i] = points[0]
+    for j in range(len(cuts)):
+        cut, more = cuts[j], points[j + 1] - points[j]
+        for i in range(len(rows)):
+            part[i] += more if rows[i] >= cut else 0
 
-    Column j of the design is values[j, codes[j]], after a first one of ones. Only the upper triangle of `hessian` is filled.
+
+@_compiled
+def add_points(value: Ints, missing: Bools, cuts: Ints, points: Ints, total: Ints) -> None:
+    """Add to `total` points[i] where cuts[i-1] <= value < cuts[i], and the last points where a value is missing.
+
+    `missing` may be empty, where nothing is.
     """
-    count = len(beta)
-    x = np.zeros((count + count % 2, ROWS))
-    residual, root = np.empty(ROWS), np.empty(ROWS)
-    for begin in range(0, codes.shape[1], ROWS):
-        rows = min(ROWS, codes.shape[1] - begin)
-        x[0, :rows] = 1.0
-        residual[:] = beta[0]
-        for j in range(1, count):
-            row, value, code, by = x[j], values[j - 1], codes[j - 1, begin : begin + rows], beta[j]
-            for i in range(rows):
-                row[i] = value[code[i]]
-                residual[i] += by * row[i]
-        for i in range(rows):
-            p = 1.0 / (1.0 + np.exp(-residual[i]))
-            residual[i] = weight[begin + i] * (outcome[begin + i] - p)
-            root[i] = np.sqrt(weight[begin + i] * p * (1.0 - p))
-        for j in range(count):
-            row, total = x[j], 0.0
-            for i in range(rows):
-                total += row[i] * residual[i]
-            slope[j] += total
-        if len(hessian):
-            _add_gram(x, root, rows, hessian)
+    part, last = np.empty(BLOCK, np.int64), points[-1]
+    for begin in range(0, len(value), BLOCK):
+        rows, sums, absent = value[begin : begin + BLOCK], total[begin : begin + BLOCK], missing[begin : begin + BLOCK]
+        _step(rows, cuts, points, part)
+        for i in range(len(absent)):
+            part[i] = last if absent[i] else part[i]
+        for i in range(len(rows)):
+            sums[i] += part[i]
+
+
+@_compiled
+def add_points_of_floats(value: Floats, most: float, cuts: Floats, points: Ints, total: Ints) -> int:
+    """The same of numbers as they are, NaN for missing, between cuts among them. Returns how many are not within `most`."""
+    part, last, beyond = np.empty(BLOCK, np.int64), points[-1], 0
+    for begin in range(0, len(value), BLOCK):
+        rows, sums = value[begin : begin + BLOCK], total[begin : begin + BLOCK]
+        _step(rows, cuts, points, part)
+        for i in range(len(rows)):
+            nothing = rows[i] != rows[i]
+            sums[i] += last if nothing else part[i]
+            beyond += int(rows[i] >= most) + int(rows[i] <= -most)
+    return beyond
 
 
 @_regrouped
@@ -138,3 +134,37 @@ def _add_gram(x: Floats, root: Floats, rows: int, gram: Floats) -> None:
             gram[j, k + 1] += ad
             gram[j + 1, k] += bc
             gram[j + 1, k + 1] += bd
+
+
+@_regrouped
+def add_moments(  # noqa: PLR0913
+    codes: Bytes, values: Floats, kept: Ints, outcome: Floats, weight: Floats, beta: Floats, slope: Floats, hessian: Floats
+) -> None:
+    """Add to `slope` and, unless it is empty, to `hessian` what `quant.logistic` adds: rows in blocks that stay in the nearest caches.
+
+    The design has a column of ones and then, for each j of `kept`, values[j, codes[j]]. Only the upper triangle of `hessian` is filled.
+    """
+    count = len(beta)
+    x = np.zeros((count + count % 2, ROWS))
+    residual, root = np.empty(ROWS), np.empty(ROWS)
+    for begin in range(0, codes.shape[1], ROWS):
+        rows = min(ROWS, codes.shape[1] - begin)
+        x[0, :rows] = 1.0
+        residual[:] = beta[0]
+        for j in range(1, count):
+            row, by, column = x[j], beta[j], kept[j - 1]
+            value, code = values[column], codes[column, begin : begin + rows]
+            for i in range(rows):
+                row[i] = value[code[i]]
+                residual[i] += by * row[i]
+        for i in range(rows):
+            p = 1.0 / (1.0 + np.exp(-residual[i]))
+            residual[i] = weight[begin + i] * (outcome[begin + i] - p)
+            root[i] = np.sqrt(weight[begin + i] * p * (1.0 - p))
+        for j in range(count):
+            row, total = x[j], 0.0
+            for i in range(rows):
+                total += row[i] * residual[i]
+            slope[j] += total
+        if len(hessian):
+            _add_gram(x, root, rows, hessian)

@@ -18,12 +18,12 @@ from farthing.quant.placing import fixed, kernels_for
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 BLOCK = 8_192
 """Rows taken together: a block of fifty columns stays in the cache between its uses."""
-EXACT, NEAR, ROUGH = 1e-9, 1e-6, 1e-2
-"""When steps of a coefficient are small enough. The middle one is a ten-thousandth of a standard error or less where it is used, the
-last one less than the sample that it is used on could tell."""
+EXACT, NEAR, ROUGH = 1e-9, 1e-5, 1e-2
+"""When steps of a coefficient are small enough. Of a million rows a standard error is some hundredths: the middle one is far below."""
 WARM = 100_000
 """A sample of more than four times this many rows starts from the fit of so many of them."""
 
@@ -46,10 +46,14 @@ class Logistic:
 
 @dataclass(frozen=True, eq=False)
 class Coded:
-    """A design of few distinct values: column j holds values[j, codes[j]]. A byte a cell stands for a million rows of fifty columns."""
+    """A design of few distinct values: column j holds values[j, codes[j]], where j goes through `kept`.
+
+    A byte a cell stands for a million rows of fifty columns.
+    """
 
     codes: Bytes
     values: Floats
+    kept: Ints
 
     @classmethod
     def of(cls, codes: Sequence[Bytes], values: Sequence[Floats]) -> Coded:
@@ -57,28 +61,28 @@ class Coded:
         table = np.zeros((len(values), max(map(len, values))))
         for row, value in zip(table, values, strict=True):
             row[: len(value)] = value
-        return cls(np.vstack(codes), table)
+        return cls(np.vstack(codes), table, np.arange(len(codes)))
 
     @property
     def shape(self) -> tuple[int, int]:
         """Rows, columns."""
-        return self.codes.shape[1], self.codes.shape[0]
+        return self.codes.shape[1], len(self.kept)
 
     def block(self, rows: slice) -> Floats:
         """These rows, as columns of an array whose first row is ones."""
-        found = np.empty((len(self.codes) + 1, len(self.codes[0, rows])))
+        found = np.empty((len(self.kept) + 1, len(self.codes[0, rows])))
         found[0] = 1.0
-        for place, (code, value) in enumerate(zip(self.codes[:, rows], self.values, strict=True), start=1):
-            np.take(value, code, out=found[place], mode="clip")
+        for place, column in enumerate(self.kept, start=1):
+            np.take(self.values[column], self.codes[column, rows], out=found[place], mode="clip")
         return found
 
     def every(self, step: int) -> Coded:
         """Every so many rows."""
-        return Coded(np.ascontiguousarray(self.codes[:, ::step]), self.values)
+        return Coded(np.ascontiguousarray(self.codes[:, ::step]), self.values, self.kept)
 
     def of_columns(self, kept: Sequence[int]) -> Coded:
         """These columns only."""
-        return self if len(kept) == len(self.codes) else Coded(self.codes[list(kept)], self.values[list(kept)])
+        return Coded(self.codes, self.values, self.kept[list(kept)])
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,14 +160,18 @@ def fit_logistic(x: Floats | Coded, bad: Bools, weight: Floats | None = None, ri
         few = _Cases(design.every(step), cases.y[::step], cases.weight[::step])
         start = _Start(_newton(few, ridge / step, None, ROUGH).beta, None)
     kept = list(range(design.shape[1]))
+    enough = EXACT if start is None else ROUGH  # what has the wrong sign shows long before the last digits
     while True:
-        fitted = _newton(cases._replace(design=design.of_columns(kept)), ridge, start, EXACT if start is None else NEAR)
+        fitted = _newton(cases._replace(design=design.of_columns(kept)), ridge, start, enough)
         wrong = [(fitted.beta[1 + place] * sign, place) for place in range(len(kept)) if fitted.beta[1 + place] * sign < 0]
-        if not wrong:
+        if wrong:
+            place = min(wrong)[1]
+            kept = kept[:place] + kept[place + 1 :]
+            start = None if start is None else _without(fitted, 1 + place)
+        elif enough == ROUGH:
+            start, enough = _Start(fitted.beta, fitted.information), NEAR
+        else:
             return _spread(design.shape[1], kept, fitted)
-        place = min(wrong)[1]
-        kept = kept[:place] + kept[place + 1 :]
-        start = None if start is None else _without(fitted, 1 + place)
 
 
 def _without(fitted: _Fit, place: int) -> _Start:
@@ -200,8 +208,8 @@ def _moments(cases: _Cases, beta: Floats, whole: bool) -> tuple[Floats, Floats |
     if compiled and isinstance(cases.design, Coded):
         even = (len(beta) + len(beta) % 2) * whole
         gram = np.zeros((even, even))
-        codes, values = fixed(cases.design.codes), fixed(cases.design.values)
-        compiled.add_moments(codes, values, fixed(cases.y), fixed(cases.weight), fixed(beta), slope, gram)
+        design = fixed(cases.design.codes), fixed(cases.design.values), fixed(cases.design.kept)
+        compiled.add_moments(*design, fixed(cases.y), fixed(cases.weight), fixed(beta), slope, gram)
         return slope, (np.triu(gram) + np.triu(gram, 1).T)[: len(beta), : len(beta)] if whole else None
     hessian = np.zeros((len(beta), len(beta)))
     for begin in range(0, len(cases.y), BLOCK):
