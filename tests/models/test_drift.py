@@ -145,3 +145,9 @@ def test_results_by_month_tell_rank_and_level() -> None:
 def test_a_month_with_one_outcome_has_no_auc() -> None:
     told = performance(results((100_000,), np.array([1, 200_000]), np.array([False, False]), np.array([START, START])))
     assert told[0].auc is None
+
+
+def test_bads_beyond_those_expected_are_told_in_standard_errors() -> None:
+    (told,) = performance(results((100_000,), np.full(100, 50_000), np.arange(100) < 10, np.full(100, START)))
+    assert (told.bads, told.expected_bads) == (10, 5.0)
+    assert told.z == pytest.approx(5 / (100 * 0.05 * 0.95) ** 0.5)
