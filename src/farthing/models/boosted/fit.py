@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,21 @@ def grow(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: 
     `held`: see `hold_out`. `Invalid` where either part lacks an outcome, a value is too large, or the extra is not installed.
     """
     lightgbm = extra("lightgbm")
-    chosen = [one for one in candidates if one.feature in sample.columns]
     if any(len(set(sample.bad[part].tolist())) < 2 for part in (held, ~held)):
         raise Invalid("too_few_labels", "Fitting and stopping need goods and bads each.", "Bring more outcomes, or hold out more.")
+    stop = lightgbm.early_stopping(growth.patience, verbose=False)
+    return _grown(sample, candidates, growth, held=held, callbacks=[stop])
+
+
+def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: Bools) -> Forest:
+    """As many trees as `grow` found to be enough, fitted anew on every case: what a model in use is made of."""
+    enough = max(1, len(grow(sample, candidates, growth, held).trees))
+    return _grown(sample, candidates, replace(growth, trees=enough), held=np.zeros(len(sample.bad), dtype=np.bool_), callbacks=[])
+
+
+def _grown(sample: Sample, candidates: Sequence[Candidate], growth: Growth, *, held: Bools, callbacks: list[Any]) -> Forest:
+    lightgbm = extra("lightgbm")
+    chosen = [one for one in candidates if one.feature in sample.columns]
     directions = [0 if growth.free else DIRECTION.get(one.trend, 0) for one in chosen]
     matrix = matrix_for(sample, [one.feature for one in chosen])
     fitting, stopping = (
@@ -71,11 +83,7 @@ def grow(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: 
         for part in (~held, held)
     )
     booster = lightgbm.train(
-        _parameters(growth, directions),
-        fitting,
-        growth.trees,
-        valid_sets=[stopping],
-        callbacks=[lightgbm.early_stopping(growth.patience, verbose=False)],
+        _parameters(growth, directions), fitting, growth.trees, valid_sets=[stopping] if callbacks else None, callbacks=callbacks
     )
     return freeze_trees(booster, [one.feature for one in chosen], directions)
 
