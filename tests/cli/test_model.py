@@ -116,3 +116,16 @@ def test_drift_compares_months_with_the_day_the_model_was_made_for(trained: str)
     assert shown.code == 0, shown.err
     assert "steady" in shown.out
     assert "Ask for 1 to 60" in typed("model", "drift", "--months", "0").err
+
+
+def test_a_challenger_is_told_beside_the_card_and_saved_nowhere(bank: None) -> None:
+    before = typed("model", "list", "--json").json
+    shown = typed("model", "challenge", *QUICK)
+    assert shown.code == 0, shown.err
+    for words in ("scorecard", "trees_less_scorecard", "tables_less_scorecard", "additive model", "master scale", "kinds of risk"):
+        assert words in shown.out
+    told = typed("model", "challenge", *QUICK, "--json").json
+    assert set(told["measures"]) == {"scorecard", "trees", "tables", "trees_less_scorecard", "tables_less_scorecard"}
+    assert sum(one["cases"] for one in told["grades"]) == sum(one["cases"] for one in told["kinds"]) == 60
+    assert sum(one["bads"] for one in told["kinds"]) == 20
+    assert typed("model", "list", "--json").json == before

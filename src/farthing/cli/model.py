@@ -14,12 +14,14 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
+from farthing.cli.challenge import tell as tell_challenge
 from farthing.cli.house import opened
 from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.develop import TrainRequest, make, report_made, train
+from farthing.flows.models.challenge import ChallengeRequest, challenge
 from farthing.flows.models.drift import DriftView, drift
 from farthing.flows.queries.models import ModelView, model, models
 
@@ -106,6 +108,24 @@ def list_models(ctx: typer.Context, as_json: AsJson = False) -> None:
         told = (card.id, card.title, card.status.value, auc, f"{card.labels} ({card.bads} bad)", people.owner, people.approver)
         table.add_row(*map(Text, told))
     Console().print(table if every else "还没有模型。先运行 farthing model train。No model yet: run farthing model train.")
+
+
+@app.command("challenge")
+def challenge_command(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    folds: Folds = 5,
+    repeats: Repeats = 1,
+    seed: Seed = 20200221,
+    target_bad_rate: Rate = "0.05",
+    as_json: AsJson = False,
+) -> None:
+    """Try boosted trees in the same folds as the scorecard, saving nothing. Example: farthing model challenge --repeats 3"""
+    with opened(ctx) as (house, actor):
+        request = ChallengeRequest(_day(as_of) or house.clock.today(), folds, repeats, seed, _millionths(target_bad_rate))
+        with _Shown() as shown:
+            found = challenge(house, actor, request, shown)
+    tell_challenge(found, as_json)
 
 
 @app.command("drift")

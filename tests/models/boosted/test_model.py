@@ -15,7 +15,7 @@ from farthing.models.boosted.fit import hold_out
 from farthing.models.boosted.model import Boosted, Fit, Scorer, decode, encode, freeze, pd_many, reach
 from farthing.models.boosted.trees import eta_many, eta_one, log_odds, matrix_of, unpack
 from farthing.models.reasons import CANDIDATE
-from farthing.quant.calibration import Line, platt
+from farthing.quant.calibration import Line, platt, prior_shift
 from farthing.quant.conformal import Certainty, thresholds
 
 NO_SPREAD = ((0.0, 0.0), (0.0, 0.0))
@@ -51,6 +51,36 @@ def test_the_pd_is_the_calibrated_log_odds_to_one_per_cent() -> None:
     odds = np.exp(0.3 + 0.8 * eta) * (0.05 / 0.95) / (rate / (1 - rate))
     assert np.abs(pd_many(model, sample()) / (1e6 * odds / (1 + odds)) - 1).max() < 0.011
     assert model.low_ppm == model.pd_ppm == model.high_ppm
+
+
+def test_its_bounds_are_the_calibrations_own() -> None:
+    line = Line(0.3, 0.8, ((0.02, 0.005), (0.005, 0.01)))
+    model = freeze(grown(), Fit(line, 50_000, made().certain), sample())
+    eta = eta_many(grown(), *matrix_of(grown(), sample().columns, 1500))
+    rate = sample().bad.mean()
+    place = [model.step(one) for one in eta.tolist()]
+    wanted = line.apply(log_odds(eta)) + prior_shift(rate, 0.05) + 1.96 * line.spread(log_odds(eta))
+    found = np.array(model.high_ppm)[place] / 1e6
+    assert np.abs(np.log(found / (1 - found)) - wanted).max() < 0.012
+
+
+def test_a_score_on_an_edge_belongs_to_the_step_it_begins_however_asked() -> None:
+    eta = eta_many(grown(), *matrix_of(grown(), sample().columns, 1500))
+    edges = tuple(np.unique(eta).tolist())
+    table = tuple(range(1, len(edges) + 2))
+    model = replace(made(), eta_from=edges, pd_ppm=table, low_ppm=table, high_ppm=table, points=table)
+    assert pd_many(model, sample()).tolist() == [edges.index(one) + 2 for one in eta.tolist()]
+    assert [model.step(one) + 1 for one in eta.tolist()] == pd_many(model, sample()).tolist()
+
+
+def test_what_is_usual_is_the_median_of_the_goods() -> None:
+    model = made()
+    for name in ("turnover_monthly_12m", "turnover_volatility_12m"):
+        value, missing = sample().columns[name]
+        known = value[~missing & ~sample().bad]
+        usual = model.usual[model.forest.features.index(name)]
+        assert usual is not None
+        assert abs((known < usual).mean() - 0.5) < 0.01
 
 
 def test_points_stand_for_the_same_pds_as_the_scorecards() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,6 +37,7 @@ def test_tables_are_the_trees(forest: Forest, rows: list[list[int | None]], usua
     assert [found.eta_one(dict(zip("abc", row, strict=True))) for row in rows] == alone
     assert found.eta_many(columns, len(rows)).tolist() == alone
     assert found.usual == eta_one(branches, usual)
+    assert all(one != next_one for table in found.tables for one, next_one in pairwise(table.eta)), "equal neighbours are one bin"
     assert all(table.of(usual["abc".index(table.feature)]) == 0 for table in found.tables)
 
 
@@ -46,7 +49,7 @@ def test_grown_stumps_print_as_tables_that_move_one_way() -> None:
     assert {"turnover_monthly_12m", "turnover_volatility_12m"} <= {table.feature for table in found.tables}
     for table in found.tables:
         assert len(table.eta) == len(table.cuts) + 1 > 1
-        assert (np.diff(np.array(table.eta)) * table.direction > 0).all(), f"{table.feature}: equal neighbours are one bin"
+        assert (np.diff(np.array(table.eta)) * table.direction > 0).all(), table.feature
     assert canon.decode(Shapes, canon.encode(found)) == found
 
 
