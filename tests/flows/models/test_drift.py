@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 
 import pytest
-from tests.flows.bank import BORROWER, RISK, SYSTEM
-from tests.flows.test_develop import END, FIRMS, REQUEST, evidence
-from tests.store_fixture import Database
+from tests.flows.bank import BORROWER, RISK
+from tests.flows.test_develop import END, FIRMS, REQUEST
 
 from farthing.domain.errors import Forbidden, Invalid, NotFound
 from farthing.flows.develop import train
-from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.models.drift import drift
 from farthing.flows.ports import House
-from farthing.settings import Settings
-from farthing.wiring import open_house
-
-
-@pytest.fixture(scope="module")
-def house(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    home = tmp_path_factory.mktemp("bank")
-    with open_house(Settings(home=home, database_url=new_database().owner_url, host="127.0.0.1", port=0)) as opened:
-        intake(opened, SYSTEM, IntakeRequest(evidence()), "import")
-        yield opened
 
 
 def test_without_a_model_there_is_nothing_to_drift_from(house: House) -> None:

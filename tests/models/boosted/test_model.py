@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from dataclasses import replace
 from functools import cache
 
@@ -157,3 +160,23 @@ def test_a_calibration_that_says_nothing_is_refused() -> None:
         Fit(Line(0.0, -0.1, NO_SPREAD), 50_000, made().certain)
     with pytest.raises(Invalid, match="between 0 and 1"):
         Fit(Line(0.0, 1.0, NO_SPREAD), 0, made().certain)
+
+
+def test_an_install_without_the_extra_scores_and_explains() -> None:
+    """Nothing that made the trees is needed to use them: in a process where neither library can be imported."""
+    program = (
+        "import sys\n"
+        "sys.modules['lightgbm'] = sys.modules['numba'] = None\n"
+        "import importlib.util as util, json\n"
+        "found = util.find_spec\n"
+        "util.find_spec = lambda name, *rest: None if name in ('lightgbm', 'numba') else found(name, *rest)\n"
+        "from farthing.features.catalogue import CATALOGUE\n"
+        "from farthing.models.boosted.model import Scorer, decode\n"
+        "told = json.load(sys.stdin)\n"
+        "scorer = Scorer(decode(told['artefact'].encode()))\n"
+        "print(json.dumps([[scorer.pd_ppm(f), [r.code for r in scorer.reasons(f, CATALOGUE)]] for f in told['facts']]))\n"
+    )
+    facts, scorer = [facts_of(case) for case in range(5)], Scorer(made())
+    given = json.dumps({"artefact": encode(made()).decode(), "facts": facts})
+    run = subprocess.run([sys.executable, "-c", program], input=given, capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == [[scorer.pd_ppm(one), [reason.code for reason in scorer.reasons(one, CATALOGUE)]] for one in facts]
