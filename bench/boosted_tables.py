@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import polars as pl
 
 from bench.boosted import SEED, lightgbm_of
 from bench.figure import Context, Figure
-from farthing.models.boosted.fit import Growth, grow_on_all, hold_out, matrix_for
-from farthing.models.boosted.trees import Forest, eta_many, log_odds, matrix_of
+from farthing.models.boosted.challenge import fitting
+from farthing.models.boosted.fit import WAYS, grow_on_all, hold_out, matrix_for
+from farthing.models.boosted.trees import eta_many, log_odds, matrix_of
 from farthing.models.reasons import Candidate
 from farthing.models.sample import Column, Sample
 from farthing.models.validate import auc_difference, stratified
@@ -72,8 +73,8 @@ def _judged(context: Context, table: Table) -> Iterable[Figure]:
 
 
 def _ours(train: Sample, test: Sample, candidates: Sequence[Candidate]) -> Floats:
-    least = min(20, max(3, len(train.bad) // 25))
-    forest: Forest = grow_on_all(train, candidates, replace(Growth(), least_cases=least), hold_out(train, 0.2, SEED))
+    ways = [fitting(train, growth) for growth in WAYS]
+    forest = grow_on_all(train, candidates, ways, hold_out(train, 0.2, SEED))
     return log_odds(eta_many(forest, *matrix_of(forest, test.columns, len(test.bad))))
 
 

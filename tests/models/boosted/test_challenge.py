@@ -55,7 +55,7 @@ def test_trees_find_nothing_in_noise() -> None:
     shuffled = Sample(cases.subjects, cases.columns, np.random.default_rng(3).permutation(cases.bad), cases.weight)
     from farthing.models.boosted import challenge as room
 
-    eta = room._eta(shuffled.take(np.arange(250)), shuffled.take(np.arange(250, 400)), FEW, Growth(), 1)
+    eta = room._eta(shuffled.take(np.arange(250)), shuffled.take(np.arange(250, 400)), FEW, (Growth(),), 1)
     assert abs(room.auc(eta, shuffled.bad[250:]) - 0.5) < 0.15
 
 

@@ -12,7 +12,7 @@ from tests.models.enterprises import made_up
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.fit import Growth, freeze_trees, grow, hold_out, matrix_for
+from farthing.models.boosted.fit import Growth, freeze_trees, grow, grow_on_all, hold_out, matrix_for
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, eta_one, log_odds, matrix_of, unpack
 from farthing.models.reasons import CANDIDATE, CANDIDATES
 from farthing.models.sample import Sample
@@ -83,6 +83,16 @@ def test_trees_rank_new_cases_and_stop_in_time() -> None:
     assert forest == grown(replace(SMALL, trees=600, patience=90)), "what grew while waiting in vain is cut off"
     assert auc(log_odds(eta_many(forest, *matrix_of(forest, fresh.columns, 1500))), fresh.bad) > 0.75
     assert auc(log_odds(eta_many(stumps(), *matrix_of(stumps(), fresh.columns, 1500))), fresh.bad) > 0.75
+
+
+def test_the_way_that_the_held_cases_like_best_is_grown_on_all() -> None:
+    held = hold_out(sample(), 0.25, 3)
+    poor = replace(SMALL, trees=1, rate=0.001)
+    best = grow_on_all(sample(), CANDIDATES, (poor, SMALL), held)
+    assert len(best.trees) == len(grown().trees) > 1
+    assert best != grown(), "what was chosen is fitted anew on every case"
+    assert {sum(tree.leaf_cover) for tree in best.trees} == {1500}
+    assert len(grow_on_all(sample(), CANDIDATES, (poor,), held).trees) == 1
 
 
 def test_directions_are_the_candidates_and_free_trees_have_none() -> None:

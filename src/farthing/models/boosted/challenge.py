@@ -13,7 +13,7 @@ import numpy as np
 
 from farthing.models.boosted.clusters import Kind, kinds, table_of
 from farthing.models.boosted.explain import explainer
-from farthing.models.boosted.fit import STUMPS, Growth, grow_on_all, hold_out
+from farthing.models.boosted.fit import STUMPS, WAYS, Growth, grow_on_all, hold_out
 from farthing.models.boosted.model import Boosted, Fit, freeze
 from farthing.models.boosted.shapes import Shapes, shapes_of
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, log_odds, matrix_of
@@ -65,8 +65,8 @@ def challenge(sample: Sample, candidates: Sequence[Candidate], plan: Plan, terms
     mean = eta[TREES].mean(axis=0)
     line = platt(mean, sample.bad, ridge=0.1)
     certain = thresholds(np.rint(mean * UNIT).astype(np.int64), sample.bad, terms.error_ppm)
-    model = freeze(_forest(sample, candidates, Growth(), plan.seed), Fit(line, terms.target_rate_ppm, certain), sample)
-    additive = _forest(sample, candidates, STUMPS, plan.seed)
+    model = freeze(_forest(sample, candidates, WAYS, plan.seed), Fit(line, terms.target_rate_ppm, certain), sample)
+    additive = _forest(sample, candidates, (STUMPS,), plan.seed)
     usual = dict(zip(model.forest.features, model.usual, strict=True))
     found = explainer(model.forest).many(*matrix_of(model.forest, sample.columns, len(sample.bad)))
     return Challenge(
@@ -81,16 +81,17 @@ def fitting(sample: Sample, growth: Growth) -> Growth:
     return replace(growth, least_cases=min(growth.least_cases, max(3, len(sample.bad) // 25)))
 
 
-def _forest(sample: Sample, candidates: Sequence[Candidate], growth: Growth, seed: int) -> Forest:
-    return grow_on_all(sample, candidates, fitting(sample, growth), hold_out(sample, growth.held_out, seed))
+def _forest(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Forest:
+    ways = [fitting(sample, growth) for growth in growths]
+    return grow_on_all(sample, candidates, ways, hold_out(sample, ways[0].held_out, seed))
 
 
 def _out_of_fold(sample: Sample, candidates: Sequence[Candidate], plan: Plan, progress: Progress) -> dict[str, Floats]:
     """Log-odds [repeats, cases] of each model for cases that took no part in it, every choice made inside the fold."""
     ways: dict[str, Callable[[Sample, Sample], Floats]] = {
         CARD: lambda train, test: develop(train, candidates, Settings()).eta(test),
-        TREES: lambda train, test: _eta(train, test, candidates, Growth(), plan.seed),
-        TABLES: lambda train, test: _eta(train, test, candidates, STUMPS, plan.seed),
+        TREES: lambda train, test: _eta(train, test, candidates, WAYS, plan.seed),
+        TABLES: lambda train, test: _eta(train, test, candidates, (STUMPS,), plan.seed),
     }
     found = {name: np.empty((plan.repeats, len(sample.bad))) for name in ways}
     rng = np.random.default_rng(plan.seed)
@@ -104,6 +105,6 @@ def _out_of_fold(sample: Sample, candidates: Sequence[Candidate], plan: Plan, pr
     return found
 
 
-def _eta(train: Sample, test: Sample, candidates: Sequence[Candidate], growth: Growth, seed: int) -> Floats:
-    forest = _forest(train, candidates, growth, seed)
+def _eta(train: Sample, test: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Floats:
+    forest = _forest(train, candidates, growths, seed)
     return log_odds(eta_many(forest, *matrix_of(forest, test.columns, len(test.bad))))

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.trees import MOST_DEPTH, UNIT, Forest, Tree
+from farthing.models.boosted.trees import MOST_DEPTH, UNIT, Forest, Tree, eta_many, log_odds, matrix_of
 from farthing.models.extras import extra
 from farthing.models.reasons import Candidate
 from farthing.models.sample import Sample
@@ -51,6 +51,8 @@ class Growth:
             raise Invalid("bad_growth", "Stopping needs cases that took no part in fitting.", "Hold out some 0.2.", field="held_out")
 
 
+WAYS = (Growth(), Growth(depth=6, leaves=31, least_cases=10), Growth(depth=2, leaves=4, rate=0.08))
+"""What to try when nothing is known of a sample: neither shallow nor deep trees are best everywhere."""
 STUMPS = Growth(depth=1, leaves=2, rate=0.1, trees=1200, additive=True, features_a_tree=1.0)
 """The challenger that can be printed: one split a tree, so the model is a sum of one table a feature."""
 
@@ -67,10 +69,19 @@ def grow(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: 
     return _grown(sample, candidates, growth, held=held, callbacks=[stop])
 
 
-def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: Bools) -> Forest:
-    """As many trees as `grow` found to be enough, fitted anew on every case: what a model in use is made of."""
-    enough = max(1, len(grow(sample, candidates, growth, held).trees))
-    return _grown(sample, candidates, replace(growth, trees=enough), held=np.zeros(len(sample.bad), dtype=np.bool_), callbacks=[])
+def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], held: Bools) -> Forest:
+    """The way of growing that the held cases like best, and as many trees as it needed, fitted anew on every case."""
+    tried = [(growth, grow(sample, candidates, growth, held)) for growth in growths]
+    growth, forest = min(tried, key=lambda one: _loss(one[1], sample, held))  # the first of equals
+    enough = replace(growth, trees=max(1, len(forest.trees)))
+    return _grown(sample, candidates, enough, held=np.zeros(len(sample.bad), dtype=np.bool_), callbacks=[])
+
+
+def _loss(forest: Forest, sample: Sample, held: Bools) -> float:
+    """Mean surprise (log-loss) at the outcomes of the held cases."""
+    cases = sample.take(np.flatnonzero(held))
+    eta = log_odds(eta_many(forest, *matrix_of(forest, cases.columns, len(cases.bad))))
+    return float(np.average(np.logaddexp(0.0, eta) - cases.bad * eta, weights=cases.weight))
 
 
 def _grown(sample: Sample, candidates: Sequence[Candidate], growth: Growth, *, held: Bools, callbacks: list[Any]) -> Forest:

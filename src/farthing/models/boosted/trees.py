@@ -167,10 +167,8 @@ def walk(value: Ints, missing: Bools, nodes: Nodes, threshold: Ints, leaf: Ints,
             node = root
             while node >= 0:
                 feature = nodes[node, 0]
-                goes_left = value[case, feature] <= threshold[node]
-                if missing[case, feature]:
-                    goes_left = nodes[node, 1] == 1
-                node = nodes[node, 2] if goes_left else nodes[node, 3]
+                goes_left = nodes[node, 1] == 1 if missing[case, feature] else value[case, feature] <= threshold[node]
+                node = nodes[node, 2 if goes_left else 3]
             total += leaf[-node - 1]
         eta[case] = total
 
