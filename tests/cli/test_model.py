@@ -122,7 +122,15 @@ def test_a_challenger_is_told_beside_the_card_and_saved_nowhere(bank: None) -> N
     before = typed("model", "list", "--json").json
     shown = typed("model", "challenge", *QUICK)
     assert shown.code == 0, shown.err
-    for words in ("scorecard", "trees_less_scorecard", "tables_less_scorecard", "additive model", "master scale", "kinds of risk"):
+    for words in (
+        "scorecard",
+        "trees_less_scorecard",
+        "tables_less_scorecard",
+        "calibration error",
+        "additive model",
+        "master scale",
+        "kinds of risk",
+    ):
         assert words in shown.out
     told = typed("model", "challenge", *QUICK, "--json").json
     assert set(told["measures"]) == {"scorecard", "trees", "tables", "trees_less_scorecard", "tables_less_scorecard"}

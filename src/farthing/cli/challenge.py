@@ -19,7 +19,7 @@ def tell(found: Challenge, as_json: bool) -> None:
         typer.echo(json.dumps(plain(found), ensure_ascii=False, indent=2))
         return
     console = Console()
-    for table in (_measures(found), _tables(found), _grades(found), _kinds(found)):
+    for table in (_measures(found), _calibrations(found), _tables(found), _grades(found), _kinds(found)):
         console.print(table)
 
 
@@ -30,6 +30,7 @@ def plain(found: Challenge) -> dict[str, object]:
         "model": found.model.name,
         "trees": len(found.model.forest.trees),
         "tables": canon.plain(found.tables),
+        "calibrations": {one.way: {"error": one.error, "brier": one.brier} for one in found.calibrations},
         "grades": [
             {"grade": one.grade, "cases": one.cases, "bads": one.bads, "expected_bads": one.expected_bads, "confidence": one.confidence}
             for one in found.grades
@@ -46,6 +47,13 @@ def _measures(found: Challenge) -> Table:
     table = Table("模型 model", "值与95%区间 value and 95 % interval", title=title)
     for name, one in found.measures.items():
         table.add_row(name, f"{one.value:.3f} [{one.low:.3f}, {one.high:.3f}]")
+    return table
+
+
+def _calibrations(found: Challenge) -> Table:
+    table = Table("方法 way", "校准误差 calibration error", "Brier", title="校准 calibration of the trees, each way fitted on other cases")
+    for one in found.calibrations:
+        table.add_row(one.way, f"{one.error:.4f}", f"{one.brier:.4f}")
     return table
 
 

@@ -7,12 +7,13 @@ import pytest
 from tests.models.enterprises import made_up
 
 from farthing.domain import canon
-from farthing.models.boosted.challenge import Challenge, Terms, challenge, fitting
+from farthing.models.boosted.challenge import Challenge, Terms, calibrations, challenge, fitting
 from farthing.models.boosted.fit import Growth
 from farthing.models.boosted.model import pd_many
 from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample
 from farthing.models.validate import Plan
+from farthing.quant.logistic import sigmoid
 
 FEW = tuple(one for one in CANDIDATES if one.feature.startswith(("turnover", "buyer")))
 PLAN = Plan(folds=3, repeats=1, seed=5)
@@ -48,6 +49,23 @@ def test_every_case_has_a_grade_and_a_kind(found: Challenge) -> None:
     assert sum(one.expected_bads for one in found.grades) == pytest.approx(bads, rel=0.1)
     assert found.kinds[0].rate < found.kinds[-1].rate
     assert {feature for one in found.kinds for feature, _ in one.leading} & {"turnover_monthly_12m", "turnover_volatility_12m"}
+
+
+def test_each_way_of_calibrating_mends_log_odds_that_are_too_bold() -> None:
+    rng = np.random.default_rng(1)
+    true = rng.normal(-1.5, 1.0, 6_000)
+    bad = rng.random(6_000) < sigmoid(true)
+    told = {one.way: one for one in calibrations(2.0 * true, bad, PLAN)}
+    assert list(told) == ["none", "line", "beta", "stairs"]
+    for way in ("line", "beta", "stairs"):
+        assert told[way].error < 0.02 < told["none"].error
+        assert told[way].brier < told["none"].brier
+
+
+def test_calibration_never_sees_the_cases_it_is_judged_on() -> None:
+    noise = np.random.default_rng(2).normal(size=300)
+    told = {one.way: one for one in calibrations(noise, np.arange(300) % 4 == 0, PLAN)}
+    assert told["stairs"].brier > 0.25 * 0.75 - 0.01, "stairs fitted on their own cases would find a pattern in noise"
 
 
 def test_trees_find_nothing_in_noise() -> None:

@@ -22,8 +22,8 @@ from farthing.models.master_scale import SCALE, GradeResult, results_by_grade
 from farthing.models.reasons import Candidate
 from farthing.models.sample import Sample
 from farthing.models.validate import Plan, Progress, auc_difference, stratified
-from farthing.quant.binning import Floats
-from farthing.quant.calibration import platt
+from farthing.quant.binning import Bools, Floats
+from farthing.quant.calibration import beta_calibration, brier, expected_error, platt, stairs
 from farthing.quant.conformal import thresholds
 from farthing.quant.discrimination import Interval, auc, bootstrap
 from farthing.quant.logistic import sigmoid
@@ -41,6 +41,15 @@ class Terms:
     error_ppm: int = 100_000
 
 
+@dataclass(frozen=True, slots=True)
+class CalibrationResult:
+    """How far probabilities were from outcomes on cases that took no part in calibrating them: ECE over five bands, and Brier."""
+
+    way: str
+    error: float
+    brier: float
+
+
 @dataclass(frozen=True, eq=False)
 class Challenge:
     """AUC out of fold of card, trees and tables, and paired differences to the card (`trees_less_scorecard`).
@@ -51,6 +60,7 @@ class Challenge:
     measures: Mapping[str, Interval]
     model: Boosted
     tables: Shapes
+    calibrations: tuple[CalibrationResult, ...]
     grades: tuple[GradeResult, ...]
     kinds: tuple[Kind, ...]
 
@@ -71,9 +81,28 @@ def challenge(sample: Sample, candidates: Sequence[Candidate], plan: Plan, terms
     found = explainer(model.forest).many(*matrix_of(model.forest, sample.columns, len(sample.bad)))
     return Challenge(
         measures, model, shapes_of(additive, tuple(usual[name] for name in additive.features)),
+        calibrations(mean, sample.bad, plan),
         results_by_grade(SCALE, np.rint(sigmoid(line.apply(mean)) * PPM).astype(np.int64), sample.bad),
         table_of(found, kinds(found, MOST_KINDS, plan.seed), sample.bad, model.forest.features),
     )  # fmt: skip
+
+
+def calibrations(eta: Floats, bad: Bools, plan: Plan) -> tuple[CalibrationResult, ...]:
+    """The trees' log-odds as they are, and calibrated by a line, a beta curve and stairs, each fitted on the other folds."""
+    fold = stratified(bad, plan.folds, np.random.default_rng(plan.seed + 1))
+    ways: dict[str, Callable[[Floats, Bools, Floats], Floats]] = {
+        "none": lambda _, __, fresh: sigmoid(fresh),
+        "line": lambda known, flags, fresh: sigmoid(platt(known, flags, ridge=0.1).apply(fresh)),
+        "beta": lambda known, flags, fresh: beta_calibration(sigmoid(known), flags, ridge=0.1).apply(sigmoid(fresh)),
+        "stairs": lambda known, flags, fresh: stairs(known, flags.astype(np.float64)).apply(fresh),
+    }
+    told = []
+    for name, way in ways.items():
+        p = np.empty(len(bad))
+        for part in range(plan.folds):
+            p[fold == part] = way(eta[fold != part], bad[fold != part], eta[fold == part])
+        told.append(CalibrationResult(name, expected_error(p, bad, 5), brier(p, bad)))
+    return tuple(told)
 
 
 def fitting(sample: Sample, growth: Growth) -> Growth:
