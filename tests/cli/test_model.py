@@ -170,3 +170,38 @@ def test_a_bank_without_outcomes_says_where_to_begin(
         told = typed("model", "train", *PEOPLE)
         assert (told.code, told.err.split()[0], "farthing import" in told.err) == (1, "no_outcomes", True)
         assert typed("model", "show").err.split()[0] == "no_model"
+
+
+def test_drift_compares_months_with_the_day_the_model_was_made_for(trained: str) -> None:
+    told = typed("model", "drift", "--until", END.isoformat(), "--months", "3", "--json").json
+    assert (told["model"], told["base"]) == (trained, END.isoformat())
+    assert {one["month"] for one in told["movements"]} == {"2024-04", "2024-05", "2024-06"}
+    assert told["movements"][0]["feature"] == "pd_ppm"
+    last = [one for one in told["movements"] if one["month"] == "2024-06"]
+    assert all(one["psi"] == 0 and one["cases"] == told["base_cases"] for one in last), "the base against itself has not moved"
+    assert any(one["psi"] > 0 for one in told["movements"]), "two months earlier people were others"
+    shown = typed("model", "drift", "--until", END.isoformat(), "--months", "1")
+    assert shown.code == 0, shown.err
+    assert "steady" in shown.out
+    assert "Ask for 1 to 60" in typed("model", "drift", "--months", "0").err
+
+
+def test_a_challenger_is_told_beside_the_card_and_saved_nowhere(bank: None) -> None:
+    before = typed("model", "list", "--json").json
+    shown = typed("model", "challenge", *QUICK)
+    assert shown.code == 0, shown.err
+    for words in (
+        "scorecard",
+        "trees_less_scorecard",
+        "tables_less_scorecard",
+        "calibration error",
+        "additive model",
+        "master scale",
+        "kinds of risk",
+    ):
+        assert words in shown.out
+    told = typed("model", "challenge", *QUICK, "--json").json
+    assert set(told["measures"]) == {"scorecard", "trees", "tables", "trees_less_scorecard", "tables_less_scorecard"}
+    assert sum(one["cases"] for one in told["grades"]) == sum(one["cases"] for one in told["kinds"]) == 60
+    assert sum(one["bads"] for one in told["kinds"]) == 20
+    assert typed("model", "list", "--json").json == before

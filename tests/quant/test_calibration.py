@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss
 
-from farthing.quant.calibration import bands, brier, expected_error, isotonic, platt, prior_shift
+from farthing.quant.calibration import bands, beta_calibration, brier, expected_error, isotonic, platt, prior_shift, stairs
 from farthing.quant.logistic import logit, sigmoid
 
 
@@ -38,3 +39,24 @@ def test_brier_and_bands() -> None:
 def test_the_prior_moves_the_mean_rate() -> None:
     shifted = sigmoid(logit(np.array([0.22])) + prior_shift(0.22, 0.05))
     assert np.isclose(shifted[0], 0.05)
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), min_size=1, max_size=40), st.lists(st.integers(-3, 15), min_size=1))
+def test_stairs_hold_where_they_were_fitted_and_never_fall(rows: list[tuple[int, int]], fresh: list[int]) -> None:
+    x, y = np.array(rows, dtype=float).T
+    found = stairs(x, y)
+    assert np.allclose(found.apply(x), isotonic(x, y))
+    assert (np.diff(found.apply(np.sort(np.array(fresh, dtype=float)))) >= 0).all()
+    assert {*found.apply(np.array([-100.0, 100.0]))} == {found.levels[0], found.levels[-1]}
+
+
+def test_beta_calibration_finds_the_curve_that_a_line_cannot() -> None:
+    rng = np.random.default_rng(8)
+    p = rng.uniform(0.01, 0.99, 60_000)
+    true = sigmoid(-0.5 + 2.0 * np.log(p) - 0.5 * np.log(1 - p))
+    bad = rng.random(60_000) < true
+    found = beta_calibration(p, bad)
+    assert (found.low, found.high, found.intercept) == pytest.approx((2.0, 0.5, -0.5), abs=0.1)
+    straight = sigmoid(platt(logit(p), bad).apply(logit(p)))
+    assert np.abs(found.apply(p) - true).max() < 0.02 < np.abs(straight - true).max()
+    assert (np.diff(found.apply(np.linspace(0, 1, 50))) > 0).all()

@@ -14,12 +14,15 @@ from rich.progress import Progress
 from rich.table import Column, Table
 from rich.text import Text
 
+from farthing.cli.challenge import tell as tell_challenge
 from farthing.cli.house import opened
 from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.develop import TrainRequest, make, report_made, train
+from farthing.flows.model.challenge import ChallengeRequest, challenge
+from farthing.flows.model.drift import DriftView, drift
 from farthing.flows.queries.models import ModelView, model, model_sql, models
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
@@ -117,6 +120,54 @@ def sql_command(
     """Print a model as one SQL query (PostgreSQL, duckdb) that gives the same points. Example: farthing model sql applicants --keep id"""
     with opened(ctx) as (house, actor):
         typer.echo(model_sql(house, actor, table, model_id, keep or ()))
+
+
+@app.command("challenge")
+def challenge_command(
+    ctx: typer.Context,
+    as_of: AsOf = None,
+    folds: Folds = 5,
+    repeats: Repeats = 1,
+    seed: Seed = 20200221,
+    target_bad_rate: Rate = "0.05",
+    as_json: AsJson = False,
+) -> None:
+    """Try boosted trees in the same folds as the scorecard, saving nothing. Example: farthing model challenge --repeats 3"""
+    with opened(ctx) as (house, actor):
+        request = ChallengeRequest(_day(as_of) or house.clock.today(), folds, repeats, seed, _millionths(target_bad_rate))
+        with Shown() as shown:
+            found = challenge(house, actor, request, shown)
+    tell_challenge(found, as_json)
+
+
+@app.command("drift")
+def drift_command(
+    ctx: typer.Context,
+    until: Annotated[str | None, typer.Option(help="Up to this day (YYYY-MM-DD); the bank's open day if not given.")] = None,
+    months: Annotated[int, typer.Option(help="How many months up to then, 1 to 60.")] = 12,
+    as_json: AsJson = False,
+) -> None:
+    """How far the people we know have moved from those the model was made for, month by month. Example: farthing model drift --months 6"""
+    with opened(ctx) as (house, actor):
+        view = drift(house, actor, _day(until) or house.clock.today(), months)
+    if as_json:
+        typer.echo(json.dumps(_drift_plain(view), ensure_ascii=False, indent=2))
+        return
+    console = Console()
+    title = f"漂移 drift: {view.model}，基准 base {view.base} ({view.base_cases})"
+    table = Table(Column("特征 feature", overflow="fold"), "月 month", "样本 cases", "PSI", "偶然上限 by chance", "结论 level", title=title)
+    for one in view.movements:
+        table.add_row(one.feature, one.month, str(one.cases), f"{one.psi:.3f}", f"{one.by_chance:.3f}", one.level.value)
+    console.print(table)
+
+
+def _drift_plain(view: DriftView) -> dict[str, object]:
+    told = [
+        {"feature": one.feature, "month": one.month, "cases": one.cases, "psi": round(one.psi, 6), "by_chance": round(one.by_chance, 6),
+         "level": one.level.value}
+        for one in view.movements
+    ]  # fmt: skip
+    return {"model": view.model, "base": view.base.isoformat(), "base_cases": view.base_cases, "movements": told}
 
 
 class Shown:

@@ -123,7 +123,7 @@ def _calibrated(eta: Floats, bad: Bools, fold: npt.NDArray[np.int64]) -> Floats:
 def _measures(eta: Floats, baseline: Floats, probability: Floats, bad: Bools, plan: Plan) -> dict[str, Interval]:
     found = {name: bootstrap(measure, eta, bad, plan.seed) for name, measure in MATTER.items()}
     found |= {f"baseline_{name}": bootstrap(measure, baseline, bad, plan.seed) for name, measure in MATTER.items()}
-    found["auc_less_baseline"] = bootstrap(_difference(eta, baseline), np.arange(len(bad), dtype=np.float64), bad, plan.seed)
+    found["auc_less_baseline"] = bootstrap(auc_difference(eta, baseline), np.arange(len(bad), dtype=np.float64), bad, plan.seed)
     found["auc_delong"] = delong(eta.mean(axis=0), bad)
     found["brier"] = bootstrap(brier, probability, bad, plan.seed)
     found["calibration_error"] = bootstrap(lambda p, b: expected_error(p, b, 5), probability, bad, plan.seed)
@@ -134,7 +134,7 @@ def _measures(eta: Floats, baseline: Floats, probability: Floats, bad: Bools, pl
     return found
 
 
-def _difference(one: Floats, other: Floats) -> Measure:
+def auc_difference(one: Floats, other: Floats) -> Measure:
     """Mean AUC of one less that of the other, on the cases drawn."""
 
     def measure(cases: Floats, bad: Bools) -> float:

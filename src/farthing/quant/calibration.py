@@ -2,8 +2,8 @@
 
 Sources: J. Platt, "Probabilistic outputs for support vector machines" (1999); isotonic regression by pooling adjacent violators,
 M. Ayer et al., Ann. Math. Stat. 26 (1955); slope and intercept, D. R. Cox, Biometrika 45 (1958); expected calibration error,
-M. P. Naeini et al., AAAI (2015); G. W. Brier, Monthly Weather Review 78 (1950); shift of the prior, M. Saerens et al.,
-Neural Computation 14 (2002).
+M. P. Naeini et al., AAAI (2015); beta calibration, M. Kull et al., AISTATS (2017); G. W. Brier, Monthly Weather Review 78 (1950);
+shift of the prior, M. Saerens et al., Neural Computation 14 (2002).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from farthing.quant.logistic import fit_logistic
+from farthing.quant.logistic import fit_logistic, sigmoid
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -67,6 +67,51 @@ def isotonic(x: Floats, y: Floats, weight: Floats | None = None) -> Floats:
             blocks[-2:] = [((a * u + b * v) / (u + v), u + v, k + n)]
     levels = np.concatenate([np.full(count, level) for level, _, count in blocks])
     return np.asarray(levels[group])
+
+
+@dataclass(frozen=True, slots=True)
+class Stairs:
+    """A never-falling step function: level i holds starts[i-1] <= x < starts[i]."""
+
+    starts: tuple[float, ...]
+    levels: tuple[float, ...]
+
+    def apply(self, x: Floats) -> Floats:
+        """The level of each `x`; beyond what was fitted the first or the last holds."""
+        found: Floats = np.array(self.levels)[np.searchsorted(np.array(self.starts), x, side="right")]
+        return found
+
+
+def stairs(x: Floats, y: Floats, weight: Floats | None = None) -> Stairs:
+    """Isotonic regression as a function of new cases: a step begins at the least `x` that was fitted on it."""
+    levels, first = np.unique(isotonic(x, y, weight), return_inverse=True)
+    least = np.full(len(levels), np.inf)
+    np.minimum.at(least, first, x)
+    return Stairs(tuple(least[1:].tolist()), tuple(levels.tolist()))
+
+
+@dataclass(frozen=True, slots=True)
+class Beta:
+    """Calibrated log-odds = intercept + low x ln p - high x ln(1 - p): bends where a straight line on log-odds cannot."""
+
+    intercept: float
+    low: float
+    high: float
+
+    def apply(self, p: Floats) -> Floats:
+        """Calibrated probability; rises with `p`, since neither weight is negative."""
+        return sigmoid(self.intercept + _beta_columns(p) @ np.array([self.low, self.high]))
+
+
+def beta_calibration(p: Floats, bad: Bools, ridge: float = 0.0) -> Beta:
+    """The beta curve that fits the outcomes best. (0, 1, 1) leaves probabilities as they are."""
+    fitted = fit_logistic(_beta_columns(p), bad, ridge=ridge, sign=1)
+    return Beta(fitted.intercept, *fitted.coefficients)
+
+
+def _beta_columns(p: Floats) -> Floats:
+    kept = np.clip(p, 1e-9, 1.0 - 1e-9)
+    return np.column_stack([np.log(kept), -np.log1p(-kept)])
 
 
 def brier(p: Floats, bad: Bools) -> float:

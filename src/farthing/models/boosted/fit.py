@@ -1,0 +1,198 @@
+"""Fitting boosted trees with LightGBM (extra `models`), one way only: deterministic, directions kept, stopped by later cases.
+
+The library is G. Ke et al., "LightGBM: a highly efficient gradient boosting decision tree" (NeurIPS 2017). Nothing of it is
+needed once the trees are frozen.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from farthing.domain.errors import Invalid
+from farthing.models.boosted.trees import MOST_DEPTH, UNIT, Forest, Tree, eta_many, log_odds, matrix_of
+from farthing.models.extras import extra
+from farthing.models.reasons import Candidate
+from farthing.models.sample import Sample
+from farthing.quant.binning import Bools, Floats, Ints, Trend
+
+DIRECTION = {Trend.RISING: 1, Trend.FALLING: -1}
+MOST_SCALE = 2**53
+"""Beyond it a whole number is not a float, and the library would split elsewhere than we do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """How trees are grown. Shallow and slow by default; `additive` lets no tree use two features, so that each has a printable table."""
+
+    trees: int = 600
+    depth: int = 4
+    leaves: int = 12
+    rate: float = 0.05
+    least_cases: int = 20
+    ridge: float = 5.0
+    features_a_tree: float = 0.8
+    patience: int = 50
+    held_out: float = 0.2
+    additive: bool = False
+    free: bool = False
+    seed: int = 20200221
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.depth <= MOST_DEPTH:
+            raise Invalid(
+                "bad_growth", f"Trees {self.depth} deep cannot be explained.", f"Use a depth of 1 to {MOST_DEPTH}.", field="depth"
+            )
+        if not 0.0 < self.held_out < 0.9:
+            raise Invalid("bad_growth", "Stopping needs cases that took no part in fitting.", "Hold out some 0.2.", field="held_out")
+
+
+WAYS = (Growth(), Growth(depth=6, leaves=31, least_cases=10), Growth(depth=2, leaves=4, rate=0.08))
+"""What to try when nothing is known of a sample: neither shallow nor deep trees are best everywhere."""
+STUMPS = Growth(depth=1, leaves=2, rate=0.1, trees=1200, additive=True, features_a_tree=1.0)
+"""The challenger that can be printed: one split a tree, so the model is a sum of one table a feature."""
+
+
+def grow(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: Bools) -> Forest:
+    """Trees fitted on the cases not held out and stopped where the held ones stop gaining. The same input gives the same bytes.
+
+    `held`: see `hold_out`. `Invalid` where either part lacks an outcome, a value is too large, or the extra is not installed.
+    """
+    lightgbm = extra("lightgbm")
+    if any(len(set(sample.bad[part].tolist())) < 2 for part in (held, ~held)):
+        raise Invalid("too_few_labels", "Fitting and stopping need goods and bads each.", "Bring more outcomes, or hold out more.")
+    stop = lightgbm.early_stopping(growth.patience, verbose=False)
+    return _grown(sample, candidates, growth, held=held, callbacks=[stop])
+
+
+def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], held: Bools) -> Forest:
+    """The way of growing that the held cases like best, and as many trees as it needed, fitted anew on every case."""
+    tried = [(growth, grow(sample, candidates, growth, held)) for growth in growths]
+    growth, forest = min(tried, key=lambda one: _loss(one[1], sample, held))  # the first of equals
+    enough = replace(growth, trees=max(1, len(forest.trees)))
+    return _grown(sample, candidates, enough, held=np.zeros(len(sample.bad), dtype=np.bool_), callbacks=[])
+
+
+def _loss(forest: Forest, sample: Sample, held: Bools) -> float:
+    """Mean surprise (log-loss) at the outcomes of the held cases."""
+    cases = sample.take(np.flatnonzero(held))
+    eta = log_odds(eta_many(forest, *matrix_of(forest, cases.columns, len(cases.bad))))
+    return float(np.average(np.logaddexp(0.0, eta) - cases.bad * eta, weights=cases.weight))
+
+
+def _grown(sample: Sample, candidates: Sequence[Candidate], growth: Growth, *, held: Bools, callbacks: list[Any]) -> Forest:
+    lightgbm = extra("lightgbm")
+    chosen = [one for one in candidates if one.feature in sample.columns]
+    directions = [0 if growth.free else DIRECTION.get(one.trend, 0) for one in chosen]
+    matrix = matrix_for(sample, [one.feature for one in chosen])
+    fitting, stopping = (
+        lightgbm.Dataset(matrix[part], sample.bad[part].astype(np.float64), weight=sample.weight[part], params={"verbose": -1})
+        for part in (~held, held)
+    )
+    booster = lightgbm.train(
+        _parameters(growth, directions), fitting, growth.trees, valid_sets=[stopping] if callbacks else None, callbacks=callbacks
+    )
+    return freeze_trees(booster, [one.feature for one in chosen], directions)
+
+
+def hold_out(sample: Sample, share: float, seed: int, *, when: Ints | None = None, group: Ints | None = None) -> Bools:
+    """Which cases stop the fit: the latest where `when` tells their order, whole groups where `group` tells them, else drawn by outcome.
+
+    Cases of one moment, or of one group, are never parted.
+    """
+    if when is not None:
+        start = np.sort(when)[int(len(when) * (1.0 - share))]
+        return np.asarray(when >= start)
+    rng = np.random.default_rng(seed)
+    if group is not None:
+        names = np.unique(group)
+        drawn = rng.permutation(names)[: max(1, round(len(names) * share))]
+        return np.isin(group, drawn)
+    held = np.zeros(len(sample.bad), dtype=np.bool_)
+    for outcome in (np.flatnonzero(sample.bad), np.flatnonzero(~sample.bad)):
+        held[rng.permutation(outcome)[: max(1, round(len(outcome) * share))]] = True
+    return held
+
+
+def matrix_for(sample: Sample, features: Sequence[str]) -> Floats:
+    """Columns as the library wants them: floats by case, not a number where missing."""
+    columns = []
+    for name in features:
+        value, missing = sample.columns[name]
+        if len(value) and int(np.abs(value).max()) > MOST_SCALE:
+            raise Invalid("value_too_large", f"{name} holds a value beyond 2**53.", "Declare it in larger units.", field=name)
+        columns.append(np.where(missing, np.nan, value.astype(np.float64)))
+    return np.column_stack(columns)
+
+
+def _parameters(growth: Growth, directions: list[int]) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "objective": "binary", "metric": "binary_logloss", "learning_rate": growth.rate, "num_leaves": growth.leaves,
+        "max_depth": growth.depth, "min_data_in_leaf": growth.least_cases, "lambda_l2": growth.ridge,
+        "feature_fraction": growth.features_a_tree, "seed": growth.seed, "deterministic": True, "force_row_wise": True,
+        "num_threads": 1, "verbose": -1, "feature_pre_filter": False,
+    }  # fmt: skip
+    if any(directions):
+        found |= {"monotone_constraints": directions, "monotone_constraints_method": "intermediate"}
+    if growth.additive:
+        found["interaction_constraints"] = [[place] for place in range(len(directions))]
+    return found
+
+
+# ---- freezing --------------------------------------------------------------------------------------------------------
+
+
+def freeze_trees(booster: Any, features: Sequence[str], directions: Sequence[int]) -> Forest:
+    """The library's trees, up to its best one, in whole numbers."""
+    dumped = booster.dump_model()
+    trees = [_tree(one["tree_structure"], directions) for one in dumped["tree_info"]]
+    return Forest(tuple(features), tuple(directions), tuple(trees))
+
+
+def _tree(root: Mapping[str, Any], directions: Sequence[int]) -> Tree:
+    """One tree, splits numbered from the root down and leaves as they are met."""
+    splits = list(_splits(root))
+    number = {id(one): place for place, one in enumerate(splits)}
+    leaves: list[Mapping[str, Any]] = []
+
+    def child(node: Mapping[str, Any]) -> int:
+        if id(node) in number:
+            return number[id(node)]
+        leaves.append(node)
+        return -len(leaves)
+
+    children = [(child(one["left_child"]), child(one["right_child"])) for one in splits]
+    return Tree(
+        feature=tuple(int(one["split_feature"]) for one in splits),
+        threshold=tuple(_threshold(one["threshold"]) for one in splits),
+        missing_left=tuple(_missing_left(one, directions) for one in splits),
+        left=tuple(left for left, _ in children),
+        right=tuple(right for _, right in children),
+        cover=tuple(int(one["internal_count"]) for one in splits),
+        leaf=tuple(round(one["leaf_value"] * UNIT) for one in (leaves or [root])),
+        leaf_cover=tuple(int(one.get("leaf_count", 0)) for one in (leaves or [root])),
+    )
+
+
+def _splits(node: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    if "split_feature" in node:
+        yield node
+        yield from _splits(node["left_child"])
+        yield from _splits(node["right_child"])
+
+
+def _threshold(found: float) -> int:
+    """The largest whole number that goes left; a split of missing from all others has the largest float there is."""
+    return math.floor(min(max(found, -4.0 * MOST_SCALE), 4.0 * MOST_SCALE))
+
+
+def _missing_left(split: Mapping[str, Any], directions: Sequence[int]) -> bool:
+    """Where a missing value goes. Where none was ever missing it goes to the riskier side: silence earns nothing."""
+    if split["missing_type"] == "NaN":
+        return bool(split["default_left"])
+    direction = directions[split["split_feature"]]
+    return direction < 0 if direction else bool(split["threshold"] >= 0.0)
