@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from tests.api.conftest import Bank, problem
 from tests.flows.applicants import CARD, artefact, save_model
-from tests.models.build.shops import MAPPING, shops
+from tests.models.own_table.shops import MAPPING, shops
 
 from farthing.domain.model_card import ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role

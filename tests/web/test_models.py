@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import expect
 from tests.flows.applicants import CARD, DAY, artefact, save_model
-from tests.models.build.shops import MAPPING, shops
+from tests.models.own_table.shops import MAPPING, shops
 from tests.store_fixture import Database
 from tests.web.conftest import OPEN, PASSWORD, SYSTEM, Desk, Served, serving
 

@@ -10,7 +10,7 @@ import pytest
 from tests.flows.applicants import CARD, DAY, artefact, save_model
 from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
 from tests.flows.model.appointing import SECOND
-from tests.models.build.shops import MAPPING, shops
+from tests.models.own_table.shops import MAPPING, shops
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid

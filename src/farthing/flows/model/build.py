@@ -23,13 +23,13 @@ from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.model.appoint import card_of
 from farthing.flows.ports import Command, House, Transaction
-from farthing.models.build.describing import Built, card_of_table
-from farthing.models.build.drafting import draft
-from farthing.models.build.leaking import refuse_leaks, suspicions
-from farthing.models.build.mapping import TableMap, read_table_map
-from farthing.models.build.reading import BAD, WEIGHT, TableRead, read_rows, read_table
-from farthing.models.build.validating import Progress, validate_table
 from farthing.models.fit import Calibration, freeze, settings_for
+from farthing.models.own_table.describing import Built, card_of_table
+from farthing.models.own_table.drafting import draft
+from farthing.models.own_table.leaking import refuse_leaks, suspicions
+from farthing.models.own_table.mapping import TableMap, read_table_map
+from farthing.models.own_table.reading import BAD, WEIGHT, TableRead, read_rows, read_table
+from farthing.models.own_table.validating import Progress, validate_table
 from farthing.models.scorecard import Attribute, Scorecard, decode, encode, named, score_one
 from farthing.models.table import Column, Kind, sample_of_table, whole_row
 

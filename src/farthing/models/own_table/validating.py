@@ -1,0 +1,171 @@
+"""How a card from a table holds on cases it was not made from: those that began later where days are known, else fold by fold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from farthing.domain.errors import Invalid
+from farthing.models.fit import Fitted, Settings, fit
+from farthing.models.own_table.mapping import TableMap
+from farthing.models.own_table.reading import BAD, DAY, WEIGHT, TableRead
+from farthing.models.sample import Sample
+from farthing.models.table import sample_of_table
+from farthing.models.validate import stratified
+from farthing.quant.binning import Bools, Floats, Ints
+from farthing.quant.calibration import Band, Line, bands, brier, expected_error, platt
+from farthing.quant.discrimination import Interval, auc, bootstrap, ks
+from farthing.quant.logistic import sigmoid
+
+Progress = Callable[[int, int, str], None]
+LATER = 0.7
+"""The share of cases, the earliest, that a card is made from where days are known."""
+FOLDS, REPEATS, SMALL = 5, 5, 3_000
+"""Fewer cases than `SMALL` are folded so many times over."""
+FEWEST = 30
+WORK, MOST_GROUPS = 4_000_000, 12
+BANDS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Tested:
+    """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, and their places in the
+    frame."""
+
+    eta: Floats
+    probability: Floats
+    bad: Bools
+    rows: Ints
+
+
+@dataclass(frozen=True, eq=False)
+class TableValidation:
+    """A fitted card, the calibration of its log-odds, and what it was worth on the cases tested.
+
+    `split` is the first day of those tested, None where they were folded. `measures` carry their 95 % interval; `by_month` is the AUC
+    of each month tested that has bads and goods enough; `column` the best single column beside the card.
+    """
+
+    fitted: Fitted
+    sample: Sample
+    line: Line
+    tested: Tested
+    split: dt.date | None
+    measures: Mapping[str, Interval]
+    table: tuple[Band, ...]
+    by_month: tuple[tuple[str, int, float], ...]
+
+
+def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: int, progress: Progress) -> TableValidation:
+    """Fit and test. Raises `Invalid` with too few outcomes on either side, or when no column tells bads from goods."""
+    whole = sample_of_table(read.frame, told.columns, BAD, WEIGHT if told.weight else None)
+    split = _split(read.frame) if told.time else None
+    if split is None:
+        fitted, line, tested = _folded(whole, told, settings, (seed, progress))
+        sample = whole
+    else:
+        day = read.frame[DAY].to_numpy().astype("datetime64[D]")
+        before = np.flatnonzero(day < np.datetime64(split))
+        after = np.flatnonzero(day >= np.datetime64(split))
+        sample = whole.take(before)
+        fitted, line, _ = _folded(sample, told, settings, (seed, progress))
+        eta = fitted.eta(whole.take(after))
+        tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after)
+    progress(1, 1, "intervals")
+    draws = max(100, min(1000, WORK // len(tested.bad)))
+    measures = {name: bootstrap(of, tested.eta, tested.bad, seed, draws) for name, of in (("auc", auc), ("ks", ks))}
+    measures |= {
+        name: bootstrap(of, tested.probability, tested.bad, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))
+    }
+    measures["calibration_slope"] = _slope(tested)
+    months = _by_month(read.frame, tested) if told.time else ()
+    table = bands(tested.probability.mean(axis=0), tested.bad, BANDS)
+    return TableValidation(fitted, sample, line, tested, split, measures, table, months)
+
+
+def _split(frame: pl.DataFrame) -> dt.date | None:
+    """The day from which cases are tested; None when either side would have too few of an outcome."""
+    days = frame[DAY].sort()
+    split = days[int(len(days) * LATER)]
+    sides = [frame.filter(later)[BAD] for later in (pl.col(DAY) < split, pl.col(DAY) >= split)]
+    fewest = min(min(int(side.sum() or 0), len(side) - int(side.sum() or 0)) for side in sides)
+    return split if fewest >= FEWEST and isinstance(split, dt.date) else None
+
+
+def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, Progress]) -> tuple[Fitted, Line, Tested]:
+    """A card of all cases, and what cards of the other folds say of each."""
+    seed, progress = run
+    repeats = REPEATS if len(sample.bad) < SMALL else 1
+    if min(int(sample.bad.sum()), int((~sample.bad).sum())) < FOLDS * 2:
+        raise Invalid("too_few_labels", "There are too few cases of one outcome to test a card.", f"Bring at least {FOLDS * 2} of each.")
+    eta, probability = np.empty((repeats, len(sample.bad))), np.empty((repeats, len(sample.bad)))
+    rng = np.random.default_rng(seed)
+    for repeat in range(repeats):
+        fold = stratified(sample.bad, FOLDS, rng)
+        for part in range(FOLDS):
+            train, test = sample.take(np.flatnonzero(fold != part)), np.flatnonzero(fold == part)
+            eta[repeat, test] = fit(train, told.columns, settings).eta(sample.take(test))
+            progress(repeat * FOLDS + part + 1, repeats * FOLDS, "folds")
+        for part in range(FOLDS):
+            test = fold == part
+            line = platt(eta[repeat][~test], sample.bad[~test], ridge=0.1)
+            probability[repeat, test] = sigmoid(line.apply(eta[repeat, test]))
+    fitted = fit(sample, told.columns, settings)
+    return fitted, platt(eta.mean(axis=0), sample.bad), Tested(eta, probability, sample.bad, np.arange(len(sample.bad)))
+
+
+def _error(p: Floats, bad: Bools) -> float:
+    return expected_error(p, bad, BANDS)
+
+
+def _slope(tested: Tested) -> Interval:
+    line = platt(tested.eta.mean(axis=0), tested.bad)
+    spread = 1.959963984540054 * line.covariance[1][1] ** 0.5
+    return Interval(line.slope, line.slope - spread, line.slope + spread)
+
+
+def _by_month(frame: pl.DataFrame, tested: Tested) -> tuple[tuple[str, int, float], ...]:
+    """AUC of each month in which at least ten of each outcome began."""
+    month = frame[DAY].dt.strftime("%Y-%m").to_numpy()[tested.rows]
+    risk, found = tested.eta.mean(axis=0), []
+    for name in sorted(set(month.tolist())):
+        here = month == name
+        bads = int(tested.bad[here].sum())
+        if min(bads, int(here.sum()) - bads) >= 10:
+            found.append((name, int(here.sum()), auc(risk[here], tested.bad[here])))
+    return tuple(found)
+
+
+def fairness(frame: pl.DataFrame, watch: str, tested: Tested, approve: float = 0.7) -> tuple[tuple[str, int, float, float], ...]:
+    """By group of a watched column: cases, share among the safest `approve` of all, and that share beside the best group's.
+
+    Groups of fewer than thirty cases are left out: their share says nothing.
+    """
+    group = frame[watch].fill_null("—").to_numpy()[tested.rows]
+    p = tested.probability.mean(axis=0)
+    safe = p <= np.quantile(p, approve)
+    found = [(name, int((group == name).sum()), float(safe[group == name].mean())) for name in sorted(set(group.tolist()))]
+    kept = sorted((one for one in found if one[1] >= FEWEST), key=lambda one: -one[1])[:MOST_GROUPS]
+    best = max((share for _, _, share in kept), default=1.0) or 1.0
+    return tuple((name, cases, share, share / best) for name, cases, share in kept)
+
+
+def whole_rate(read: TableRead, told: TableMap, validation: TableValidation, worse: float = 3.0) -> Interval | None:
+    """The rate of bads among all who asked, those without an outcome included, between two assumptions: that who was turned down is as
+    risky as the card says, and that their odds of bad are `worse` times as high. None where everybody has an outcome.
+
+    What the card says of them is all there is: the bounds are assumptions, not an estimate (cf. J. Banasik, J. Crook, EJOR 183, 2007).
+    """
+    if not read.unlabelled.height:
+        return None
+    places = read.unlabelled.with_columns(pl.lit(value=False).alias(BAD))
+    both = pl.concat([places, read.frame.select(places.columns)])  # a sample needs both outcomes to be one
+    eta = validation.line.apply(validation.fitted.eta(sample_of_table(both, told.columns, BAD))[: places.height])
+    known = float(read.frame[BAD].sum())
+    total = read.frame.height + places.height
+    low, high = ((known + float(sigmoid(eta + np.log(times)).sum())) / total for times in (1.0, worse))
+    return Interval(low, low, high)
