@@ -26,9 +26,9 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, NewStaff, Role
 from farthing.evidence.intake import SourceTable
-from farthing.flows.develop import TrainRequest, train
 from farthing.flows.imagine import imagine
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.model.develop import TrainRequest, train
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.staff import add_staff

@@ -14,7 +14,7 @@ import pytest
 from tests.cli.desk import WIDE, desk, typed
 from tests.flows.applicants import CARD, DAY, artefact, save_model
 from tests.flows.bank import SYSTEM
-from tests.flows.test_develop import END, evidence
+from tests.flows.model.test_develop import END, evidence
 from tests.models.own_table.shops import shops
 from tests.store_fixture import Database
 

@@ -20,10 +20,10 @@ from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
-from farthing.flows.develop import TrainRequest, make, report_made, train
 from farthing.flows.model.challenge import ChallengeRequest, challenge
+from farthing.flows.model.develop import TrainRequest, make, train
 from farthing.flows.model.drift import DriftView, drift
-from farthing.flows.queries.models import ModelView, model, model_sql, models
+from farthing.flows.queries.models import ModelView, model, model_sql, models, report_made
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 

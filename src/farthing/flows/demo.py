@@ -23,8 +23,8 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.access import require
 from farthing.flows.decide_all import DecideAllRequest, DecidedAll, decide_all, unlabelled
 from farthing.flows.demo_desk import DemoDesk
-from farthing.flows.develop import TrainRequest, train
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.model.develop import TrainRequest, train
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.flows.simulate import Lived, SimulateRequest, simulate

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from tests.flows.bank import SYSTEM
-from tests.flows.test_develop import evidence
+from tests.flows.model.test_develop import evidence
 from tests.store_fixture import Database
 
 from farthing.flows.intake import IntakeRequest, intake

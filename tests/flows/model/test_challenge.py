@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from tests.flows.bank import AUDITOR, RISK
-from tests.flows.test_develop import END, FIRMS
+from tests.flows.model.test_develop import END, FIRMS
 
 from farthing.domain import canon
 from farthing.domain.errors import Forbidden, Invalid

@@ -6,10 +6,10 @@ import datetime as dt
 
 import pytest
 from tests.flows.bank import BORROWER, RISK
-from tests.flows.test_develop import END, FIRMS, REQUEST
+from tests.flows.model.test_develop import END, FIRMS, REQUEST
 
 from farthing.domain.errors import Forbidden, Invalid, NotFound
-from farthing.flows.develop import train
+from farthing.flows.model.develop import train
 from farthing.flows.model.drift import drift
 from farthing.flows.ports import House
 

@@ -16,7 +16,8 @@ def test_a_draft_reads_its_table() -> None:
     told = read_table_map(draft(text))
     assert (told.outcome, told.time, told.watch) == ("defaulted", "opened", ("gender",))
     assert {one.name: (one.kind, one.scale) for one in told.columns} == {
-        "monthly_sales": (Kind.NUMERIC, 2), "months_open": (Kind.NUMERIC, 0), "trade": (Kind.CATEGORY, 0), "late_payments": (Kind.NUMERIC, 0),
+        "monthly_sales": (Kind.NUMERIC, 2), "months_open": (Kind.NUMERIC, 0), "trade": (Kind.CATEGORY, 0),
+        "late_payments": (Kind.NUMERIC, 0),
     }  # fmt: skip
     assert read_table(text, told).frame.height > 2_500
 
@@ -24,8 +25,10 @@ def test_a_draft_reads_its_table() -> None:
 def test_keys_constants_and_protected_attributes_are_not_read() -> None:
     count = range(40)
     told = draft(pl.DataFrame({
-        "id": [str(one + 1_000) for one in count], "name": [f"shop {one}" for one in count], "same": ["x"] * 40, "age": [str(one % 9) for one in count],
-        "mortgage": [str(one % 7) for one in count], "target": [str(one % 2) for one in count], "score": [str(one % 5 - 9) for one in count],
+        "id": [str(one + 1_000) for one in count], "name": [f"shop {one}" for one in count], "same": ["x"] * 40,
+        "age": [str(one % 9) for one in count],
+        "mortgage": [str(one % 7) for one in count], "target": [str(one % 2) for one in count],
+        "score": [str(one % 5 - 9) for one in count],
     }))  # fmt: skip
     assert told["outcome"] == {"column": "target", "bad": ["1"], "good": ["0"]}
     assert told["watch"] == ["age"]

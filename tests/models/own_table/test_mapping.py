@@ -30,8 +30,10 @@ def test_bare_yaml_words_are_words_of_the_file() -> None:
 
 @pytest.mark.parametrize(("change", "field"), [
     ({"colour": "red"}, "The mapping"), ({"outcome": {"column": "defaulted", "bad": ["x"], "good": ["x"]}}, "outcome"),
-    ({"columns": {}}, "columns"), ({"columns": {"a": {"kind": "text"}}}, "columns.a.kind"), ({"columns": {"a": {"scale": "two"}}}, "columns.a"),
-    ({"columns": {"a": {"trend": "up"}}}, "columns.a.trend"), ({"columns": {"gender": {}}}, "columns"), ({"columns": {"defaulted": {}}}, "columns"),
+    ({"columns": {}}, "columns"), ({"columns": {"a": {"kind": "text"}}}, "columns.a.kind"),
+    ({"columns": {"a": {"scale": "two"}}}, "columns.a"),
+    ({"columns": {"a": {"trend": "up"}}}, "columns.a.trend"), ({"columns": {"gender": {}}}, "columns"),
+    ({"columns": {"defaulted": {}}}, "columns"),
     ({"market": "china"}, "market"), ({"bad_rate": 5}, "bad_rate"), ({"keep": {"shoe": "why"}}, "keep"), ({"title": ""}, "title"),
     ({"time": ["a"]}, "time"), ({"columns": ["a"]}, "columns"),
 ])  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
-from farthing.flows.develop import gather, refuse_leaks, silent
+from farthing.flows.model.develop import gather, refuse_leaks, silent
 from farthing.flows.ports import House
 from farthing.models.boosted.challenge import Challenge, Terms
 from farthing.models.boosted.challenge import challenge as run

@@ -12,11 +12,10 @@ import polars as pl
 
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
-from farthing.domain.staff import Actor
+from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import House
-from farthing.flows.queries.models import READERS
 from farthing.models.drift import Counts, Movement, counted, month_number, movements, watch
 from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, decode, score_many
@@ -36,7 +35,7 @@ class DriftView:
 
 def drift(house: House, actor: Actor, until: dt.date, months: int = 12) -> DriftView:
     """The newest approved model at the ends of the `months` months up to `until`. `NotFound` without a model or without features."""
-    require(actor, *READERS)
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
     if not 1 <= months <= 60:
         raise Invalid("bad_months", f"{months} months cannot be told.", "Ask for 1 to 60.", field="months")
     found = house.registry.model(None)

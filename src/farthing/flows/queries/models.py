@@ -16,6 +16,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
+from farthing.models.card import Development, write_card
 from farthing.models.scorecard import Scorecard, decode
 from farthing.models.sql import to_sql
 
@@ -157,6 +158,11 @@ def view_of(card: ModelCard, scorecard: Scorecard) -> ModelView:
         tuple((points, scorecard.pd_ppm[points - scorecard.table_from]) for points in steps),
         scorecard.sample_rate_ppm, scorecard.target_rate_ppm,
     )  # fmt: skip
+
+
+def report_made(made: Development) -> ModelView:
+    """A model that was made and not saved, as it would be shown."""
+    return view_of(write_card(made), made.scorecard)
 
 
 def _rows(scorecard: Scorecard) -> list[PointsRow]:

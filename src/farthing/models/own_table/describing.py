@@ -100,12 +100,11 @@ def _fair(made: Built) -> tuple[Measure, ...]:
 
 
 def _values(made: Built) -> tuple[Measure, ...]:
-    ranked = sorted(made.validation.fitted.values.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(
-        Measure(f"iv_{name}", f"{value:.3f}", f"{value:.3f}", f"{value:.3f}", "information value; on the card" if name in made.scorecard.features
-                else "information value; not chosen")
-        for name, value in ranked
-    )  # fmt: skip
+    found = []
+    for name, value in sorted(made.validation.fitted.values.items(), key=lambda item: (-item[1], item[0])):
+        told = "on the card" if name in made.scorecard.features else "not chosen"
+        found.append(Measure(f"iv_{name}", f"{value:.3f}", f"{value:.3f}", f"{value:.3f}", f"information value; {told}"))
+    return tuple(found)
 
 
 def _curves(made: Built) -> tuple[Curve, ...]:
@@ -152,15 +151,15 @@ def _cannot(made: Built) -> tuple[str, ...]:
     if told.bad_rate_ppm is not None:
         rate = told.bad_rate_ppm / 10_000
         found.append(
-            f"PD 已按假设的违约率 {rate:.2f}% 平移，该假设未经检验。 PDs are moved to an assumed rate of bads of {rate:.2f} %, which nothing here tests."
+            f"PD 已按假设的违约率 {rate:.2f}% 平移，该假设未经检验。 "
+            f"PDs are moved to an assumed rate of bads of {rate:.2f} %, which nothing here tests."
         )
     found.append(f"只在市场 {told.market} 验证过，在别处不能使用。 Validated for the market {told.market}; it is blocked elsewhere.")
     if not told.watch:
         found.append("没有公平性检验：映射没有指定要观察的列。 No test of fairness: the mapping names no column to watch.")
     if made.read.unlabelled.height:
-        found.append(
-            f"{made.read.unlabelled.height} 个申请没有结果，其风险只能假设。 {made.read.unlabelled.height} applications have no outcome; their risk is an assumption."
-        )
+        count = made.read.unlabelled.height
+        found.append(f"{count} 个申请没有结果，其风险只能假设。 {count} applications have no outcome; their risk is an assumption.")
     if made.read.quarantined:
         found.append(f"{made.read.quarantined} 行读不出来，已隔离。 {made.read.quarantined} rows could not be read and were set aside.")
     kept = dict(told.keep)

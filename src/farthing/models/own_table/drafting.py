@@ -40,10 +40,9 @@ def draft(text: pl.DataFrame) -> dict[str, object]:
             elif entry is not None:
                 columns[name] = entry
     bad, good = _ends(text, outcome)
-    return {
-        "title": "我的评分卡 My scorecard", "market": "CN-TRIAL", "outcome": {"column": outcome or "WHICH COLUMN", "bad": bad, "good": good},
-        **({"time": time} if time else {}), **({"watch": watch} if watch else {}), "columns": columns,
-    }  # fmt: skip
+    told: dict[str, object] = {"title": "我的评分卡 My scorecard", "market": "CN-TRIAL"}
+    told["outcome"] = {"column": outcome or "WHICH COLUMN", "bad": bad, "good": good}
+    return told | ({"time": time} if time else {}) | ({"watch": watch} if watch else {}) | {"columns": columns}
 
 
 def _ends(text: pl.DataFrame, outcome: str | None) -> tuple[list[str], list[str]]:

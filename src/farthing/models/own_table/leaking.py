@@ -21,19 +21,8 @@ from farthing.quant.binning import Floats
 from farthing.quant.discrimination import auc
 
 AFTER = (
-    "rating",
-    "default",
-    "outcome",
-    "write_off",
-    "writeoff",
-    "charge_off",
-    "chgoff",
-    "chg_off",
-    "recover",
-    "collection",
-    "dpd",
-    "bankrupt",
-)
+    "rating", "default", "outcome", "write_off", "writeoff", "charge_off", "chgoff", "chg_off", "recover", "collection", "dpd", "bankrupt",
+)  # fmt: skip
 AT_OBSERVATION = ("at_obs", "before_obs", "since_obs", "to_obs", "obs_date", "observation")
 FAR_AHEAD = 0.08
 """So much AUC more than all other columns together have is more than one column honestly brings."""

@@ -21,7 +21,6 @@ from farthing.flows.access import require
 from farthing.flows.model.appoint import let_stand_by
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House, Transaction
-from farthing.flows.queries.models import ModelView, view_of
 from farthing.models.card import Development, write_card
 from farthing.models.fit import Calibration, Settings, develop, freeze
 from farthing.models.leak import leaks
@@ -126,8 +125,3 @@ def refuse_leaks(sample: Sample) -> None:
         raise Invalid(
             "leak", f"{found[0].feature} leaks the outcome: {found[0].why}.", "Check its dates, or drop it.", field=found[0].feature
         )
-
-
-def report_made(made: Development) -> ModelView:
-    """A model that was made and not saved, as it would be shown."""
-    return view_of(write_card(made), made.scorecard)

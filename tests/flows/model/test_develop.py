@@ -19,12 +19,12 @@ from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
 from farthing.domain.model_card import ModelStatus
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
-from farthing.flows.develop import TrainRequest, make, report_made, train
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.model.develop import TrainRequest, make, train
 from farthing.flows.model.life import ReturnRequest, return_model
 from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import House
-from farthing.flows.queries.models import model, models
+from farthing.flows.queries.models import model, models, report_made
 from farthing.models.scorecard import decode, score_one
 from farthing.settings import Settings
 from farthing.wiring import open_house
