@@ -37,13 +37,8 @@ AsOf = Annotated[
 KnownOnly = Annotated[bool, typer.Option("--known-only", help="Quarantine rows of parties we do not know, instead of registering them.")]
 Quarantine = Annotated[Path | None, typer.Option(metavar="CSV", help="Write the quarantined rows there: row, field, value, reason.")]
 
-NOUNS = {
-    "invoices": EvidenceKind.INVOICE,
-    "transactions": EvidenceKind.TRANSACTION,
-    "enterprises": EvidenceKind.ENTERPRISE,
-    "relations": EvidenceKind.RELATION,
-    "outcomes": EvidenceKind.OUTCOME,
-}
+NOUNS = {f"{kind.value.replace('_', '-')}s".replace("ys", "ies"): kind for kind in EvidenceKind}
+"""A kind's command: its name in the plural, such as `tax-filings`."""
 EXAMPLES = 3
 
 

@@ -27,6 +27,7 @@ LISTED = 100_000  # faults in a report; beyond it they are counted, and the file
 SHOWN = 60  # characters of a value
 UNREADABLE = "\ufffd"  # what a decoder leaves in place of bytes it cannot read
 FIRST_DAY, LAST_DAY = (day.toordinal() - dt.date(1970, 1, 1).toordinal() for day in (dt.date(1, 1, 2), dt.date(9999, 12, 30)))
+A_CENTURY = dt.timedelta(days=36525)  # no contract ends later
 QUARANTINE = {"row": pl.Int64(), "field": pl.String(), "value": pl.String(), "reason": pl.String()}
 
 
@@ -36,7 +37,8 @@ class SourceTable:
 
     `frame` holds every row of the source in order, unreadable ones as empty rows; `unreadable` says which and why (columns of
     the quarantine). Row 1 is the first, unless `numbers` gives each row's own. `digest` is the SHA-256 of the source's bytes.
-    `ends_on` is the last day a historical data set speaks of, None for a file of today. `ground` says why we may use it.
+    `ends_on` is the last day a historical data set speaks of, None for a file of today. `ground` says why we may use it;
+    `consented`: because its parties gave consent.
     """
 
     source: str
@@ -48,6 +50,7 @@ class SourceTable:
     ends_on: dt.date | None = None
     ground: str = "declared by who imported it"
     synthetic: bool = False
+    consented: bool = False
 
     @property
     def kind(self) -> EvidenceKind:
@@ -206,7 +209,8 @@ def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) 
         if column is None:
             values.append(pl.Series(field.name, [], contract.schema()[field.name]).extend_constant(None, source.frame.height))
             continue
-        reading = read_field(field, maps[field.name], column, latest_news if field is KNOWN_ON else as_of)
+        latest = as_of + A_CENTURY if field.ahead else latest_news if field is KNOWN_ON else as_of
+        reading = read_field(field, maps[field.name], column, latest)
         values.append(reading.value.alias(field.name))
         found = [_Fault(field.name, at_fault.fill_null(value=False), reason) for at_fault, reason in reading.faults]
         if field.required:
@@ -246,12 +250,17 @@ def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
     if contract.effective is not None:
         in_order = pl.col(KNOWN_ON.name) >= pl.col(contract.effective)
         checks.append(Check("known_after_it_happened", KNOWN_ON.name, in_order, "known before it happened"))
-    if contract.one_row_a_party:
+    if contract.key:
+        names = pl.struct(contract.key)
+        told = pl.all_horizontal(pl.col(name).is_not_null() for name in contract.key)
         repeats = ~pl.struct(field.name for field in contract.fields).is_first_distinct()
-        alone = pl.col("party").is_null() | pl.col("party").is_first_distinct() | repeats
-        checks.append(Check("one_row_a_party", "party", alone, "an earlier row says otherwise of the same party"))
+        checks.append(Check("one_row_a_key", contract.key[-1], ~told | names.is_first_distinct() | repeats, _says_otherwise(contract.key)))
     held = read.select((~check.holds).alias(check.name) for check in checks)
     return [_Fault(check.field, held.get_column(check.name), check.reason) for check in checks]
+
+
+def _says_otherwise(key: tuple[str, ...]) -> str:
+    return f"an earlier row says otherwise of the same {' and '.join(key[1:] or key)}"
 
 
 def _key_checks(contract: Table, read: pl.DataFrame) -> Iterator[_Fault]:

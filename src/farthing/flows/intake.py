@@ -20,7 +20,7 @@ from farthing.domain.party import Party, PartyKind, Relation, RelationKind, name
 from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, repeat_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
-from farthing.evidence.purpose import Standing, standing
+from farthing.evidence.purpose import Standing, presumed, standing
 from farthing.evidence.relation import TURNED, turned
 from farthing.features.daily import daily, daily_by_subject
 from farthing.flows.access import require
@@ -129,12 +129,15 @@ class _Journey:
         taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], "the party's consent has ended")
         if request.require_known and table.kind is not EvidenceKind.ENTERPRISE:
             taken = refuse_parties(taken, [key for key in owners if key not in found], "no such party is known")
+        if not _presumed(table):
+            silent = [key for key in owners if stand.get(key) is not Standing.COVERED]
+            taken = refuse_parties(taken, silent, "no consent of the party to read its credit report")
         taken = self._repeats(table, taken, found)
         left = named_parties(table.kind, taken.accepted)
         source = Source(
             key=f"{self.key}:{table.map.digest()[:16]}",
             ground=table.ground,
-            kinds=tuple(dict.fromkeys(each.kind for each in request.tables)),
+            kinds=tuple(dict.fromkeys(each.kind for each in request.tables if _presumed(each))),
             silent=tuple(found[one.key].id for one in left if stand.get(one.key) is Standing.SILENT),
             kind=table.kind,
             synthetic=table.synthetic,
@@ -174,6 +177,10 @@ class _Journey:
 
         command = Command(self.key, "take_in", self.actor, _TakenIn(evidence, table.map.digest(), taken.repeats))
         return replace(told, already_known=self.house.commands.run(command, record, IntakeReport).already_known)
+
+
+def _presumed(table: SourceTable) -> bool:
+    return presumed(table.kind, consented=table.consented, synthetic=table.synthetic)
 
 
 def _by_subject(rows: pl.DataFrame, parties: Mapping[str, Party]) -> pl.DataFrame:
