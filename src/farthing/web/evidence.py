@@ -48,14 +48,18 @@ def _card(visit: Visit, row: EvidenceRow) -> None:
         ui.label(f"{span} · {words('evidence.lag', days=lag.days, assumed=assumed)} · {one.provenance.currency}").classes("text-sm")
         ui.label(f"{one.id} · sha256 {one.provenance.content_digest[:24]}…").classes("code")
         if report and report.faults:
-            faults: list[list[Cell]] = [[fault.field, fault.reason, f"{fault.rows:,}"] for fault in report.faults]
+            faults: list[list[Cell]] = [
+                [fault.field, words.pick(*evidence.reason(fault.reason)), f"{fault.rows:,}"] for fault in report.faults
+            ]
             tables.table([Column(words("evidence.field")), Column(words("evidence.why")), Column(words("evidence.rows"), right=True)],
                          faults, words("evidence.faults"))  # fmt: skip
         if row.examples:
             with ui.element("details").classes("w-full"):
                 with ui.element("summary"):
                     ui.label(words("evidence.examples", count=len(row.examples))).classes("inline")
-                cells: list[list[Cell]] = [[str(each.row), each.field, each.value or "—", each.reason] for each in row.examples]
+                cells: list[list[Cell]] = [
+                    [str(each.row), each.field, each.value or "—", words.pick(*evidence.reason(each.reason))] for each in row.examples
+                ]
                 tables.table([Column(words("evidence.row"), right=True), Column(words("evidence.field")), Column(words("evidence.value")),
                               Column(words("evidence.why"))], cells, words("evidence.faults"))  # fmt: skip
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from farthing.domain.evidence import Evidence, EvidenceKind, IntakeReport, Quarantined
+from farthing.domain.evidence import TERMS, ConsentPurpose, Evidence, EvidenceKind, IntakeReport, Quarantined
 from farthing.domain.staff import Actor, Role
+from farthing.evidence.reasons import in_chinese
 from farthing.flows.access import require
 from farthing.flows.ports import House
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 EXAMPLES = 5
-_PERSONAL = (EvidenceKind.ENTERPRISE, EvidenceKind.RELATION)
+_PERSONAL = frozenset(kind for kind, terms in TERMS.items() if terms.purpose in (ConsentPurpose.PERSON, ConsentPurpose.CREDIT_REPORT)) | {
+    EvidenceKind.ENTERPRISE,
+    EvidenceKind.COURT_CASE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ def manifests(house: House, actor: Actor, kind: EvidenceKind | None = None) -> t
 def evidence(house: House, actor: Actor, *, limit: int, offset: int = 0) -> tuple[EvidenceRow, ...]:
     """A page of what was taken in, the newest first: each report is a look-up of its own, and its rows are decrypted."""
     return tuple(_row(house, one) for one in manifests(house, actor)[offset : offset + limit])
+
+
+def reason(why: str) -> tuple[str, str]:
+    """Why a row was not believed, in Chinese and in English, from what its report says."""
+    return in_chinese(why), why
 
 
 def count(house: House, actor: Actor) -> int:
