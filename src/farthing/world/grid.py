@@ -13,6 +13,7 @@ import polars as pl
 from farthing.domain.calendar import add_months, month_end
 from farthing.world.economy import Economy, FloatArray
 from farthing.world.people import Fate, Merchant
+from farthing.world.trade import sold_inside
 
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
@@ -76,8 +77,9 @@ def false_months(economy: Economy) -> BoolArray:
 
 
 def real_sales(economy: Economy) -> FloatArray:
-    """Sales in yuan of goods that existed: what carriers carry and meters count. The circle's turnover never enters `demand`."""
-    return np.asarray(np.where(invented_months(economy), economy.demand / INFLATED, economy.demand), dtype=np.float64)
+    """Sales in yuan of goods that existed: what carriers carry and meters count. The circle's turnover is left out."""
+    shown = np.maximum(economy.demand, sold_inside(economy))
+    return np.asarray(np.where(invented_months(economy), shown / INFLATED, shown), dtype=np.float64)
 
 
 def keys(economy: Economy, who: IntArray) -> pl.Series:
@@ -97,7 +99,8 @@ def lasts(economy: Economy) -> IntArray:
 
 def some_day(rng: np.random.Generator, economy: Economy, month: IntArray) -> IntArray:
     """A day of each month, as ordinals."""
-    return np.asarray(firsts(economy)[month] + rng.integers(0, 28, len(month)), dtype=np.int64)
+    first, last = firsts(economy)[month], lasts(economy)[month]
+    return np.asarray(first + rng.integers(0, last - first + 1), dtype=np.int64)
 
 
 def dates(ordinals: IntArray) -> pl.Series:

@@ -11,7 +11,7 @@ import polars as pl
 
 from farthing.domain.calendar import add_months
 from farthing.world.economy import Economy, stream
-from farthing.world.grid import IntArray, dates, firsts, keys, likely, of_each, open_months, pick, some_day
+from farthing.world.grid import IntArray, dates, firsts, keys, lasts, likely, of_each, open_months, pick, some_day
 from farthing.world.report import burst_months
 
 DAYS_A_MONTH = 4
@@ -50,15 +50,17 @@ def app_usages(economy: Economy) -> pl.DataFrame:
     struck = of_each(economy, lambda one: one.strikes if one.defaults else 10**6)[rows.who]
     worried = (rows.month >= struck - 2) & (rows.month <= struck)
     quality = of_each(economy, lambda one: one.quality)[rows.who]
-    day = firsts(economy)[rows.month] + np.tile(np.arange(DAYS_A_MONTH) * 7, rows.count // DAYS_A_MONTH) + rng.integers(0, 7, rows.count)
+    first, last = firsts(economy)[rows.month], lasts(economy)[rows.month]
+    turn = np.tile(np.arange(DAYS_A_MONTH), rows.count // DAYS_A_MONTH)
+    day = first + ((turn + rng.random(rows.count)) * (last - first + 1) / DAYS_A_MONTH).astype(np.int64)
     sessions = 1 + rng.poisson(np.where(worried, 3.0, 1.2))
     night = rng.binomial(sessions, np.clip(0.08 - 0.05 * np.tanh(quality) + 0.15 * worried, 0.0, 1.0))
-    first = rng.integers(6, 13, rows.count)
+    opened = rng.integers(6, 13, rows.count)
     return pl.DataFrame({
         "party": keys(economy, rows.who), "used_on": dates(day), "sessions": sessions.astype(np.int64),
         "seconds": (sessions * rng.integers(30, 300, rows.count)).astype(np.int64),
         "actions": (sessions * rng.integers(2, 14, rows.count)).astype(np.int64), "night_sessions": night.astype(np.int64),
-        "first_hour": first, "last_hour": np.minimum(first + rng.integers(0, 11, rows.count), 23),
+        "first_hour": opened, "last_hour": np.minimum(opened + rng.integers(0, 11, rows.count), 23),
     })  # fmt: skip
 
 

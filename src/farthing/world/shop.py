@@ -14,7 +14,6 @@ from farthing.world.grid import (
     IntArray,
     dates,
     fen,
-    firsts,
     invented_months,
     keys,
     lasts,
@@ -90,7 +89,7 @@ def receipts(economy: Economy) -> pl.DataFrame:
     hour = rng.choice(24, each.count, p=np.array(HOURS) / sum(HOURS))
     return pl.DataFrame({
         "party": keys(economy, each.who), "reference": [f"R{number:09d}" for number in range(1, each.count + 1)],
-        "received_on": dates(firsts(economy)[each.month] + rng.integers(0, 28, each.count)),
+        "received_on": dates(some_day(rng, economy, each.month)),
         "hour": np.where(false, rng.integers(0, 5, each.count), hour).astype(np.int64),
         "counterparty": _buyers(rng, economy, each.who, "wv", false),
         "method": pick(rng, ("wallet", "card", "credit", "digital_yuan", "other"), (70, 14, 8, 5, 3), each.count),
