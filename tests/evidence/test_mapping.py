@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
 from farthing.evidence.mapping import FieldMap, Unit, canonical_map, read_mapping, with_repeats
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "intake"
+DOCS = Path(__file__).parents[2] / "docs" / "examples"
 
 
 def document() -> dict[str, Any]:
@@ -126,3 +128,20 @@ def test_a_choice_at_the_command_line_overrules_the_document_and_names_another_r
 
 def test_a_canonical_frame_maps_to_itself() -> None:
     assert all(told.column == name for name, told in canonical_map(EvidenceKind.RELATION, KnownLag(0, assumed=True)).fields)
+
+
+def test_consent_and_what_speaks_of_nobody_are_said_in_the_mapping_and_change_no_earlier_reading() -> None:
+    plain = read_mapping(document(), EvidenceKind.INVOICE)
+    told = read_mapping({**document(), "consent": "signed_form", "synthetic": True}, EvidenceKind.INVOICE)
+    assert (told.consent, told.synthetic) == ("signed_form", True)
+    assert told.digest() != plain.digest()
+    assert replace(told, synthetic=False).reading() == plain.reading()
+    written = yaml.safe_load((DOCS / "invoices.yaml").read_text(encoding="utf-8"))
+    assert read_mapping(written, EvidenceKind.INVOICE).reading().startswith("1e4dfe1e199c1d96"), "as files were marked before"
+
+
+@pytest.mark.parametrize("told", [{"consent": "Signed it"}, {"consent": 7}, {"synthetic": "yes"}])
+def test_a_consent_is_a_code_and_synthetic_is_yes_or_no(told: dict[str, object]) -> None:
+    with pytest.raises(Invalid) as refused:
+        read_mapping({**document(), **told}, EvidenceKind.INVOICE)
+    assert refused.value.field == next(iter(told))

@@ -16,7 +16,7 @@ from farthing.flows.queries import consents as reading
 
 routes = APIRouter(tags=["parties"])
 
-Kinds = Annotated[list[EvidenceKind], Field(min_length=1, max_length=10, examples=[["outcome"]])]
+Kinds = Annotated[list[EvidenceKind], Field(min_length=1, max_length=len(EvidenceKind), examples=[["outcome"]])]
 Ground = Annotated[
     str | None,
     Field(

@@ -43,7 +43,7 @@ class NewParty(Ask):
     registered_on: Registration | None = None
     industry: Word | None = None
     county: Text | None = None
-    consents: list[EvidenceKind] = Field(default_factory=list, max_length=10, description="evidence it lets the bank use")
+    consents: list[EvidenceKind] = Field(default_factory=list, max_length=len(EvidenceKind), description="evidence it lets the bank use")
 
 
 class ExternalKey(Ask):

@@ -20,4 +20,4 @@ FIELDS = (
     Field("phone", FieldType.TEXT, required=False, personal=True),
 )
 
-ENTERPRISE = Table(EvidenceKind.ENTERPRISE, FIELDS, one_row_a_party=True)
+ENTERPRISE = Table(EvidenceKind.ENTERPRISE, FIELDS, key=("party",))

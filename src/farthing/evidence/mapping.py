@@ -44,7 +44,10 @@ class FieldMap:
 
 @dataclass(frozen=True, slots=True)
 class FileMap:
-    """How one file is to be read. `repeats` None: not decided, so a repeated row stops the import with a question."""
+    """How one file is to be read. `repeats` None: not decided, so a repeated row stops the import with a question.
+
+    `consent` is how we know that its parties allowed it, a code such as `signed_form`; `synthetic` says that it speaks of nobody.
+    """
 
     kind: EvidenceKind
     fields: tuple[tuple[str, FieldMap], ...]
@@ -55,21 +58,25 @@ class FileMap:
     encoding: str | None = None
     delimiter: str | None = None
     sheet: str | None = None
+    consent: str | None = None
+    synthetic: bool = False
 
     def columns(self) -> tuple[str, ...]:
         """The columns of the file that are used, in order, each once."""
         return tuple(dict.fromkeys(told.column for _, told in self.fields if told.column is not None))
 
     def digest(self) -> str:
-        """What identifies this way of reading."""
-        return canon.digest(self).hex()
+        """What identifies this way of reading; what a mapping does not say leaves no trace in it."""
+        told = canon.plain(self)
+        unsaid = {name for name, nothing in (("consent", None), ("synthetic", False)) if told[name] == nothing}
+        return canon.digest({name: value for name, value in told.items() if name not in unsaid}).hex()
 
     def reading(self) -> str:
-        """What identifies what it makes of a file: neither the name that reports give the file, nor the choice about repeats."""
-        return replace(self, source=None, repeats=None).digest()
+        """What identifies what it makes of a file: not the name that reports give the file, the choice about repeats, or the consent."""
+        return replace(self, source=None, repeats=None, consent=None).digest()
 
 
-FILE_KEYS = {"kind", "fields", "known", "source", "currency", "repeats", "encoding", "delimiter", "sheet"}
+FILE_KEYS = {"kind", "fields", "known", "source", "currency", "repeats", "encoding", "delimiter", "sheet", "consent", "synthetic"}
 A_DAY = dt.datetime(2019, 11, 23, 13, 45, 56)  # noqa: DTZ001 - no two of its parts can be taken for each other
 FIELD_KEYS = {"column", "constant", "format", "formats", "unit", "decimal", "values"}
 
@@ -98,6 +105,7 @@ def read_mapping(document: object, kind: EvidenceKind) -> FileMap:
         source=_text(top, "source"), currency=_currency(top),
         repeats=None if top.get("repeats") is None else _choice(Repeats, top["repeats"], "repeats"),
         encoding=_text(top, "encoding"), delimiter=_delimiter(top), sheet=_text(top, "sheet"),
+        consent=_consent(top), synthetic=_synthetic(top),
     )  # fmt: skip
 
 
@@ -161,6 +169,20 @@ def _currency(top: Mapping[str, Any]) -> str:
     if not isinstance(currency, str) or re.fullmatch("[A-Z]{3}", currency) is None:
         raise _wrong("currency", "A currency is three capital letters.", "Write one like CNY or USD.")
     return currency
+
+
+def _consent(top: Mapping[str, Any]) -> str | None:
+    consent = _text(top, "consent")
+    if consent is not None and re.fullmatch("[a-z][a-z0-9_]{2,59}", consent) is None:
+        raise _wrong("consent", "How you know of the consent is a code of small letters, digits and _.", "Write one like signed_form.")
+    return consent
+
+
+def _synthetic(top: Mapping[str, Any]) -> bool:
+    synthetic = top.get("synthetic", False)
+    if type(synthetic) is not bool:
+        raise _wrong("synthetic", "synthetic is true where the file speaks of nobody, else false.", "Write true or false.")
+    return synthetic
 
 
 def _delimiter(top: Mapping[str, Any]) -> str | None:

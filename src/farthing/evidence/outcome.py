@@ -11,4 +11,4 @@ FIELDS = (
     Field("rating", FieldType.TEXT, required=False),
 )
 
-OUTCOME = Table(EvidenceKind.OUTCOME, FIELDS, one_row_a_party=True)
+OUTCOME = Table(EvidenceKind.OUTCOME, FIELDS, key=("party",))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from farthing.domain.consent import Consent
-from farthing.domain.evidence import EvidenceKind
+from farthing.domain.evidence import TERMS, EvidenceKind
 
 
 class Standing(StrEnum):
@@ -24,3 +24,11 @@ def standing(consents: Iterable[Consent], kind: EvidenceKind, day: dt.date) -> S
     if any(consent.covers(kind, day) for consent in spoken):
         return Standing.COVERED
     return Standing.ENDED if spoken else Standing.SILENT
+
+
+def presumed(kind: EvidenceKind, *, consented: bool, synthetic: bool) -> bool:
+    """Whether a party that never spoke of evidence of `kind` may be taken to allow it, on the word of who brings it.
+
+    A credit report is read under a consent that was given, or not at all (CR-02); what speaks of nobody asks nobody.
+    """
+    return consented or synthetic or not TERMS[kind].live

@@ -11,10 +11,10 @@ import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind, RelationKind
+from farthing.evidence.reasons import BEFORE, BELOW_ZERO, Why
 
 LARGEST_FEN = 1_000_000_000_000  # 10 billion yuan on one row is a mistake, and sums stay far inside 64 bits
 LONGEST_TEXT = 200
-LOST_DIGITS = "digits were lost in a number cell; store it as text"
 EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -41,7 +41,10 @@ DTYPES: Mapping[FieldType, pl.DataType] = {
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One canonical column. `personal` values never stand in a report; `synonyms` are words a file may use for one of the `choices`."""
+    """One canonical column. `personal` values never stand in a report; `synonyms` are words a file may use for one of the `choices`.
+
+    `ahead`: the date may lie after the day of the import, as the end of a contract does.
+    """
 
     name: str
     type: FieldType
@@ -50,6 +53,7 @@ class Field:
     choices: tuple[str, ...] = ()
     synonyms: tuple[tuple[str, str], ...] = ()
     earliest: dt.date = EARLIEST
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +63,22 @@ class Check:
     name: str
     field: str
     holds: pl.Expr
-    reason: str
+    reason: Why
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """What one kind of evidence consists of.
 
-    `effective` names the date a row speaks of, None where it speaks of no day. `one_row_a_party`: a second, different row
-    for the same party contradicts the first.
+    `effective` names the date a row speaks of, None where it speaks of no day. `key`: within one file a second, different
+    row with the same values there contradicts the first.
     """
 
     kind: EvidenceKind
     fields: tuple[Field, ...]
     checks: tuple[Check, ...] = ()
     effective: str | None = None
-    one_row_a_party: bool = False
+    key: tuple[str, ...] = ()
 
     def field(self, name: str) -> Field | None:
         """The field of that name, if the table has one."""
@@ -83,6 +87,16 @@ class Table:
     def schema(self) -> dict[str, pl.DataType]:
         """Columns of the accepted frame in order: the fields, `known_on`, `row`."""
         return {field.name: DTYPES[field.type] for field in self.fields} | {"known_on": pl.Date(), "row": pl.Int64()}
+
+
+def not_below_zero(*names: str) -> tuple[Check, ...]:
+    """Amounts and counts that cannot be negative; an empty cell passes."""
+    return tuple(Check(f"{name}_not_below_zero", name, pl.col(name) >= 0, BELOW_ZERO()) for name in names)
+
+
+def in_order(first: str, last: str) -> Check:
+    """The later date, where it is told, is not before the earlier one."""
+    return Check(f"{last}_in_order", last, pl.col(last) >= pl.col(first), BEFORE(first=first))
 
 
 PARTY = Field("party", FieldType.TEXT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -38,7 +39,8 @@ def read_file(path: Path, told: FileMap) -> SourceTable:
         kinds = ", ".join(sorted(TEXT | PARQUET | SHEETS))
         raise Invalid("unknown_file_type", f"{path.name} is none of the file types we read.", f"Save it as one of {kinds}.")
     # A file's own name may name a customer, and the journal never forgets: only what the mapping calls it goes on.
-    return SourceTable(told.source or f"{told.kind.value}{suffix}", frame, digest, told, unreadable=unreadable)
+    source = SourceTable(told.source or f"{told.kind.value}{suffix}", frame, digest, told, unreadable=unreadable, synthetic=told.synthetic)
+    return replace(source, ground=told.consent, consented=True) if told.consent else source
 
 
 def read_mapping_file(path: Path, kind: EvidenceKind) -> FileMap:

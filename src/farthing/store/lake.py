@@ -8,8 +8,8 @@ before they are written, so the same rows in any order are one object; a later w
 renamed. It counts once a manifest names it, in the transaction of its event; until then it is an orphan that nobody reads.
 
 What identifies a party does not enter: rows carry its pseudonym, the enterprise table leaves name, number and phone behind,
-and what may name others (counterparty, account, purpose, the other end of a relation) becomes a pseudonym by the blind index:
-equal stays equal, and nobody reads it.
+and what may name others (counterparty, account, purpose, a device, a contact point, the other end of a relation) becomes a pseudonym
+by the blind index: equal stays equal, and nobody reads it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,10 @@ _ROWS_A_GROUP = 16_384
 _TURN, _LOOK_AGAIN_S = 0x6661_696E, 0.05  # "fain": farthing intake
 _TRY, _END = text("SELECT pg_try_advisory_lock(:key)"), text("SELECT pg_advisory_unlock(:key)")
 _LEFT_BEHIND = {"party", "name", "id_number", "phone"}
-_PSEUDONYMS = {"counterparty": "external_key", "other": "external_key", "account": "account", "purpose": "purpose"}
+_PSEUDONYMS = {
+    "counterparty": "external_key", "other": "external_key", "account": "account", "purpose": "purpose", "docket": "docket",
+    "parcel": "parcel", "policy_no": "policy_no", "meter": "meter", "device": "device", "network": "network", "point": "point",
+}  # fmt: skip
 COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
     kind: {"subject": pl.String(), **{name: dtype for name, dtype in table.schema().items() if name not in _LEFT_BEHIND}}
     for kind, table in TABLES.items()
