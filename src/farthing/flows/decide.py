@@ -17,19 +17,18 @@ from farthing.decision.facts import Given, bounded, gather, specs_of
 from farthing.domain.consent import Consent
 from farthing.domain.decision import Application, Decision, Reason
 from farthing.domain.errors import Conflict, Forbidden, NotFound
-from farthing.domain.evidence import TERMS, EvidenceKind
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState, LineStatus
-from farthing.domain.facts import Facts, FactSpec
-from farthing.domain.feature import Feature
+from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
-from farthing.domain.model_card import ModelStatus
 from farthing.domain.party import Party, RelatedFinding
 from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.domain.score import Score
-from farthing.features.catalogue import CATALOGUE, CORE, FEATURES
+from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House, Parties
+from farthing.flows.record_facts import allowed, facts_for, read_by_models
 from farthing.graph.related import RelatedIndex, build, find
 from farthing.ledger.bill.exposure import exposures
 from farthing.ledger.facility import advance
@@ -39,7 +38,6 @@ from farthing.models.scorecard import Scorecard, decode, score_one
 SPECS = specs_of(FEATURES)
 """Every fact a policy may name."""
 KEPT_POLICIES = 64
-_CORE = frozenset(feature.name for feature in CORE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,42 +101,6 @@ def _as_it_was(product: Product, facts: Facts) -> Product:
 
 
 # ---- the parts -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """The facts a decision records: these features, and our own facts beside them."""
-
-    features: tuple[Feature, ...]
-    specs: Mapping[str, FactSpec]
-
-
-def facts_for(compiled: CompiledPolicy, models: frozenset[str]) -> Recorded:
-    """The core features, and what this policy and these models read beyond them (ADR 0021)."""
-    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads}
-    return _recorded(frozenset(read | models) - _CORE)
-
-
-@lru_cache(maxsize=KEPT_POLICIES)
-def _recorded(beyond: frozenset[str]) -> Recorded:
-    features = (*CORE, *(feature for feature in FEATURES if feature.name in beyond))
-    return Recorded(features, specs_of(features))
-
-
-def read_by_models(house: House) -> frozenset[str]:
-    """What the models that are not retired read: the one in use and those that run beside it."""
-    return frozenset(name for card in house.registry.models() if card.status is not ModelStatus.RETIRED for name in card.features)
-
-
-def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:
-    """Those that read nothing which is to be looked at only under a consent that runs, unless one does; the others stay missing."""
-    covered = [kind for kind in EvidenceKind if kind in kinds or not TERMS[kind].live or any(one.covers(kind, on) for one in consents)]
-    return _within(features, tuple(covered))
-
-
-@lru_cache(maxsize=KEPT_POLICIES)
-def _within(features: tuple[Feature, ...], kinds: tuple[EvidenceKind, ...]) -> tuple[Feature, ...]:
-    return tuple(feature for feature in features if set(feature.sources) <= set(kinds))
 
 
 @lru_cache(maxsize=KEPT_POLICIES)
