@@ -85,6 +85,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "GET /products": (*STAFF, BORROWER),
     "GET /policies": STAFF,
     "GET /models": STAFF,
+    "GET /features": STAFF,
     "GET /audit/head": STAFF,
     "GET /audit/events/{event}/proof": STAFF,
     "GET /audit/events/{event}/inclusion": STAFF,

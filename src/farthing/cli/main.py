@@ -20,6 +20,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "serve": ("farthing.cli.serve", "Serve the pages and the API"),
     "import": ("farthing.cli.intake", "Take in evidence: data sets, or your own files with a mapping"),
     "model": ("farthing.cli.model", "Train, print and list models"),
+    "feature": ("farthing.cli.feature", "The data dictionary: every feature, and what a value rests on"),
     "policy": ("farthing.cli.policy", "Check, publish and read policies"),
     "decision": ("farthing.cli.decision", "Decide applications and read why"),
     "line": ("farthing.cli.line.statement", "Draw, repay, correct, change and read lines"),

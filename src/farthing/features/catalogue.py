@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from farthing.domain.feature import Feature
-from farthing.features import (
+from farthing.features.family import (
     across,
     counterparties,
     credit_report,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.dealings import loyalty
 from farthing.features.definition import Row, define
-from farthing.features.templates import Measure, Part, Stream, growth, parts, rhythm, shape, tally
+from farthing.features.family.dealings import loyalty
+from farthing.features.family.templates import Measure, Part, Stream, growth, parts, rhythm, shape, tally
 
 ACCOUNTS = (
     Stream("account", "account", "征信账户", "account on the report", "accounts on the report"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.dealings import partners
 from farthing.features.definition import Row, define
-from farthing.features.templates import Measure, Part, Stream, growth, level, parts, rhythm, shape, size
+from farthing.features.family.dealings import partners
+from farthing.features.family.templates import Measure, Part, Stream, growth, level, parts, rhythm, shape, size
 
 _SIDES = (
     (EvidenceKind.INVOICE, Stream("sale", "sale", "销售", "sale", "sales"), "turnover", "销售额", "turnover", ("buyer", "客户", "buyers")),

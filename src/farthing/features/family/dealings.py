@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from farthing.features.definition import Row
-from farthing.features.templates import WINDOWS, Stream, capital
+from farthing.features.family.templates import WINDOWS, Stream, capital
 
 
 def partners(stream: Stream, key: str, who: tuple[str, str, str], what: str = "金额") -> Iterable[Row]:

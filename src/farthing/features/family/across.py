@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from farthing.domain.feature import Feature
 from farthing.features.definition import Row, define
+from farthing.features.family.templates import WINDOWS
 from farthing.features.records import KIND_OF
-from farthing.features.templates import WINDOWS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.definition import Row, define
-from farthing.features.templates import WINDOWS, Part, Stream, ends, parts, tally
+from farthing.features.family.templates import WINDOWS, Part, Stream, ends, parts, tally
 
 CASES = (
     Stream("sued", "sued", "被告案件", "case as defendant", "cases as defendant"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.dealings import partners
 from farthing.features.definition import Row, define
-from farthing.features.templates import WINDOWS, Measure, Part, Stream, growth, level, parts, rhythm, shape, size
+from farthing.features.family.dealings import partners
+from farthing.features.family.templates import WINDOWS, Measure, Part, Stream, growth, level, parts, rhythm, shape, size
 
 SENT = Stream("sent", "sent", "发货", "shipment sent", "shipments sent")
 FETCHED = Stream("fetched", "fetched", "收货", "shipment received", "shipments received")

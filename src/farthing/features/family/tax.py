@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.definition import Row, define
-from farthing.features.templates import WINDOWS, Measure, Part, Stream, ends, growth, level, parts, shape, tally
+from farthing.features.family.templates import WINDOWS, Measure, Part, Stream, ends, growth, level, parts, shape, tally
 
 VAT = Stream("vat", "vat", "增值税申报", "VAT return", "VAT returns")
 INCOME = Stream("income_tax", "income_tax", "企业所得税申报", "income tax return", "income tax returns")

@@ -22,9 +22,9 @@ from farthing.features.daily import daily
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import GiveRequest, give
 from farthing.flows.decide import redecide
+from farthing.flows.feature.record_facts import allowed
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
-from farthing.flows.record_facts import allowed
 from farthing.sources.catalogue import packaged_policies
 
 CORE_NAMES = {feature.name for feature in CORE}

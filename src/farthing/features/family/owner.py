@@ -6,9 +6,9 @@ Age, birth year and home county are not features: a price or a refusal may not f
 from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.dealings import loyalty
 from farthing.features.definition import Row, define
-from farthing.features.templates import Measure, Part, Stream, ends, growth, level, parts, rhythm, shape, tally
+from farthing.features.family.dealings import loyalty
+from farthing.features.family.templates import Measure, Part, Stream, ends, growth, level, parts, rhythm, shape, tally
 
 PROFILE = Stream("profile", "profile", "经营者问卷", "answer of the owner", "answers of the owner")
 APP = Stream("app", "app", "使用手机银行", "day in the bank's app", "days in the bank's app")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.definition import Row, define
-from farthing.features.templates import WINDOWS, Measure, Part, Stream, ends, level, parts, size, tally
+from farthing.features.family.templates import WINDOWS, Measure, Part, Stream, ends, level, parts, size, tally
 
 CLAIMS = Stream("claim", "claim", "保险报案", "insurance claim", "insurance claims")
 CLAIMED = Measure(CLAIMS, "amount", "claimed", "fen", "报案金额", "insurance claimed")

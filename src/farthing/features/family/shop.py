@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.dealings import loyalty, partners
 from farthing.features.definition import Row, define
-from farthing.features.templates import Measure, Part, Stream, growth, level, parts, rhythm, shape, size
+from farthing.features.family.dealings import loyalty, partners
+from farthing.features.family.templates import Measure, Part, Stream, growth, level, parts, rhythm, shape, size
 
 ORDERS = Stream("order", "order", "订单", "order", "orders")
 REFUNDS = Stream("refund", "refund", "退款", "refund", "refunds")
