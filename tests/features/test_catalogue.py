@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.kinds import TABLES
 from farthing.features.batch import _STAGES
 from farthing.features.catalogue import CATALOGUE, FEATURES
-from farthing.features.daily import SIDES, SUMS
 from farthing.features.primitives import REDUCERS, parse
+from farthing.features.records import KIND_OF, RECORDS, SUMS
 
 RELIED_ON = {
     "months_active": 0, "turnover_monthly_6m": 0, "turnover_monthly_12m": 0, "turnover_12m": 0, "sales_void_share_12m": 6,
@@ -17,7 +18,8 @@ RELIED_ON = {
 }  # fmt: skip
 
 
-def test_there_are_at_least_eighty() -> None:
+def test_there_are_thousands() -> None:
+    assert len(FEATURES) >= 2_500
     assert len([feature for feature in FEATURES if feature.source is EvidenceKind.INVOICE]) >= 80
     assert len([feature for feature in FEATURES if feature.source is EvidenceKind.TRANSACTION]) >= 40
 
@@ -35,13 +37,30 @@ def test_every_feature_is_worded_in_both_languages() -> None:
     assert len({feature.en for feature in FEATURES}) == len(FEATURES)
 
 
-def test_every_primitive_reads_a_column_and_side_of_its_source() -> None:
+def test_every_primitive_reads_a_column_of_a_kind_the_feature_names() -> None:
     for feature in FEATURES:
-        for text in feature.primitives:
-            primitive = parse(text)
-            assert primitive.side in (*SIDES[feature.source], "any"), feature.name
-            if primitive.reducer == "sum":
-                assert primitive.column in SUMS[feature.source], feature.name
+        read = {KIND_OF[parse(text).side] for text in feature.primitives}
+        assert read == set(feature.sources), feature.name
+        for primitive in map(parse, feature.primitives):
+            if primitive.reducer in ("sum", "latest", "report"):
+                assert primitive.column in SUMS[KIND_OF[primitive.side]], feature.name
+
+
+def test_every_kind_of_evidence_but_labels_and_ties_has_features() -> None:
+    silent = {EvidenceKind.ENTERPRISE, EvidenceKind.RELATION, EvidenceKind.OUTCOME}
+    assert {kind for feature in FEATURES for kind in feature.sources} == set(EvidenceKind) - silent
+
+
+def test_records_read_canonical_columns_only() -> None:
+    for kind, record in RECORDS.items():
+        known = {*TABLES[kind].schema(), "subject"}
+        expressions = [*record.tops.values(), *(one for entry in record.entries for one in (entry.side, *entry.sums.values()))]
+        named = {name for one in expressions for name in one.meta.root_names()} | {entry.day for entry in record.entries}
+        assert named | set(record.key) | {name for name in (record.partner, record.low) if name} <= known, kind
+
+
+def test_age_and_home_are_no_features() -> None:
+    assert not [one.name for one in FEATURES if re.search("birth|gender|county", one.name + " ".join(one.primitives))]
 
 
 def test_no_primitive_takes_more_months_than_are_kept_apart() -> None:

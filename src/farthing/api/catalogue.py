@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from farthing.api.fields import Answer, Listed, RateAnswer, rate_answer, told
 from farthing.api.security import By
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.feature import Missing
 from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.rate import Rate
+from farthing.flows.feature import dictionary as features_reading
 from farthing.flows.queries import policies as policies_reading
 from farthing.flows.queries.lines import rate_view
 
@@ -67,6 +71,54 @@ def list_policies(by: By) -> Response:
     """Every published policy, the newest first (staff)."""
     found = policies_reading.policies(by.house, by.actor)
     return told(Listed[PolicyAnswer](items=[PolicyAnswer.model_validate(row) for row in found]))
+
+
+class FeatureAnswer(Answer):
+    """One line of the data dictionary. Values are whole numbers at `scale` decimals of the unit."""
+
+    name: str
+    zh: str
+    en: str
+    family: str
+    unit: str
+    scale: int
+    window_days: int = Field(description="0: all that is known")
+    kinds: list[EvidenceKind]
+    formula: str
+    primitives: list[str]
+    missing: Missing
+    owner: str
+
+
+class FeaturesAnswer(Answer):
+    """A page of the dictionary, and how many features match in all."""
+
+    items: list[FeatureAnswer]
+    total: int
+
+
+@routes.get("/features", response_model=FeaturesAnswer)
+def list_features(
+    by: By,
+    word: Annotated[str, Query(max_length=100, description="in a name or in either language")] = "",
+    kind: Annotated[EvidenceKind | None, Query(description="what it is made from")] = None,
+    family: Annotated[str, Query(max_length=40)] = "",
+    unit: Annotated[str, Query(max_length=20)] = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+) -> Response:
+    """The data dictionary: features by family and name (staff)."""
+    wanted = features_reading.Wanted(word, kind.value if kind else "", family, unit)
+    rows, total = features_reading.features(by.actor, wanted, limit=limit, offset=offset)
+    return told(FeaturesAnswer(items=[_feature(row) for row in rows], total=total))
+
+
+def _feature(row: features_reading.FeatureRow) -> FeatureAnswer:
+    one = row.feature
+    return FeatureAnswer(
+        name=one.name, zh=one.zh, en=one.en, family=row.family, unit=one.unit, scale=one.scale, window_days=one.window_days,
+        kinds=list(one.sources), formula=one.post, primitives=list(one.primitives), missing=one.missing, owner=one.owner,
+    )  # fmt: skip
 
 
 def _product(product: Product) -> ProductAnswer:

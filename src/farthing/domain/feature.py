@@ -21,7 +21,8 @@ class Feature:
     """The closed record of a feature. Values are integers at `scale` decimals (6: stored × 1,000,000); None is missing.
 
     `primitives` are the exact integer reductions it rests on; `post` names the one formula that turns them into the value.
-    `window_days` 0 means all history known at the date.
+    `window_days` 0 means all history known at the date. `source` is the kind of evidence it is about, `beside` those it is compared
+    with: where any of them is not there the value is missing.
     """
 
     name: str
@@ -35,3 +36,9 @@ class Feature:
     scale: int
     missing: Missing
     owner: str
+    beside: tuple[EvidenceKind, ...] = ()
+
+    @property
+    def sources(self) -> tuple[EvidenceKind, ...]:
+        """Every kind of evidence it reads."""
+        return (self.source, *self.beside)

@@ -10,44 +10,48 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.feature import Feature
-from farthing.features.daily import SUMS
 from farthing.features.formulas import FORMULAS
 from farthing.features.primitives import ABSENT, OLDER, REPEAT_MONTHS, SHARE_UNITS, Primitive, parse
+from farthing.features.records import KIND_OF, SUMS
 
 Frame: TypeAlias = "nw.LazyFrame[Any]"
 OWNER = ["subject", "side", "partner"]
 
 
-def batch(aggregates: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, features: Sequence[Feature]) -> pl.DataFrame:
-    """One row a subject known by `as_of`, one Int64 column a feature (null: missing), sorted by subject."""
-    parts = []
-    for kind, frame in aggregates.items():
-        mine = tuple(feature for feature in features if feature.source is kind)
-        if mine and frame.height:
-            parts.append(_evaluate(kind, frame, as_of, mine))
-    names = [feature.name for feature in features]
-    if not parts:
-        return pl.DataFrame(schema={"subject": pl.String} | dict.fromkeys(names, pl.Int64))
-    joined = parts[0]
-    for part in parts[1:]:
-        joined = joined.join(part, on="subject", how="full", coalesce=True)
-    absent = [pl.lit(None, pl.Int64).alias(name) for name in names if name not in joined.columns]
-    return joined.with_columns(absent).select("subject", *names).sort("subject")
+def batch(aggregates: Mapping[EvidenceKind, Any], as_of: dt.date, features: Sequence[Feature]) -> pl.DataFrame:
+    """One row a subject known by `as_of`, one Int64 column a feature (null: missing), sorted by subject.
 
-
-def _evaluate(kind: EvidenceKind, frame: pl.DataFrame, as_of: dt.date, features: tuple[Feature, ...]) -> pl.DataFrame:
-    wanted = {text: parse(text) for feature in features for text in feature.primitives}
-    reduced = primitives_of_all(kind, nw.from_native(frame.lazy()), as_of, tuple(wanted.values())).to_native().collect()
-    arrays = {text: reduced[text].to_numpy() for text in wanted}
-    columns = {"subject": reduced["subject"]}
+    `aggregates`: daily frames by kind, of polars or of whatever else narwhals can read lazily. Reductions run there, one row a subject
+    comes back, and formulas are the same numpy for everybody.
+    """
+    wanted: dict[EvidenceKind, dict[str, Primitive]] = {kind: {} for feature in features for kind in feature.sources}
     for feature in features:
-        value = FORMULAS[feature.post](feature.scale, *(arrays[text] for text in feature.primitives))
-        columns[feature.name] = pl.Series(feature.name, value).set(pl.Series(value == ABSENT), None)
+        for text in feature.primitives:
+            primitive = parse(text)
+            wanted[KIND_OF[primitive.side]][text] = primitive
+    parts = {kind: _reduced(kind, frame, as_of, tuple(wanted[kind].values())) for kind, frame in aggregates.items() if kind in wanted}
+    subjects = pl.concat([pl.Series("subject", [], pl.String), *(part["subject"] for part in parts.values())]).unique().sort().to_frame()
+    lie = {kind: subjects.join(part.with_row_index("at"), on="subject", how="left", maintain_order="left") for kind, part in parts.items()}
+    here = {kind: part["at"].is_not_null().to_numpy() for kind, part in lie.items()}
+    nobody = np.zeros(subjects.height, np.bool_)
+    nothing = np.zeros(subjects.height, np.int64)
+    columns = {"subject": subjects["subject"]}
+    arrays = {text: part[text].fill_null(0).to_numpy() for kind, part in lie.items() for text in wanted[kind]}
+    for feature in features:
+        value = FORMULAS[feature.post](feature.scale, *(arrays.get(text, nothing) for text in feature.primitives))
+        told = np.logical_and.reduce([here.get(kind, nobody) for kind in feature.sources])
+        columns[feature.name] = pl.Series(feature.name, value, pl.Int64).set(pl.Series(~told | (value == ABSENT)), None)
     return pl.DataFrame(columns)
+
+
+def _reduced(kind: EvidenceKind, frame: Any, as_of: dt.date, wanted: Sequence[Primitive]) -> pl.DataFrame:
+    reduced: pl.DataFrame = primitives_of_all(kind, nw.from_native(frame).lazy(), as_of, wanted).collect("polars").to_native()
+    return reduced
 
 
 def primitives_of_all(kind: EvidenceKind, frame: Frame, as_of: dt.date, wanted: Sequence[Primitive]) -> Frame:
@@ -148,6 +152,19 @@ def _lows(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Frame
     return _gather(newest, columns, how)
 
 
+def _newest(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Frame:
+    """latest, report, worst: over the rows of the newest day, of the side itself or of its whole kind."""
+    del kind
+    marked = seen.with_columns(
+        own=nw.col("ago") == nw.col("ago").min().over("subject", "side"), newest=nw.col("ago") == nw.col("ago").min().over("subject")
+    )
+    columns, how = {}, {}
+    for p in wanted:
+        inside = _of_side(p) & nw.col("own" if p.reducer == "latest" else "newest")
+        columns[p.text], how[p.text] = _if(inside, nw.col(p.column)), "max" if p.reducer == "worst" else "sum"
+    return _gather(marked, columns, how)
+
+
 def _partners(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Frame:
     """Everything about partners: by month, then by partner and window, then by subject."""
     del kind
@@ -222,5 +239,6 @@ _STAGES: tuple[tuple[frozenset[str], Callable[[EvidenceKind, Frame, Sequence[Pri
     (frozenset({"sum", "max"}), _cells),
     (frozenset({"days", "gap", "months", "first", "last"}), _active_days),
     (frozenset(_PARTNER), _partners),
+    (frozenset({"latest", "report", "worst"}), _newest),
     (frozenset({"low_min", "low_days", "low_negative", "low_sum", "low_last"}), _lows),
 )

@@ -10,10 +10,29 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.feature import Feature, Missing
 from farthing.features.formulas import FORMULAS
 from farthing.features.primitives import parse
+from farthing.features.records import KIND_OF
 
-SCALES = MappingProxyType({"fen": 0, "count": 0, "days": 0, "months": 0, "share": 6, "ratio": 6, "change": 6})
+SCALES = MappingProxyType(
+    {
+        "fen": 0,
+        "count": 0,
+        "days": 0,
+        "months": 0,
+        "share": 6,
+        "ratio": 6,
+        "change": 6,
+        "wh": 0,
+        "m2": 0,
+        "gram": 0,
+        "second": 0,
+        "grade": 0,
+        "star": 2,
+    }
+)
 WINDOW_DAYS = MappingProxyType({"1m": 30, "3m": 91, "6m": 182, "12m": 365, "24m": 730, "all": 0})
-_ALWAYS_DEFINED = frozenset(["less", "per_3", "per_6", "per_12", "net_per_6", "net_per_12", "active", "dry_run", "deficit_months"])
+_ALWAYS_DEFINED = frozenset([
+    "less", "per_3", "per_6", "per_12", "per_24", "net_per_6", "net_per_12", "active", "dry_run", "deficit_months", "falling_run",
+])  # fmt: skip
 _NEEDS_ACTIVITY = frozenset({"first", "last", "gap", "low_min", "low_last"})
 OWNER = "models"
 
@@ -59,7 +78,10 @@ def _feature(row: tuple[str, ...], source: EvidenceKind) -> Feature:
     texts = tuple(text for part in primitives.split(";") for text in _spread(part.strip()))
     reducers = {parse(text).reducer for text in texts}
     assert formula in FORMULAS, f"{name}: no formula {formula}"
-    return Feature(name, zh, en, unit, source, WINDOW_DAYS[window], texts, formula, SCALES[unit], _missing(formula, reducers), OWNER)
+    read = dict.fromkeys(KIND_OF[parse(text).side] for text in texts)
+    beside = tuple(kind for kind in read if kind is not source)
+    missing = _missing(formula, reducers)
+    return Feature(name, zh, en, unit, source, WINDOW_DAYS[window], texts, formula, SCALES[unit], missing, OWNER, beside)
 
 
 def _missing(formula: str, reducers: set[str]) -> Missing:

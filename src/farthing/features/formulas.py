@@ -7,6 +7,7 @@ left to right: a party alone and a party among millions get the same bits. Ratio
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -72,6 +73,16 @@ def mean(scale: int, value: Ints, count: Ints) -> Ints:
     return half_even(value, count)
 
 
+def mean_scaled(scale: int, value: Ints, count: Ints) -> Ints:
+    """Sum over count, at the scale."""
+    return half_even(value * 10**scale, count)
+
+
+def per_thousand(scale: int, part: Ints, whole: Ints) -> Ints:
+    """Part over a thousand of the whole, as fen a kilowatt-hour are of watt-hours."""
+    return share(scale, part * 1000, whole)
+
+
 def share(scale: int, part: Ints, whole: Ints) -> Ints:
     """Part over whole."""
     defined = (whole > 0) & (part != ABSENT)
@@ -100,14 +111,12 @@ def burden(scale: int, charged: Ints, paid: Ints, base: Ints) -> Ints:
 
 def burden_change(scale: int, *columns: Ints) -> Ints:
     """The burden of the first three columns less the burden of the next three."""
-    now, before = burden(scale, *columns[:3]), burden(scale, *columns[3:])
-    return np.where((now == ABSENT) | (before == ABSENT), ABSENT, now - np.where(before == ABSENT, 0, before))
+    return _apart(burden(scale, *columns[:3]), burden(scale, *columns[3:]))
 
 
 def margin_change(scale: int, *columns: Ints) -> Ints:
     """The margin of the first two columns less the margin of the next two."""
-    now, before = margin(scale, *columns[:2]), margin(scale, *columns[2:])
-    return np.where((now == ABSENT) | (before == ABSENT), ABSENT, now - np.where(before == ABSENT, 0, before))
+    return _apart(margin(scale, *columns[:2]), margin(scale, *columns[2:]))
 
 
 def trend(scale: int, *months: Ints) -> Ints:
@@ -149,6 +158,62 @@ def dry_run(scale: int, *months: Ints) -> Ints:
     return longest
 
 
+def trough(scale: int, *months: Ints) -> Ints:
+    """The smallest month over the mean of the months."""
+    table = np.array(months)
+    return _ratio(table.min(axis=0) * len(months), table.sum(axis=0), scale)
+
+
+def weak_months(scale: int, *months: Ints) -> Ints:
+    """How many of the months stay under half of their mean; no answer where there is nothing to halve."""
+    del scale
+    table = np.array(months)
+    total = table.sum(axis=0)
+    weak: Ints = (table * (2 * len(months)) < total).sum(axis=0)
+    return np.where(total > 0, weak, ABSENT)
+
+
+def falling_run(scale: int, *months: Ints) -> Ints:
+    """The longest run of months (given newest first) each below the one before it."""
+    del scale
+    run = longest = np.zeros_like(months[0])
+    for newer, older in itertools.pairwise(months):
+        run = np.where(newer < older, run + 1, 0)
+        longest = np.maximum(longest, run)
+    return longest
+
+
+def silence(scale: int, last: Ints, first: Ints, days: Ints) -> Ints:
+    """Days since the last over the usual interval between two active days."""
+    defined = (days > 1) & (first > last)
+    return _ratio(np.where(defined, last * (days - 1), 0), np.where(defined, first - last, 0), scale)
+
+
+def share_change(scale: int, *columns: Ints) -> Ints:
+    """The share of the first two columns less the share of the next two."""
+    return _apart(share(scale, *columns[:2]), share(scale, *columns[2:]))
+
+
+def mean_growth(scale: int, *columns: Ints) -> Ints:
+    """Growth of a mean: sum and count now, sum and count before."""
+    now, before = mean(scale, *columns[:2]), mean(scale, *columns[2:])
+    defined = (now != ABSENT) & (before != ABSENT)
+    return growth(scale, np.where(defined, now, 0), np.where(defined, before, 0))
+
+
+def in_step(scale: int, *months: Ints) -> Ints:
+    """How far the months of two streams share one rhythm: 1 less half the distance of their shares by month; 1 is the same rhythm."""
+    one, other = (np.maximum(table, 0) for table in np.split(np.array(months), 2))
+    defined = (one.sum(axis=0) > 0) & (other.sum(axis=0) > 0)
+    first, second = (table / np.where(defined, table.sum(axis=0), 1) for table in (one, other))
+    common = np.add.accumulate(np.minimum(first, second), axis=0)[-1]  # left to right, as in `volatility`
+    return quantise(common, defined, scale)
+
+
+def _apart(now: Ints, before: Ints) -> Ints:
+    return np.where((now == ABSENT) | (before == ABSENT), ABSENT, now - np.where(before == ABSENT, 0, before))
+
+
 def deficit_months(scale: int, *months: Ints) -> Ints:
     """In how many months the second half of the columns is larger than the first."""
     del scale
@@ -180,10 +245,13 @@ def days_covered(scale: int, low_sum: Ints, low_days: Ints, spent: Ints) -> Ints
 
 
 FORMULAS: Mapping[str, Formula] = MappingProxyType({
-    "total": total, "less": less, "mean": mean, "share": share, "share_beside": share_beside, "growth": growth, "margin": margin,
+    "total": total, "less": less, "mean": mean, "mean_scaled": mean_scaled, "per_thousand": per_thousand,
+    "share": share, "share_beside": share_beside, "growth": growth, "margin": margin,
     "burden": burden, "burden_change": burden_change, "margin_change": margin_change, "trend": trend,
     "volatility": volatility, "peak": peak, "active": active, "dry_run": dry_run, "deficit_months": deficit_months,
-    "season": season, "squared": squared, "days_covered": days_covered,
+    "trough": trough, "weak_months": weak_months, "falling_run": falling_run, "silence": silence, "share_change": share_change,
+    "mean_growth": mean_growth, "in_step": in_step, "season": season, "squared": squared, "days_covered": days_covered,
     "per_3": partial(per, months=3), "per_6": partial(per, months=6), "per_12": partial(per, months=12),
+    "per_24": partial(per, months=24),
     "net_per_6": partial(net_per, months=6), "net_per_12": partial(net_per, months=12),
 })  # fmt: skip

@@ -25,19 +25,21 @@ ABSENT = -(2**63)
 
 MAX_ROW_FEN = 10**12
 OLDER = 24  # months 24 and older share one cell: only `all` reads them
+CELLS = OLDER + 1
 FOREVER = 10**6  # an upper month no row reaches
 SHARE_UNITS = 100_000
 REPEAT_MONTHS = 3  # a partner seen in this many months of a window trades again and again
 
+# latest, report, worst: what the newest rows say, of the side itself (latest) or only where they are as new as any of their kind.
 # first, last, tenure, oldest: in days before the date asked about. base, hhi: in units of about 1/100,000 of the partners' total.
 REDUCERS = frozenset({
     "sum", "max", "days", "gap", "months", "first", "last",
     "partners", "top1", "top5", "hhi", "base", "new", "lost", "kept", "kept_amount", "repeat", "steady", "tenure", "oldest",
-    "low_min", "low_days", "low_negative", "low_sum", "low_last",
+    "low_min", "low_days", "low_negative", "low_sum", "low_last", "latest", "report", "worst",
 })  # fmt: skip
 _WINDOWS = {
     "1m": (0, 1), "3m": (0, 3), "6m": (0, 6), "12m": (0, 12), "24m": (0, 24), "all": (0, FOREVER),
-    "prior_3m": (3, 6), "prior_6m": (6, 12), "prior_12m": (12, 24), "year_ago_3m": (12, 15),
+    "prior_1m": (1, 2), "prior_3m": (3, 6), "prior_6m": (6, 12), "prior_12m": (12, 24), "year_ago_3m": (12, 15),
 }  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.domain.score import Score
 from farthing.features.catalogue import CATALOGUE, FEATURES
+from farthing.flows.feature.record_facts import allowed, facts_for, read_by_models
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
@@ -59,10 +60,12 @@ def think(house: House, application: Application, party: Party) -> Thought:
     kinds = kinds_read(compiled)
     require_consent(party, house.parties.consents(party.id), kinds, application.applied_on)
     related = related_finding(house, party.id)
-    known = bounded(features_of(house, party, application.applied_on), SPECS)
+    recorded = facts_for(compiled, read_by_models(house))
+    features = allowed(recorded.features, house.parties.consents(party.id), kinds, application.applied_on)
+    known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
-    facts = gather(given, SPECS, application.applied_on)
+    facts = gather(given, recorded.specs, application.applied_on)
     case = Case(application, facts, product, estimated.score, related, estimated.reasons)
     return Thought(fold(case, compiled), facts, kinds)
 
@@ -183,7 +186,7 @@ def _promised_fen(state: LineState, today: dt.date) -> int:
 def kinds_read(compiled: CompiledPolicy) -> tuple[EvidenceKind, ...]:
     """The kinds of evidence that a policy reads, by name."""
     read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads if name in CATALOGUE}
-    return tuple(sorted({CATALOGUE[name].source for name in read}, key=lambda kind: kind.value))
+    return tuple(sorted({kind for name in read for kind in CATALOGUE[name].sources}, key=lambda kind: kind.value))
 
 
 def require_consent(party: Party, consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> None:

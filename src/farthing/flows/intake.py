@@ -24,16 +24,12 @@ from farthing.evidence.purpose import Standing, presumed, standing
 from farthing.evidence.reasons import CONSENT_ENDED, NO_CONSENT, STRANGER, TURNED
 from farthing.evidence.relation import turned
 from farthing.features.daily import daily, daily_by_subject
+from farthing.features.records import RECORDS
 from farthing.flows.access import require
 from farthing.flows.know import Source, declare_relations, know_parties, named_parties
 from farthing.flows.ports import Command, House, Transaction
 
 STEPS = 5
-ROWS: Mapping[EvidenceKind, tuple[str, ...]] = {  # of daily aggregates, the columns that count rows
-    EvidenceKind.INVOICE: ("count", "returns", "voids"),
-    EvidenceKind.TRANSACTION: ("count",),
-}
-
 Progress = Callable[[str, int, int], None]
 """Told what is being done, and how many steps of how many are behind it."""
 
@@ -208,7 +204,7 @@ def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
 
     Only in a turn at the lake are they not outrun.
     """
-    if kind in ROWS and subjects:
+    if kind in RECORDS and subjects:
         rows = house.lake.scan(kind, CURRENCY).filter(pl.col("subject").is_in(list(subjects))).collect()
         nothing = daily(kind, rows.clear())  # of those whose rows are all in another currency
         house.aggregates.put(kind, dict.fromkeys(subjects, nothing) | daily_by_subject(kind, rows))
@@ -216,7 +212,7 @@ def ready(house: House, kind: EvidenceKind, subjects: Collection[str]) -> None:
 
 def _behind(house: House, kind: EvidenceKind) -> list[str]:
     """Subjects whose aggregates do not stand for as many rows as the lake holds of them in our currency."""
-    if kind not in ROWS:
+    if kind not in RECORDS:
         return []
     every = house.lake.scan(kind).select(pl.col("subject").unique()).collect()["subject"]
     ours = dict(house.lake.scan(kind, CURRENCY).group_by("subject").len().collect().iter_rows())
@@ -224,7 +220,7 @@ def _behind(house: House, kind: EvidenceKind) -> list[str]:
 
 
 def _counted(daily: pl.DataFrame | None, kind: EvidenceKind) -> int:
-    return 0 if daily is None else sum(int(daily.get_column(name).sum()) for name in ROWS[kind])
+    return 0 if daily is None else sum(int(daily.get_column(name).sum()) for name in RECORDS[kind].rows)
 
 
 def _relations(rows: pl.DataFrame, parties: dict[str, Party]) -> list[Relation]:

@@ -276,6 +276,9 @@ class Lake(Protocol):
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""
 
+    def rows_in(self, one: Evidence, subject: str) -> pl.DataFrame:
+        """One subject's rows of one manifest."""
+
     def verify(self) -> Sequence[Finding]:
         """Every committed object that is damaged or missing."""
 

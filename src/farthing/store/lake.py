@@ -80,6 +80,10 @@ def insert_evidence(connection: Connection, vault: Vault, one: Evidence, report:
     return True
 
 
+def _lost(path: Path) -> Broken:
+    return Broken("object_lost", f"The lake object {path.name} is gone.", "Restore it from a backup, or take its file in again.")
+
+
 def _quarantine(one: str) -> Place:
     return Place(one, "intake", "sealed")
 
@@ -163,10 +167,16 @@ class Lake:
         paths = [self._path(kind, digest) for digest in dict.fromkeys(one.object_digest for one in told)]
         lost = next((path for path in paths if not path.exists()), None)
         if lost is not None:
-            raise Broken("object_lost", f"The lake object {lost.name} is gone.", "Restore it from a backup, or take its file in again.")
+            raise _lost(lost)
         if not paths:
             return pl.LazyFrame(schema=dict(COLUMNS[kind]))
         return pl.scan_parquet(paths)
+
+    def rows_in(self, one: Evidence, subject: str) -> pl.DataFrame:
+        path = self._path(one.kind, one.object_digest)
+        if not path.exists():
+            raise _lost(path)
+        return pl.scan_parquet(path).filter(pl.col("subject") == subject).collect()
 
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         return self.scan(kind).filter(pl.col("subject") == subject).collect()

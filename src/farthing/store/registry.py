@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from sqlalchemy import Connection, Engine, func, insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -24,6 +25,13 @@ ORDER BY number DESC LIMIT 1"""
 _IN_FORCE = """SELECT digest FROM policy WHERE product = %s AND effective_from <= %s
 ORDER BY effective_from DESC, version DESC, number DESC LIMIT 1"""
 _LAST = select(func.max(model.c.number)).group_by(model.c.id)  # the newest card of each model
+
+
+@lru_cache(maxsize=256)
+def _read(card: str) -> ModelCard:
+    """A card as it is written; decisions ask for all of them."""
+    return canon.decode(ModelCard, card.encode())
+
 
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
 
@@ -89,7 +97,7 @@ class Registry:
         newest = select(model.c.card).where(model.c.number.in_(_LAST)).order_by(model.c.number.desc())
         with reading(self._reader) as connection:
             cards = connection.scalars(newest).all()
-        return [canon.decode(ModelCard, card.encode()) for card in cards]
+        return [_read(card) for card in cards]
 
     def card_digests(self) -> Mapping[str, str]:
         """SHA-256 of the newest card of each model, as it was written: fields that came later change no digest of the past."""

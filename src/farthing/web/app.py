@@ -16,6 +16,7 @@ from farthing.web.bank import books, listeners, months
 from farthing.web.bill import desk, page
 from farthing.web.collateral import house as one_house
 from farthing.web.collateral import houses
+from farthing.web.feature import dictionary
 from farthing.web.guard import Guard
 from farthing.web.line import statement
 from farthing.web.my import answer, cost, home
@@ -47,6 +48,8 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/months/{month}", months.show_one, (RISK, AUDITOR)),
     ("/listeners", listeners.show, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
+    ("/features", dictionary.show, (OFFICER, RISK, AUDITOR)),
+    ("/features/{feature}", dictionary.show_one, (OFFICER, RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),
     ("/evidence", evidence.show, (OFFICER, RISK, AUDITOR)),
     ("/audit", audit.show, (AUDITOR,)),

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from farthing.decision.analysis import PolicyFinding, analyse
 from farthing.decision.compare import Swap, decide_columns, facts_frame, swap_set
+from farthing.decision.facts import bounded
+from farthing.domain.decision import Decision
 from farthing.domain.errors import Invalid, NotFound
-from farthing.domain.facts import FactSpec
+from farthing.domain.facts import Facts, FactSpec, FactValue
+from farthing.domain.feature import Feature
 from farthing.domain.policy import Policy
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.decide import SPECS, compiled_policy, product_of
+from farthing.flows.feature.record_facts import facts_for
+from farthing.flows.observe import features_of
 from farthing.flows.ports import House
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -72,12 +77,20 @@ def compare(house: House, actor: Actor, before: Policy, after: Policy) -> tuple[
         told = f"{after.id} is a policy of {after.product}, {before.id} one of {before.product}."
         raise Invalid("other_product", told, f"Compare it with a policy of {after.product}.", field="product")
     records = [found for id_ in house.decisions.every() if (found := house.decisions.get(id_)) is not None]
-    rows = [facts.values for _, made, facts in records if made.product == before.product and made.overrides is None]
+    product = product_of(house, before.product)
+    was, now = (compiled_policy(each, product) for each in (before, after))
+    read = (*facts_for(was, frozenset()).features, *facts_for(now, frozenset()).features)
+    rows = [_with(house, made, facts, read) for _, made, facts in records if made.product == before.product and made.overrides is None]
     if not rows:
         raise NotFound("no_decisions", f"No decision on {before.product} is on record.", "Decide some applications first.")
-    frame, product = facts_frame(rows, SPECS), product_of(house, before.product)
-    was, now = (decide_columns(frame, compiled_policy(each, product), product) for each in (before, after))
-    return swap_set(was, now)
+    frame = facts_frame(rows, SPECS)
+    return swap_set(decide_columns(frame, was, product), decide_columns(frame, now, product))
+
+
+def _with(house: House, made: Decision, facts: Facts, read: Sequence[Feature]) -> Mapping[str, FactValue]:
+    """The recorded facts, and what the policies read that was not recorded then, as it was known on the day."""
+    lacking = tuple(feature for feature in dict.fromkeys(read) if feature.name not in facts.values)
+    return {**bounded(features_of(house, made.party, facts.as_of, lacking), SPECS), **facts.values} if lacking else facts.values
 
 
 def _named(house: House, name: str) -> Policy:

@@ -8,8 +8,8 @@ import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.daily import daily
+from farthing.features.family.quality import FEATURES
 from farthing.features.live import live
-from farthing.features.quality import FEATURES
 
 AS_OF = dt.date(2024, 12, 31)
 

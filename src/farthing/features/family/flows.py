@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.features.counterparties import PARTNERS
 from farthing.features.definition import CREDIT, DEBIT, Row, define
-from farthing.features.turnover import LEVEL
+from farthing.features.family.counterparties import PARTNERS
+from farthing.features.family.turnover import LEVEL
 
 NAMED: tuple[Row, ...] = (
     ("{one}_named_share_12m", "share 12m", "share", "sum {side}.named 12m; sum {side}.amount 12m",
