@@ -93,3 +93,11 @@ def test_an_automatic_trend_turns_only_where_that_tells_clearly_more(counts: lis
     found = value_of(merge(good, bad, (good.sum(), bad.sum()), Rules(trend=Trend.AUTO, most=most, least_share=0.1)), good, bad)
     straight, turned = best(Trend.RISING, Trend.FALLING), best(Trend.PEAK, Trend.VALLEY)
     assert found == pytest.approx(turned if turned > MUST_GAIN * straight else straight)
+
+
+def test_smoothing_may_not_turn_the_evidence_of_a_lawful_merge() -> None:
+    """A bin of two cases is the worst by its plain share of bads, and better than its neighbour once it is smoothed."""
+    good, bad = np.array([90.0, 80.0, 1.0]), np.array([10.0, 20.0, 1.0])
+    found = merge(good, bad, (good.sum(), bad.sum()), Rules(trend=Trend.RISING, least_share=0.0, smoothing=20.0))
+    assert found == (0, 1)
+    assert merge(good, bad, (good.sum(), bad.sum()), Rules(trend=Trend.RISING, least_share=0.0, smoothing=0.1)) == (0, 1, 2)
