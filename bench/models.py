@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from pathlib import Path
 
 import polars as pl
 
@@ -28,7 +29,7 @@ def figures(context: Context) -> Iterable[Figure]:
     if not folder.is_dir():
         context.say(f"models: no public data in {folder}")
         return
-    sample = _sample(context)
+    sample = catalogue_sample(context.data)
     with context.measured() as spent:
         found = validate(sample, CANDIDATES, Settings(), Plan(), lambda done, total, what: context.say(f"models: {what} {done} of {total}"))
     peer = found.measures["baseline_auc"].value
@@ -44,8 +45,9 @@ def figures(context: Context) -> Iterable[Figure]:
     )
 
 
-def _sample(context: Context) -> Sample:
-    tables = cumcm2020c.read(context.data / cumcm2020c.NAME)
+def catalogue_sample(data: Path) -> Sample:
+    """The labelled enterprises of the public set with every feature of the catalogue."""
+    tables = cumcm2020c.read(data / cumcm2020c.NAME)
     frames = {
         kind: [take_in(one, AS_OF).accepted for one in tables if one.kind is kind] for kind in (EvidenceKind.INVOICE, EvidenceKind.OUTCOME)
     }

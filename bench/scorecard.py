@@ -37,6 +37,8 @@ COLUMNS = (
     *(Column(f"n{place:02d}", scale=2, specials=((SPECIAL,),) if place % 5 == 0 else ()) for place in range(NUMBERS)),
     *(Column(f"c{place}", Kind.CATEGORY, unseen=Unseen.RARE) for place in range(CATEGORIES)),
 )
+AS_SEEN = {"metric_special": "empirical", "metric_missing": "empirical"}
+"""Not its default, which takes codes and gaps to say nothing: with this they have the evidence of their bins, as ours do."""
 NAMES = [column.name for column in COLUMNS]
 
 
@@ -212,7 +214,9 @@ class Peer:
         from sklearn.linear_model import LogisticRegression
 
         texts = [column.name for column in COLUMNS if column.kind is Kind.CATEGORY]
-        process = optbinning.BinningProcess(NAMES, categorical_variables=texts, special_codes=[SPECIAL])
+        process = optbinning.BinningProcess(
+            NAMES, categorical_variables=texts, special_codes=[SPECIAL], binning_transform_params=dict.fromkeys(NAMES, AS_SEEN)
+        )
         scaling = {"scaling_method": "pdo_odds", "scaling_method_params": {"pdo": 20, "odds": 19, "scorecard_points": 600}}
         self.made = optbinning.Scorecard(process, LogisticRegression(max_iter=1000), **scaling)
         x, y = pandas(train), train["bad"].to_numpy().astype(int)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from farthing.domain.score import Score
 from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Scorer, Special, decode, encode, score_many, score_one
 from farthing.models.sql import to_sql
+from farthing.models.table import Column, whole_frame
 from farthing.quant import placing
 
 POINTS = st.integers(-60, 60)
@@ -143,6 +144,25 @@ def _at_reference(card: Scorecard, place: int, row: Row) -> Score:
         specials=tuple(replace(special, bin=level(special.bin)) for special in cured.specials),
     )  # fmt: skip
     return score_one(replace(card, attributes=(*card.attributes[:place], usual, *card.attributes[place + 1 :])), row)
+
+
+@settings(deadline=None)
+@given(st.sets(st.integers(-300, 300) | st.integers(-(2**60), 2**60), min_size=1, max_size=4), st.integers(0, 6), st.integers(-999, 999))
+def test_floats_are_compared_as_the_wholes_they_round_to(cuts: set[int], scale: int, seed: int) -> None:
+    """Compiled, without making them whole: at halves, next to them and at the cuts themselves."""
+    pytest.importorskip("numba")
+    edges = np.array(sorted(cuts), dtype=np.float64)
+    halves = np.concatenate([edges - 0.5, edges + 0.5, edges, edges - 0.25]) / 10.0**scale
+    values = np.concatenate(
+        [halves, np.nextafter(halves, -np.inf), np.nextafter(halves, np.inf), np.random.default_rng(seed).normal(0, 9, 9)]
+    )
+    bins = tuple(Bin(str(place), place, 0, 1, 1) for place in range(len(cuts) + 1))
+    only = Attribute("a", scale, "number", "a", "a", tuple(sorted(cuts)), bins, Bin(MISSING, 7, 0, 0, 0), 0)
+    table = tuple(range(30, 0, -1))
+    scorer, frame = Scorer(Scorecard("mdl", 0, (only,), 0, table, table, table, 1, 1, 20)), pl.DataFrame({"a": [*values.tolist(), None]})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(placing, "MANY", 0)
+        assert scorer.many(frame).equals(scorer.many(whole_frame(frame, [Column("a", scale=scale)])))
 
 
 @given(cards())

@@ -86,6 +86,13 @@ def test_a_code_or_a_gap_that_never_occurred_earns_nothing(card: Scorecard) -> N
     assert age.specials[0].bin.points == age.missing.points == min(seen)
 
 
+def test_the_reference_is_what_a_good_case_earns_on_the_mean(card: Scorecard) -> None:
+    points = Scorer(card).many(whole_frame(table(), COLUMNS), parts=True)
+    good = ~table()["bad"].to_numpy()
+    for one in card.attributes:
+        assert one.reference_points == round(points[f"points_{one.feature}"].to_numpy()[good].mean())
+
+
 @pytest.mark.parametrize("unseen", Unseen)
 def test_an_unseen_category_earns_what_was_declared(unseen: Unseen) -> None:
     columns = [replace(column, unseen=unseen) if column.kind is Kind.CATEGORY else column for column in COLUMNS]

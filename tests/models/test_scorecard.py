@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import polars as pl
 import pytest
 
 from farthing.domain.errors import Invalid
-from farthing.models.scorecard import Attribute, Bin, Scorecard, decode, encode, named, score_many, score_one
+from farthing.models.scorecard import Attribute, Bin, Scorecard, Special, decode, encode, named, score_many, score_one
 
 
 def card() -> Scorecard:
@@ -51,6 +52,22 @@ def test_its_bytes_are_the_card_and_its_name_is_its_content() -> None:
     assert decode(encode(card())) == card()
     assert named(card()) == named(replace(card(), name="other"))
     assert named(card()).name != named(replace(card(), base_points=601, table_from=581)).name
+
+
+def test_a_card_written_before_specials_and_categories_still_scores() -> None:
+    plain = json.loads(encode(card()))
+    for attribute in plain["attributes"]:
+        for later in ("specials", "groups", "other"):
+            del attribute[later]
+    assert decode(json.dumps(plain).encode()) == card()
+
+
+@pytest.mark.parametrize(
+    "changed", [{"cuts": (20, 10)}, {"cuts": (10,)}, {"groups": (("a",),)}, {"specials": (Special(("text",), Bin("special", 0, 0, 0, 0)),)}]
+)
+def test_bins_that_do_not_fit_are_refused(changed: dict[str, object]) -> None:
+    with pytest.raises(Invalid, match="do not fit"):
+        replace(card().attributes[0], **changed)  # type: ignore[arg-type]
 
 
 def test_a_better_score_may_not_have_a_worse_pd() -> None:

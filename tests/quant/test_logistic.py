@@ -92,6 +92,16 @@ def test_many_rows_are_fitted_to_the_same_as_few(monkeypatch: pytest.MonkeyPatch
     assert near.intercept == pytest.approx(exact.intercept, abs=1e-5)
 
 
+def test_a_refit_starts_at_the_least_of_the_quadratic_form_without_the_column() -> None:
+    rng = np.random.default_rng(2)
+    root, beta = rng.normal(size=(4, 4)), rng.normal(size=4)
+    form = root @ root.T + np.eye(4)
+    start = logistic._without(logistic._Fit(beta, form, 1, True), 2)
+    kept = [0, 1, 3]
+    assert np.allclose(start.beta, np.linalg.solve(form[np.ix_(kept, kept)], (form @ beta)[kept]))
+    assert np.allclose(start.information, form[np.ix_(kept, kept)])
+
+
 def test_compiled_sums_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("numba")
     design, bad, weight = coded(3_001)

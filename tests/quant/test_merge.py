@@ -93,3 +93,11 @@ def test_an_automatic_trend_turns_only_where_that_tells_clearly_more(counts: lis
     found = value_of(merge(good, bad, (good.sum(), bad.sum()), Rules(trend=Trend.AUTO, most=most, least_share=0.1)), good, bad)
     straight, turned = best(Trend.RISING, Trend.FALLING), best(Trend.PEAK, Trend.VALLEY)
     assert found == pytest.approx(turned if turned > MUST_GAIN * straight else straight)
+
+
+def test_smoothing_may_not_turn_the_evidence_of_a_lawful_merge() -> None:
+    """The last pre-bin is the worst by its plain share of bads but smoothed toward the sample it is not, and no bin may hold the rest."""
+    good, bad = np.array([40.0, 52.0, 1.0]), np.array([1.0, 2.0, 14.0])
+    limits = {"trend": Trend.RISING, "least_share": 0.0, "most_share": 0.6}
+    assert merge(good, bad, (good.sum(), bad.sum()), Rules(smoothing=100.0, **limits)) == (0,)
+    assert merge(good, bad, (good.sum(), bad.sum()), Rules(smoothing=0.1, **limits)) == (0, 1, 2)
