@@ -150,7 +150,7 @@ def _columns(frame: pl.DataFrame, directions: Mapping[str, Trend]) -> tuple[dict
     """Numbers as whole numbers of a millionth or of one, words as an indicator a level: the same for every side, outcomes unseen."""
     columns: dict[str, Column] = {}
     for name in frame.columns:
-        column = frame[name]
+        column = _words(frame[name])
         if column.dtype == pl.String and (numbers := column.cast(pl.Float64, strict=False)).null_count() == column.null_count():
             column = numbers
         missing = column.is_null().to_numpy()
@@ -162,3 +162,11 @@ def _columns(frame: pl.DataFrame, directions: Mapping[str, Trend]) -> tuple[dict
         scale = 1.0 if column.dtype.is_integer() else 1e6
         columns[name] = (np.rint(np.clip(value * scale, -(2.0**52), 2.0**52)).astype(np.int64), missing)
     return columns, tuple(Candidate(name, directions.get(name, FREE), name.upper(), name, name) for name in columns)
+
+
+def _words(column: pl.Series) -> pl.Series:
+    """Words without the spaces around them; a lone point, as one table has it, is missing."""
+    if column.dtype != pl.String:
+        return column
+    told = column.str.strip_chars()
+    return told.set(told.is_in(["", "."]).fill_null(True), None)

@@ -51,7 +51,7 @@ class Growth:
             raise Invalid("bad_growth", "Stopping needs cases that took no part in fitting.", "Hold out some 0.2.", field="held_out")
 
 
-WAYS = (Growth(), Growth(depth=6, leaves=31, least_cases=10), Growth(depth=2, leaves=4, rate=0.08))
+WAYS = (Growth(), Growth(depth=6, leaves=48, least_cases=10, ridge=0.0), Growth(depth=2, leaves=4, rate=0.08))
 """What to try when nothing is known of a sample: neither shallow nor deep trees are best everywhere."""
 STUMPS = Growth(depth=1, leaves=2, rate=0.1, trees=1200, additive=True, features_a_tree=1.0)
 """The challenger that can be printed: one split a tree, so the model is a sum of one table a feature."""
