@@ -106,10 +106,25 @@ def test_evidence_tells_what_was_not_accepted(desk_in: Open, language: str, why:
     desk = desk_in(language)
     desk.log_in("officer")
     page = desk.open("/evidence")
-    page.locator("summary").first.click()
+    page.locator("summary").nth(1).click()
     expect(page.get_by_text("some day").first).to_be_visible()
     expect(page.get_by_role("cell", name=why, exact=True).first).to_be_visible()
     expect(page.get_by_role("cell", name=otherwise, exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "heads", "stale"), [
+    ("en", ["Kind", "Last day", "Fresh", "Whole", "Steady", "Agreeing"], "Stale"),
+    ("zh", ["种类", "最近日期", "及时", "完整", "平稳", "一致"], "久未更新"),
+])  # fmt: skip
+def test_each_source_is_told_as_fresh_whole_steady_and_agreeing_or_not(desk_in: Open, language: str, heads: list[str], stale: str) -> None:
+    desk = desk_in(language)
+    desk.log_in("officer")
+    page = desk.open("/evidence")
+    page.locator("summary").first.click()
+    states = page.get_by_role("table", name="Sources" if language == "en" else "来源监测", exact=True)
+    assert states.locator("th").all_inner_texts() == heads
+    assert states.locator("tbody tr").count() > 0
+    assert set(states.locator("tbody td:nth-child(n+3)").all_inner_texts()) <= {"✓", stale}
 
 
 def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) -> None:

@@ -40,10 +40,10 @@ def _sources(visit: Visit, watched: Watched) -> None:
         ui.label(words("evidence.sources.note", day=figures.day(watched.today))).classes("muted")
         if watched.findings:
             wrong: list[list[Cell]] = [
-                [words(f"severity.{one.severity}"), words(f"kind.{one.kind}"), words.pick(*one.sentences), figures.day(one.since)]
+                [words(f"kind.{one.kind}"), words.pick(*one.sentences), words(f"severity.{one.severity}"), figures.day(one.since)]
                 for one in watched.findings
             ]
-            heads = [Column(words(f"evidence.{name}")) for name in ("severity", "source", "finding", "since")]
+            heads = [Column(words(f"evidence.{name}"), roomy=name == "since") for name in ("source", "finding", "severity", "since")]
             tables.table(heads, wrong, words("evidence.wrong"))
         columns = [Column(words("evidence.source")), Column(words("evidence.last"), roomy=True)]
         columns += [Column(words(f"aspect.{aspect}")) for aspect in evidence.ASPECTS]

@@ -11,7 +11,7 @@ import polars as pl
 
 from farthing.domain.calendar import add_months
 from farthing.world.economy import Economy, stream
-from farthing.world.grid import IntArray, dates, firsts, keys, lasts, likely, of_each, open_months, pick, some_day
+from farthing.world.grid import IntArray, dates, firsts, keys, likely, of_each, open_months, pick, some_day
 from farthing.world.report import burst_months
 
 DAYS_A_MONTH = 4
@@ -44,15 +44,13 @@ def owner_profiles(economy: Economy) -> pl.DataFrame:
 
 
 def app_usages(economy: Economy) -> pl.DataFrame:
-    """Four days a month: the weak come more at night, and everybody comes more in the month before trouble."""
+    """Up to four days a month: the weak come more at night, and everybody comes more in the month before trouble."""
     rng = stream(economy.plan, "usage")
     rows = open_months(economy).repeat(np.full(open_months(economy).count, DAYS_A_MONTH))
     struck = of_each(economy, lambda one: one.strikes if one.defaults else 10**6)[rows.who]
     worried = (rows.month >= struck - 2) & (rows.month <= struck)
     quality = of_each(economy, lambda one: one.quality)[rows.who]
-    first, last = firsts(economy)[rows.month], lasts(economy)[rows.month]
-    turn = np.tile(np.arange(DAYS_A_MONTH), rows.count // DAYS_A_MONTH)
-    day = first + ((turn + rng.random(rows.count)) * (last - first + 1) / DAYS_A_MONTH).astype(np.int64)
+    day = some_day(rng, economy, rows.month)
     sessions = 1 + rng.poisson(np.where(worried, 3.0, 1.2))
     night = rng.binomial(sessions, np.clip(0.08 - 0.05 * np.tanh(quality) + 0.15 * worried, 0.0, 1.0))
     opened = rng.integers(6, 13, rows.count)
@@ -61,7 +59,7 @@ def app_usages(economy: Economy) -> pl.DataFrame:
         "seconds": (sessions * rng.integers(30, 300, rows.count)).astype(np.int64),
         "actions": (sessions * rng.integers(2, 14, rows.count)).astype(np.int64), "night_sessions": night.astype(np.int64),
         "first_hour": opened, "last_hour": np.minimum(opened + rng.integers(0, 11, rows.count), 23),
-    })  # fmt: skip
+    }).unique(["party", "used_on"], keep="first", maintain_order=True)  # fmt: skip
 
 
 def gangs(economy: Economy) -> dict[int, int]:

@@ -160,3 +160,11 @@ def test_findings_say_in_both_languages_what_is_wrong() -> None:
     assert (
         SourceFinding(K.ORDER, Symptom.LEVEL, Severity.ALARM, "", SINCE, 10_000, 100).sentences[1] == "amounts are 100 times what they were"
     )
+
+
+def test_a_later_file_that_was_believed_ends_the_word_about_the_one_before() -> None:
+    day = PLAN.end
+    rows = pl.DataFrame({"ordered_on": [day] * 200})
+    bad, good = manifest(K.ORDER, rows, refused=100), manifest(K.ORDER, rows)
+    assert [one.symptom for one in watch(day, [good, bad], [], [])] == [Symptom.REFUSED]
+    assert watch(day, [bad, good], [], []) == ()

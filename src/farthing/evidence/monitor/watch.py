@@ -127,7 +127,7 @@ def watch(
     profiles: Sequence[Profile],
     contradictions: Sequence[Contradictions],
 ) -> tuple[SourceFinding, ...]:
-    """All findings of `today`, alarms first, by kind. Manifests with the report of each intake, in any order."""
+    """All findings of `today`, alarms first, by kind. Manifests in the order they came, with the report of each kind's newest at least."""
     found = [*_files(today, manifests)]
     for one in profiles:
         found += _one_each(_periods(today, one))
@@ -148,13 +148,15 @@ def _one_each(found: Iterator[SourceFinding]) -> list[SourceFinding]:
 
 def _files(today: dt.date, manifests: Sequence[tuple[Evidence, IntakeReport | None]]) -> Iterator[SourceFinding]:
     last: dict[EvidenceKind, dt.date] = {}
+    newest: dict[EvidenceKind, IntakeReport | None] = {}
     for one, report in manifests:
+        newest[one.kind] = report
         if one.last_on is not None:
             last[one.kind] = max(one.last_on, last.get(one.kind, one.last_on))
-        if report is not None and report.rows >= FEW_ROWS and report.quarantined_rows * 20 > report.rows:
-            share = report.quarantined_rows * PPM // report.rows
-            day = one.last_on or today
-            yield SourceFinding(one.kind, Symptom.REFUSED, _grade(share > PPM // 4), "", day, share, 0)
+    for kind, told in newest.items():  # a later file that was believed is the end of it
+        if told is not None and told.rows >= FEW_ROWS and told.quarantined_rows * 20 > told.rows:
+            share = told.quarantined_rows * PPM // told.rows
+            yield SourceFinding(kind, Symptom.REFUSED, _grade(share > PPM // 4), "", last.get(kind, today), share, 0)
     for kind, day in last.items():
         most = TERMS[kind].stale_days
         if most is not None and (today - day).days > most:

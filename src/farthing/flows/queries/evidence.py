@@ -18,8 +18,6 @@ from farthing.flows.ports import House
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 EXAMPLES = 5
 ASPECTS = tuple(Aspect)
-RECENT_FILES = 50
-"""Reports of the newest files that are looked at: each is decrypted."""
 _PERSONAL = frozenset(kind for kind, terms in TERMS.items() if terms.purpose in (ConsentPurpose.PERSON, ConsentPurpose.CREDIT_REPORT)) | {
     EvidenceKind.ENTERPRISE,
     EvidenceKind.COURT_CASE,
@@ -86,9 +84,9 @@ def watched(house: House, actor: Actor) -> Watched:
     today, manifests = house.clock.today(), house.lake.manifests()
     held = [kind for kind in EvidenceKind if any(one.kind is kind for one in manifests)]
     profiles = [found for kind in held if (found := profile(kind, house.lake.scan(kind, CURRENCY))) is not None]
-    recent = [(one, house.lake.known(one.provenance.content_digest, one.kind)) for one in manifests[-RECENT_FILES:]]
-    older = [(one, None) for one in manifests[:-RECENT_FILES]]
-    findings = watch(today, [*older, *recent], profiles, _contradictions(house, held, today))
+    newest = {one.kind: one for one in manifests}
+    told = [(one, house.lake.known(one.provenance.content_digest, one.kind) if newest[one.kind] is one else None) for one in manifests]
+    findings = watch(today, told, profiles, _contradictions(house, held, today))
     return Watched(today, {kind: _last(manifests, kind) for kind in held}, findings)
 
 
