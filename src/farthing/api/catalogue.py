@@ -17,8 +17,8 @@ from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.rate import Rate
 from farthing.domain.staff import Role
 from farthing.flows.access import require
-from farthing.flows.feature import dictionary as features_reading
 from farthing.flows.queries import policies as policies_reading
+from farthing.flows.queries.feature import dictionary as features_reading
 from farthing.flows.queries.lines import rate_view
 
 routes = APIRouter(tags=["catalogue"])
