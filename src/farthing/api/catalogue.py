@@ -14,8 +14,8 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.feature import Missing
 from farthing.domain.product import Product, RepaymentMethod
 from farthing.domain.rate import Rate
-from farthing.flows.feature import dictionary as features_reading
 from farthing.flows.queries import policies as policies_reading
+from farthing.flows.queries.feature import dictionary as features_reading
 from farthing.flows.queries.lines import rate_view
 
 routes = APIRouter(tags=["catalogue"])

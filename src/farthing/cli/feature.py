@@ -14,7 +14,7 @@ from farthing.cli.house import opened
 from farthing.cli.options import AsJson
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.flows.feature.dictionary import Wanted, feature, features, trace
+from farthing.flows.queries.feature.dictionary import Wanted, feature, features, trace
 
 app = typer.Typer(help="特征 Features: list, show and trace.", no_args_is_help=True)
 

@@ -27,8 +27,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.domain.score import Score
 from farthing.features.catalogue import CATALOGUE, FEATURES
-from farthing.flows.feature.record_facts import allowed, facts_for, read_by_models
-from farthing.flows.observe import features_of
+from farthing.flows.observe import allowed, facts_for, features_of, read_by_models
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
 from farthing.ledger.bill.exposure import exposures

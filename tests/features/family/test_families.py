@@ -145,8 +145,8 @@ def test_land_and_insurance() -> None:
 
 def test_goods_and_power() -> None:
     sent: list[Told] = [
-        {"tracking_no": str(days), "shipped_on": on(12), "direction": "out", "pieces": 1, "weight_g": 10, "freight_fen": 1_000, "days": days,
-         "state": state} for days, state in ((2, "delivered"), (9, "returned"))
+        {"tracking_no": str(days), "shipped_on": on(12), "direction": "out", "pieces": 1, "weight_g": 10, "freight_fen": 1_000,
+         "days": days, "state": state} for days, state in ((2, "delivered"), (9, "returned"))
     ]  # fmt: skip
     moves: list[Told] = [{"moved_on": on(12), "item": "tea", "direction": "in", "quantity": 4, "value_fen": 400, "left": 0}]
     reading: Told = {"meter": "m", "read_on": on(12), "used_wh": 100_000, "peak_wh": 25_000, "fee_fen": 6_000, "unpaid_fen": 1_500}

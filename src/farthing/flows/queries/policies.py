@@ -17,8 +17,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.decide import SPECS, compiled_policy, product_of
-from farthing.flows.feature.record_facts import facts_for
-from farthing.flows.observe import features_of
+from farthing.flows.observe import facts_for, features_of
 from farthing.flows.ports import House
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)

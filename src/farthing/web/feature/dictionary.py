@@ -6,8 +6,8 @@ from nicegui import ui
 
 from farthing.domain.feature import Feature
 from farthing.domain.staff import Actor
-from farthing.flows.feature import dictionary as features
-from farthing.flows.feature.dictionary import FeatureRow, FeatureView, Wanted
+from farthing.flows.queries.feature import dictionary as features
+from farthing.flows.queries.feature.dictionary import FeatureRow, FeatureView, Wanted
 from farthing.web import tables, theme
 from farthing.web.tables import Cell, Column, Link, Place
 from farthing.web.text import Words

@@ -14,10 +14,10 @@ from tests.store_fixture import Database
 from farthing.domain.errors import Forbidden, NotFound
 from farthing.domain.staff import Actor, Role
 from farthing.features.catalogue import FEATURES
-from farthing.flows.feature.dictionary import Wanted, feature, features, trace
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House
+from farthing.flows.queries.feature.dictionary import Wanted, feature, features, trace
 
 
 @pytest.fixture

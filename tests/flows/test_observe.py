@@ -22,7 +22,7 @@ from farthing.features.daily import daily
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import GiveRequest, give
 from farthing.flows.decide import redecide
-from farthing.flows.feature.record_facts import allowed
+from farthing.flows.observe import allowed
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.sources.catalogue import packaged_policies
