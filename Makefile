@@ -20,7 +20,7 @@ demo: .venv/.ready-runtime  ## Run the bank on the seeded world, or on real data
 	@$(VENV)/farthing demo $(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/.ready-tests  ## Run every test (ARGS="tests/ledger -k waterfall" runs a part)
-	@$(VENV)/pytest -n 2 $(ARGS)
+	@$(VENV)/pytest -n 3 --dist worksteal $(ARGS)
 
 check: .venv/.ready-tests  ## Format, lint, types, imports, locks and docs
 	@echo "format";  $(VENV)/ruff format --check --quiet . || { echo "Run: $(VENV)/ruff format ."; exit 1; }
