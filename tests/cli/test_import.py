@@ -33,7 +33,13 @@ def run(*arguments: object) -> Result:
 def test_the_documented_example_is_told_row_by_row_and_a_second_time_is_known(bank: Path) -> None:
     told = run("invoices", FILE, "--map", MAP, "--quarantine", bank / "refused.csv")
     assert told.exit_code == 0, told.output
-    for line in ("repeats dropped", "issued_on: not a date", "row 6: 2024-13-09", "5 cells where the header has 7", "row 8: line 9"):
+    for line in (
+        "repeats dropped",
+        "issued_on: not a date · 不是日期",
+        "row 6: 2024-13-09",
+        "5 cells where the header has 7",
+        "row 8: line 9",
+    ):
         assert line in told.stdout
     with (bank / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -8,7 +8,7 @@ import pytest
 from tests.sources.books import book
 
 from farthing.domain.errors import Invalid
-from farthing.evidence.table import LOST_DIGITS
+from farthing.evidence.reasons import LOST_DIGITS
 from farthing.sources.sheets import read_sheet
 
 USED = ("party", "paid")
@@ -26,7 +26,7 @@ def test_a_number_of_more_than_fifteen_digits_is_told_and_the_same_as_text_is_re
         ["party", "paid", "memo"], [913301000000000001, 1, 5], ["913301000000000019", 2, 913301000000000001], [123456789012345, 3, 5],
     ]  # fmt: skip
     frame, unreadable = read_sheet(book(tmp_path / "o.xlsx", rows), None, USED)
-    assert unreadable.rows() == [(1, "party", "(withheld)", LOST_DIGITS)]
+    assert unreadable.rows() == [(1, "party", "(withheld)", LOST_DIGITS())]
     assert frame["party"].to_list()[1:] == ["913301000000000019", "123456789012345"]
 
 

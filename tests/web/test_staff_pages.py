@@ -101,12 +101,30 @@ def test_policies_show_their_rules_and_people(desk_in: Open) -> None:
     expect(page.get_by_text("陈立 (test)")).to_be_visible()
 
 
-def test_evidence_tells_what_was_not_accepted(desk_in: Open) -> None:
-    desk = desk_in("en")
+@pytest.mark.parametrize(("language", "why", "otherwise"), [("en", "not a date", "不是日期"), ("zh", "不是日期", "not a date")])
+def test_evidence_tells_what_was_not_accepted(desk_in: Open, language: str, why: str, otherwise: str) -> None:
+    desk = desk_in(language)
+    desk.log_in("officer")
+    page = desk.open("/evidence")
+    page.locator("summary").nth(1).click()
+    expect(page.get_by_text("some day").first).to_be_visible()
+    expect(page.get_by_role("cell", name=why, exact=True).first).to_be_visible()
+    expect(page.get_by_role("cell", name=otherwise, exact=True)).to_have_count(0)
+
+
+@pytest.mark.parametrize(("language", "heads", "stale"), [
+    ("en", ["Kind", "Last day", "Fresh", "Whole", "Steady", "Agreeing"], "Stale"),
+    ("zh", ["种类", "最近日期", "及时", "完整", "平稳", "一致"], "久未更新"),
+])  # fmt: skip
+def test_each_source_is_told_as_fresh_whole_steady_and_agreeing_or_not(desk_in: Open, language: str, heads: list[str], stale: str) -> None:
+    desk = desk_in(language)
     desk.log_in("officer")
     page = desk.open("/evidence")
     page.locator("summary").first.click()
-    expect(page.get_by_text("some day").first).to_be_visible()
+    states = page.get_by_role("table", name="Sources" if language == "en" else "来源监测", exact=True)
+    assert states.locator("th").all_inner_texts() == heads
+    assert states.locator("tbody tr").count() > 0
+    assert set(states.locator("tbody td:nth-child(n+3)").all_inner_texts()) <= {"✓", stale}
 
 
 def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) -> None:

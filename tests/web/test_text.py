@@ -31,6 +31,7 @@ from farthing.domain.policy import Outcome
 from farthing.domain.posting import Account
 from farthing.domain.product import Claim, RepaymentMethod
 from farthing.domain.staff import Purpose, Role
+from farthing.evidence.monitor.watch import Aspect, Severity, Symptom
 from farthing.flows.apply import PURPOSES
 from farthing.flows.compare_heads import Answer
 from farthing.flows.line.agree import RULES
@@ -64,6 +65,7 @@ FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("bill.kind", BillKind), ("bill.status", BillStatus), ("bill.ground", BillGround),
     ("house.kind", HouseKind), ("house.stage", HouseStage), ("house.next", HouseStage), ("house.task", LienTask),
     ("house.method", ValuationMethod),
+    ("severity", Severity), ("aspect", Aspect), ("symptom", Symptom),
     ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind),
 )  # fmt: skip
 

@@ -36,6 +36,7 @@ class FaultAnswer(Answer):
     field: str
     value: str
     reason: str
+    reason_zh: str
 
 
 class FaultCountAnswer(Answer):
@@ -43,6 +44,7 @@ class FaultCountAnswer(Answer):
 
     field: str
     reason: str
+    reason_zh: str
     rows: int
 
 
@@ -146,8 +148,14 @@ def _report(report: IntakeReport) -> IntakeAnswer:
         kind=report.kind, source=report.source, evidence=report.evidence, rows=report.rows, accepted=report.accepted,
         quarantined_rows=report.quarantined_rows, repeated=report.repeated, repeated_dropped=report.repeated_dropped,
         repeats=report.repeats, currency=report.currency, already_known=report.already_known,
-        faults=[FaultCountAnswer.model_validate(fault) for fault in report.faults],
-        quarantined=[FaultAnswer.model_validate(fault) for fault in report.quarantined[:SHOWN]],
+        faults=[
+            FaultCountAnswer(field=one.field, reason=one.reason, reason_zh=reading.reason(one.reason)[0], rows=one.rows)
+            for one in report.faults
+        ],
+        quarantined=[
+            FaultAnswer(row=one.row, field=one.field, value=one.value, reason=one.reason, reason_zh=reading.reason(one.reason)[0])
+            for one in report.quarantined[:SHOWN]
+        ],
     )  # fmt: skip
 
 

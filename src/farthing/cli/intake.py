@@ -22,6 +22,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import CURRENCY, EvidenceKind, IntakeReport, Repeats
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.queries.evidence import reason
 
 app = typer.Typer(help="Take in evidence. Every row is accepted, or quarantined with its field and reason; nothing is dropped in silence.",
                   no_args_is_help=True)  # fmt: skip
@@ -123,7 +124,9 @@ def _tell(reports: Sequence[IntakeReport], quarantine: Path | None) -> None:
         for fault in report.faults:
             examples = [one for one in report.quarantined if (one.field, one.reason) == (fault.field, fault.reason)][:EXAMPLES]
             rows = "; ".join(f"行 row {one.row}: {one.value or '空 empty'}" for one in examples)
-            console.print(f"  {report.source} · {fault.field}: {fault.reason} · {fault.rows:,}\n    {rows}", highlight=False, markup=False)
+            told = " · ".join(dict.fromkeys(reversed(reason(fault.reason))))
+            line = f"  {report.source} · {fault.field}: {told} · {fault.rows:,}\n    {rows}"
+            console.print(line, highlight=False, markup=False)
     console.print(
         f"全部写入 All written to {quarantine}" if quarantine else "全部列出 To have them all: --quarantine FILE.csv", highlight=False
     )
@@ -145,10 +148,12 @@ def _write(path: Path, reports: Sequence[IntakeReport]) -> None:
     """With a byte order mark, as spreadsheets want it; a cell that would run as a formula there is made plain text."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(("source", "kind", "row", "field", "value", "reason"))
+        writer.writerow(("source", "kind", "row", "field", "value", "reason", "原因"))
         for report in reports:
             for one in report.quarantined:
-                writer.writerow((report.source, report.kind.value, one.row, one.field, _harmless(one.value), one.reason))
+                writer.writerow(
+                    (report.source, report.kind.value, one.row, one.field, _harmless(one.value), one.reason, reason(one.reason)[0])
+                )
 
 
 def _harmless(value: str) -> str:

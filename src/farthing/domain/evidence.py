@@ -90,7 +90,7 @@ TERMS: Mapping[EvidenceKind, KindTerms] = {
     EvidenceKind.RELATION: KindTerms(Origin.PARTY, ConsentPurpose.PERSON, None),
     EvidenceKind.OUTCOME: KindTerms(Origin.BANK, ConsentPurpose.CREDIT_HISTORY, None),
     EvidenceKind.REGISTRY_ENTRY: KindTerms(Origin.GOVERNMENT, ConsentPurpose.PUBLIC_RECORD, 400),
-    EvidenceKind.TAX_FILING: KindTerms(Origin.GOVERNMENT, ConsentPurpose.BUSINESS, 60),
+    EvidenceKind.TAX_FILING: KindTerms(Origin.GOVERNMENT, ConsentPurpose.BUSINESS, 120),
     EvidenceKind.ORDER: KindTerms(Origin.PLATFORM, ConsentPurpose.BUSINESS, 7),
     EvidenceKind.REFUND: KindTerms(Origin.PLATFORM, ConsentPurpose.BUSINESS, 14),
     EvidenceKind.RECEIPT: KindTerms(Origin.PLATFORM, ConsentPurpose.BUSINESS, 7),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import NO_CODES
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, in_order, not_below_zero
 
 MONTHS = 24
@@ -55,7 +56,7 @@ BUREAU_ACCOUNT = Table(
             "two_years_of_codes",
             "status_24m",
             pl.col("status_24m").str.contains(f"^[{CODES}]{{{MONTHS}}}$"),
-            f"not {MONTHS} of the codes {CODES}",
+            NO_CODES(count=MONTHS, codes=CODES),
         ),
     ),
     effective="reported_on",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import NOT_ABOVE_ZERO, OUTSIDE
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, not_below_zero
 
 STATES = (("已付款", "paid"), ("已发货", "shipped"), ("已完成", "completed"), ("已取消", "cancelled"))
@@ -27,7 +28,7 @@ ORDER = Table(
     ),
     (
         *not_below_zero("items", "amount_fen", "fee_fen"),
-        Check("one_to_five", "stars", pl.col("stars").is_between(1, 5), "outside 1 to 5"),
+        Check("one_to_five", "stars", pl.col("stars").is_between(1, 5), OUTSIDE(low=1, high=5)),
     ),
     effective="ordered_on",
     key=("party", "order_no"),
@@ -64,8 +65,8 @@ RECEIPT = Table(
         Field("amount_fen", FieldType.AMOUNT),
     ),
     (
-        Check("above_zero", "amount_fen", pl.col("amount_fen") > 0, "not above zero"),
-        Check("hour_of_a_day", "hour", pl.col("hour").is_between(0, 23), "outside 0 to 23"),
+        Check("above_zero", "amount_fen", pl.col("amount_fen") > 0, NOT_ABOVE_ZERO()),
+        Check("hour_of_a_day", "hour", pl.col("hour").is_between(0, 23), OUTSIDE(low=0, high=23)),
     ),
     effective="received_on",
     key=("party", "reference"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import NOT_ABOVE_ZERO
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, not_below_zero
 
 WAYS = (("发出", "out"), ("收到", "in"), ("出", "out"), ("入", "in"), ("出库", "out"), ("入库", "in"))
@@ -42,6 +43,6 @@ STOCK_MOVE = Table(
         Field("left", FieldType.COUNT, required=False),  # in store after the move
         Field("counterparty", FieldType.TEXT, required=False, personal=True),
     ),
-    (*not_below_zero("value_fen", "left"), Check("something_moved", "quantity", pl.col("quantity") > 0, "not above zero")),
+    (*not_below_zero("value_fen", "left"), Check("something_moved", "quantity", pl.col("quantity") > 0, NOT_ABOVE_ZERO())),
     effective="moved_on",
 )

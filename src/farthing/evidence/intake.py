@@ -17,9 +17,11 @@ from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind, FaultCount, IntakeReport, Quarantined, Repeats
 from farthing.domain.ids import Id
 from farthing.domain.party import BANK_KEY, names_bank, normalised
+from farthing.evidence import reasons
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import FieldMap, FileMap
 from farthing.evidence.parse import read_field, text_of
+from farthing.evidence.reasons import Why
 from farthing.evidence.relation import HOLDINGS
 from farthing.evidence.table import KNOWN_ON, Check, Table
 
@@ -81,7 +83,7 @@ class _Fault:
 
     field: str
     at_fault: pl.Series
-    reason: str
+    reason: Why
     of_source: bool = False
 
 
@@ -133,17 +135,17 @@ def repeat_rows(table: SourceTable, intake: Intake, rows: pl.Series) -> Intake:
     return replace(intake, accepted=accepted, repeated_rows=pl.concat([intake.repeated_rows, rows]).unique(), repeats=repeats)
 
 
-def refuse_parties(intake: Intake, parties: Collection[str], reason: str) -> Intake:
+def refuse_parties(intake: Intake, parties: Collection[str], reason: Why) -> Intake:
     """The intake with all rows of these parties quarantined for `reason`."""
     return _refuse(intake, pl.col("party").is_in(list(parties)), "party", reason) if parties else intake
 
 
-def refuse_rows(intake: Intake, rows: Collection[int], field: str, reason: str) -> Intake:
+def refuse_rows(intake: Intake, rows: Collection[int], field: str, reason: Why) -> Intake:
     """The intake with these rows quarantined under `field` for `reason`."""
     return _refuse(intake, pl.col("row").is_in(list(rows)), field, reason) if rows else intake
 
 
-def _refuse(intake: Intake, wrong: pl.Expr, field: str, reason: str) -> Intake:
+def _refuse(intake: Intake, wrong: pl.Expr, field: str, reason: Why) -> Intake:
     refused = intake.accepted.filter(wrong)
     told = refused.select("row", field=pl.lit(field), value=pl.col(field).str.slice(0, SHOWN), reason=pl.lit(reason))
     return replace(
@@ -215,7 +217,7 @@ def _read(contract: Table, table: SourceTable, source: _Source, as_of: dt.date) 
         found = [_Fault(field.name, at_fault.fill_null(value=False), reason) for at_fault, reason in reading.faults]
         if field.required:
             nothing = reduce(and_, (~fault.at_fault for fault in found), reading.value.is_null())
-            faults.append(_Fault(field.name, nothing, "missing"))
+            faults.append(_Fault(field.name, nothing, reasons.MISSING()))
         faults += found
     read = pl.DataFrame(values).with_columns(_known_on(contract, table.map.lag.days, as_of))
     return read, [*faults, *_row_checks(contract, read), *_key_checks(contract, read)]
@@ -242,25 +244,22 @@ def _undecoded(source: _Source) -> Iterator[_Fault]:
     """Bytes that could not be decoded, in any column: what else they hid in the row nobody knows."""
     for name, column in source.columns.items():
         if column.dtype == pl.String:
-            yield _Fault(name, column.str.contains(UNREADABLE, literal=True), "bytes that are not in the file's encoding", of_source=True)
+            yield _Fault(name, column.str.contains(UNREADABLE, literal=True), reasons.NOT_DECODED(), of_source=True)
 
 
 def _row_checks(contract: Table, read: pl.DataFrame) -> list[_Fault]:
     checks = [*contract.checks]
     if contract.effective is not None:
         in_order = pl.col(KNOWN_ON.name) >= pl.col(contract.effective)
-        checks.append(Check("known_after_it_happened", KNOWN_ON.name, in_order, "known before it happened"))
+        checks.append(Check("known_after_it_happened", KNOWN_ON.name, in_order, reasons.KNOWN_TOO_EARLY()))
     if contract.key:
         names = pl.struct(contract.key)
         told = pl.all_horizontal(pl.col(name).is_not_null() for name in contract.key)
         repeats = ~pl.struct(field.name for field in contract.fields).is_first_distinct()
-        checks.append(Check("one_row_a_key", contract.key[-1], ~told | names.is_first_distinct() | repeats, _says_otherwise(contract.key)))
+        says_otherwise = reasons.SAYS_OTHERWISE(what=" and ".join(contract.key[1:] or contract.key))
+        checks.append(Check("one_row_a_key", contract.key[-1], ~told | names.is_first_distinct() | repeats, says_otherwise))
     held = read.select((~check.holds).alias(check.name) for check in checks)
     return [_Fault(check.field, held.get_column(check.name), check.reason) for check in checks]
-
-
-def _says_otherwise(key: tuple[str, ...]) -> str:
-    return f"an earlier row says otherwise of the same {' and '.join(key[1:] or key)}"
 
 
 def _key_checks(contract: Table, read: pl.DataFrame) -> Iterator[_Fault]:
@@ -269,12 +268,12 @@ def _key_checks(contract: Table, read: pl.DataFrame) -> Iterator[_Fault]:
         keys = read.get_column(name, default=None)
         if keys is not None:
             blank = [key for key in keys.drop_nulls().unique() if not normalised(key)]
-            yield _Fault(name, keys.is_in(blank), "blank")
+            yield _Fault(name, keys.is_in(blank), reasons.BLANK())
     party = read.get_column("party")
     bank = party.is_in([key for key in party.drop_nulls().unique() if names_bank(key)])
     if contract.kind is EvidenceKind.RELATION:
         bank &= ~read.get_column("relation").is_in([held.value for held in HOLDINGS])
-    yield _Fault("party", bank, f"{BANK_KEY} names the bank itself")
+    yield _Fault("party", bank, reasons.NAMES_BANK(key=BANK_KEY))
 
 
 def _quarantine(table: SourceTable, source: _Source, faults: list[_Fault]) -> pl.DataFrame:

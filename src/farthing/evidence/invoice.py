@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import PARTS_DIFFER, WITH_ITSELF
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table
 
 ROUNDING_FEN = 2  # net and tax are each rounded by the issuer
@@ -31,13 +32,13 @@ CHECKS = (
         name="parts_add_up",
         field="gross_fen",
         holds=(pl.col("net_fen") + pl.col("tax_fen") - pl.col("gross_fen")).abs() <= ROUNDING_FEN,
-        reason="amount without tax and tax do not add up to the total",
+        reason=PARTS_DIFFER(),
     ),
     Check(
         name="not_with_itself",
         field="counterparty",
         holds=pl.col("counterparty") != pl.col("party"),
-        reason="buyer and seller are the same",
+        reason=WITH_ITSELF(),
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import NOT_ABOVE_ZERO
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, in_order, not_below_zero
 
 RIGHTS = (("承包", "contracted"), ("经营权", "managed"), ("宅基地", "homestead"), ("林权", "forest"))
@@ -17,7 +18,7 @@ STATES = (("处理中", "open"), ("已赔付", "paid"), ("拒赔", "refused"))
 
 
 def _some_ground() -> Check:
-    return Check("some_ground", "area_m2", pl.col("area_m2") > 0, "not above zero")
+    return Check("some_ground", "area_m2", pl.col("area_m2") > 0, NOT_ABOVE_ZERO())
 
 
 PARCEL = Table(

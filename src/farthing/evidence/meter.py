@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import ABOVE
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, not_below_zero
 
 METER_READING = Table(
@@ -20,7 +21,7 @@ METER_READING = Table(
     ),
     (
         *not_below_zero("used_wh", "peak_wh", "fee_fen", "unpaid_fen"),
-        Check("peak_within", "peak_wh", pl.col("peak_wh") <= pl.col("used_wh"), "above used_wh"),
+        Check("peak_within", "peak_wh", pl.col("peak_wh") <= pl.col("used_wh"), ABOVE(most="used_wh")),
     ),
     effective="read_on",
     key=("party", "meter", "read_on"),

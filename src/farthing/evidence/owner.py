@@ -8,6 +8,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import ABOVE, NOT_ABOVE_ZERO, OUTSIDE
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, not_below_zero
 
 SCHOOLING = (
@@ -40,7 +41,7 @@ OWNER_PROFILE = Table(
     ),
     (
         *not_below_zero("trade_months", "business_months", "address_months", "employees", "dependants", "training_days"),
-        Check("a_living_owner", "birth_year", pl.col("birth_year").is_between(1900, 2020), "outside 1900 to 2020"),
+        Check("a_living_owner", "birth_year", pl.col("birth_year").is_between(1900, 2020), OUTSIDE(low=1900, high=2020)),
     ),
     effective="answered_on",
     key=("party", "answered_on"),
@@ -60,9 +61,9 @@ APP_USAGE = Table(
     ),
     (
         *not_below_zero("sessions", "seconds", "actions", "night_sessions"),
-        Check("night_within", "night_sessions", pl.col("night_sessions") <= pl.col("sessions"), "above sessions"),
-        Check("first_hour_of_a_day", "first_hour", pl.col("first_hour").is_between(0, 23), "outside 0 to 23"),
-        Check("last_hour_of_a_day", "last_hour", pl.col("last_hour").is_between(0, 23), "outside 0 to 23"),
+        Check("night_within", "night_sessions", pl.col("night_sessions") <= pl.col("sessions"), ABOVE(most="sessions")),
+        Check("first_hour_of_a_day", "first_hour", pl.col("first_hour").is_between(0, 23), OUTSIDE(low=0, high=23)),
+        Check("last_hour_of_a_day", "last_hour", pl.col("last_hour").is_between(0, 23), OUTSIDE(low=0, high=23)),
     ),
     effective="used_on",
     key=("party", "used_on"),
@@ -80,7 +81,7 @@ DEVICE = Table(
         Field("county", FieldType.TEXT, required=False),
         Field("rooted", FieldType.FLAG, required=False),
     ),
-    (Check("seen_at_all", "times", pl.col("times") > 0, "not above zero"),),
+    (Check("seen_at_all", "times", pl.col("times") > 0, NOT_ABOVE_ZERO()),),
     effective="seen_on",
 )
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from farthing.evidence import reasons
 from farthing.evidence.mapping import FieldMap, Unit
-from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, LOST_DIGITS, Field, FieldType
+from farthing.evidence.reasons import Why
+from farthing.evidence.table import LARGEST_FEN, LONGEST_TEXT, Field, FieldType
 
 FEN_TOLERANCE = 0.01  # of a fen: what a binary float loses on an amount it means exactly
 WHOLE_FLOAT = 1e15  # beyond it not every whole number is a float
@@ -32,7 +34,7 @@ class Reading:
     """A column read: `value` in the canonical type, null where nothing was read; each fault marks the rows that have it."""
 
     value: pl.Series
-    faults: tuple[tuple[pl.Series, str], ...]
+    faults: tuple[tuple[pl.Series, Why], ...]
 
 
 def read_field(field: Field, told: FieldMap, column: pl.Series, latest: dt.date) -> Reading:
@@ -69,9 +71,9 @@ def _text(column: pl.Series) -> Reading:
     return Reading(
         text,
         (
-            (text.str.contains(r"[\x00-\x1f\x7f]"), "holds a control character or a line break"),
-            (lost, LOST_DIGITS),
-            (text.str.len_chars() > LONGEST_TEXT, f"longer than {LONGEST_TEXT} characters"),
+            (text.str.contains(r"[\x00-\x1f\x7f]"), reasons.CONTROL()),
+            (lost, reasons.LOST_DIGITS()),
+            (text.str.len_chars() > LONGEST_TEXT, reasons.TOO_LONG(most=LONGEST_TEXT)),
         ),
     )
 
@@ -82,13 +84,13 @@ def _date(field: Field, told: FieldMap, column: pl.Series, latest: dt.date) -> R
     else:
         given = text_of(column)
         day = _days(given, told.formats)
-    wanted = f" like {' or '.join(told.formats)}" if told.formats else ""
+    no_date = reasons.NOT_A_DATE_LIKE(formats=" or ".join(told.formats)) if told.formats else reasons.NOT_A_DATE()
     return Reading(
         day,
         (
-            (given.is_not_null() & day.is_null(), f"not a date{wanted}"),
-            (day < field.earliest, f"a date before {field.earliest.isoformat()}"),
-            (day > latest, f"a date after {latest.isoformat()}"),
+            (given.is_not_null() & day.is_null(), no_date),
+            (day < field.earliest, reasons.TOO_EARLY(day=field.earliest.isoformat())),
+            (day > latest, reasons.TOO_LATE(day=latest.isoformat())),
         ),
     )
 
@@ -107,7 +109,7 @@ def _amount(told: FieldMap, column: pl.Series) -> Reading:
         whole = column.cast(pl.Int64, strict=False)  # null beyond 64 bits
         inside = whole.is_between(-(LARGEST_FEN // per_unit), LARGEST_FEN // per_unit).fill_null(value=False)
         value = pl.select(pl.when(inside).then(whole) * per_unit).to_series()
-        return Reading(value, ((column.is_not_null() & ~inside, "beyond 10 billion on one row"),))
+        return Reading(value, ((column.is_not_null() & ~inside, reasons.BEYOND()),))
     if column.dtype.is_float():
         return _float_amount(column.cast(pl.Float64), per_unit)
     text = text_of(column)
@@ -117,7 +119,7 @@ def _amount(told: FieldMap, column: pl.Series) -> Reading:
     readable = bare.str.contains(AMOUNT)
     digits = pl.select(pl.when(readable).then(bare.str.replace_all(",", "", literal=True))).to_series()
     reading = _float_amount(digits.cast(pl.Float64, strict=False), per_unit)
-    return Reading(reading.value, ((text.is_not_null() & ~readable, "not an amount (write digits, like 1234.50)"), *reading.faults))
+    return Reading(reading.value, ((text.is_not_null() & ~readable, reasons.NOT_AN_AMOUNT()), *reading.faults))
 
 
 def _float_amount(column: pl.Series, per_unit: int) -> Reading:
@@ -128,9 +130,9 @@ def _float_amount(column: pl.Series, per_unit: int) -> Reading:
     return Reading(
         pl.select(pl.when(inside).then(near).cast(pl.Int64, strict=False)).to_series(),
         (
-            (~finite, "not a number"),
-            (finite & ~inside, "beyond 10 billion on one row"),
-            (inside & ((scaled - near).abs() > FEN_TOLERANCE), "finer than a fen"),
+            (~finite, reasons.NOT_A_NUMBER()),
+            (finite & ~inside, reasons.BEYOND()),
+            (inside & ((scaled - near).abs() > FEN_TOLERANCE), reasons.FINER()),
         ),
     )
 
@@ -138,21 +140,21 @@ def _float_amount(column: pl.Series, per_unit: int) -> Reading:
 def _count(text: pl.Series) -> Reading:
     readable = text.str.contains(r"^[+-]?[0-9]{1,15}$")
     value = pl.select(pl.when(readable).then(text)).to_series().cast(pl.Int64, strict=False)
-    return Reading(value, ((text.is_not_null() & value.is_null(), "not a whole number"),))
+    return Reading(value, ((text.is_not_null() & value.is_null(), reasons.NOT_WHOLE()),))
 
 
 def _flag(told: FieldMap, column: pl.Series) -> Reading:
     if column.dtype == pl.Boolean:
         return Reading(column, ())
     words = FLAGS | {word.lower(): FLAGS[choice] for word, choice in told.values}
-    return _translated(text_of(column), words, pl.Boolean(), "neither yes nor no")
+    return _translated(text_of(column), words, pl.Boolean(), reasons.NOT_A_FLAG())
 
 
 def _choice(field: Field, told: FieldMap, text: pl.Series) -> Reading:
     words = {choice: choice for choice in field.choices} | dict(field.synonyms) | {word.lower(): choice for word, choice in told.values}
-    return _translated(text, words, pl.String(), f"not one of {', '.join(field.choices)}")
+    return _translated(text, words, pl.String(), reasons.NO_CHOICE(choices=", ".join(field.choices)))
 
 
-def _translated(text: pl.Series, words: Mapping[str, object], dtype: pl.DataType, reason: str) -> Reading:
+def _translated(text: pl.Series, words: Mapping[str, object], dtype: pl.DataType, reason: Why) -> Reading:
     value = text.str.to_lowercase().replace_strict(words, default=None, return_dtype=dtype)
     return Reading(value, ((text.is_not_null() & value.is_null(), reason),))

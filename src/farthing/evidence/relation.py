@@ -11,6 +11,7 @@ import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind, RelationKind
+from farthing.evidence.reasons import NO_SHARE, TO_ONESELF
 from farthing.evidence.table import PARTY, RELATION_KINDS, Check, Field, FieldType, Table
 
 KINDS = (
@@ -23,7 +24,6 @@ POSTS = frozenset({
     RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF, RelationKind.SENIOR_POST,
 })  # fmt: skip
 HOLDINGS = frozenset({RelationKind.HOLDS, RelationKind.CONTROLS})
-TURNED = "the wrong way round: party is who serves or holds, other the firm (or BANK) that is served or held"
 
 FIELDS = (
     PARTY,
@@ -33,12 +33,12 @@ FIELDS = (
 )
 
 CHECKS = (
-    Check(name="two_parties", field="other", holds=pl.col("party") != pl.col("other"), reason="a relation to oneself"),
+    Check(name="two_parties", field="other", holds=pl.col("party") != pl.col("other"), reason=TO_ONESELF()),
     Check(
         name="share_of_one",
         field="share_ppm",
         holds=pl.col("share_ppm").is_between(0, 1_000_000),
-        reason="a share outside 0 to 1,000,000 parts per million",
+        reason=NO_SHARE(),
     ),
 )
 

@@ -11,10 +11,10 @@ import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import PartyKind, RelationKind
+from farthing.evidence.reasons import BEFORE, BELOW_ZERO, Why
 
 LARGEST_FEN = 1_000_000_000_000  # 10 billion yuan on one row is a mistake, and sums stay far inside 64 bits
 LONGEST_TEXT = 200
-LOST_DIGITS = "digits were lost in a number cell; store it as text"
 EARLIEST = dt.date(1990, 1, 1)
 
 
@@ -63,7 +63,7 @@ class Check:
     name: str
     field: str
     holds: pl.Expr
-    reason: str
+    reason: Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +91,12 @@ class Table:
 
 def not_below_zero(*names: str) -> tuple[Check, ...]:
     """Amounts and counts that cannot be negative; an empty cell passes."""
-    return tuple(Check(f"{name}_not_below_zero", name, pl.col(name) >= 0, "below zero") for name in names)
+    return tuple(Check(f"{name}_not_below_zero", name, pl.col(name) >= 0, BELOW_ZERO()) for name in names)
 
 
 def in_order(first: str, last: str) -> Check:
     """The later date, where it is told, is not before the earlier one."""
-    return Check(f"{last}_in_order", last, pl.col(last) >= pl.col(first), f"before {first}")
+    return Check(f"{last}_in_order", last, pl.col(last) >= pl.col(first), BEFORE(first=first))
 
 
 PARTY = Field("party", FieldType.TEXT)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.evidence.reasons import NO_WAY_ROUND
 from farthing.evidence.table import PARTY, Check, Field, FieldType, Table
 
 DIRECTIONS = (("收入", "credit"), ("支出", "debit"), ("贷", "credit"), ("借", "debit"), ("in", "credit"), ("out", "debit"))
@@ -27,7 +28,7 @@ CHECKS = (
         name="above_zero",
         field="amount_fen",
         holds=pl.col("amount_fen") > 0,
-        reason="not above zero (the direction says which way the money went)",
+        reason=NO_WAY_ROUND(),
     ),
 )
 

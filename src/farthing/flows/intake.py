@@ -21,7 +21,8 @@ from farthing.domain.staff import Actor, Role
 from farthing.evidence.intake import Intake, SourceTable, refuse_parties, refuse_rows, repeat_rows, report, take_in
 from farthing.evidence.mapping import with_repeats
 from farthing.evidence.purpose import Standing, presumed, standing
-from farthing.evidence.relation import TURNED, turned
+from farthing.evidence.reasons import CONSENT_ENDED, NO_CONSENT, STRANGER, TURNED
+from farthing.evidence.relation import turned
 from farthing.features.daily import daily, daily_by_subject
 from farthing.features.records import RECORDS
 from farthing.flows.access import require
@@ -117,17 +118,17 @@ class _Journey:
     def _parties(self, table: SourceTable, taken: Intake, request: IntakeRequest) -> tuple[Intake, dict[str, Party]]:
         """Rows whose party said no are refused, as are strangers' if so asked; everyone the other rows name is known from here on."""
         if table.kind is EvidenceKind.RELATION:
-            taken = refuse_rows(taken, turned(taken.accepted, self._kinds(taken.accepted)), "relation", TURNED)
+            taken = refuse_rows(taken, turned(taken.accepted, self._kinds(taken.accepted)), "relation", TURNED())
         owners = [one.key for one in named_parties(table.kind, taken.accepted) if one.owner]
         found = self.house.parties.find_many(owners)
         today = self.house.clock.today()
         stand = {key: standing(self.house.parties.consents(party.id), table.kind, today) for key, party in found.items()}
-        taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], "the party's consent has ended")
+        taken = refuse_parties(taken, [key for key in stand if stand[key] is Standing.ENDED], CONSENT_ENDED())
         if request.require_known and table.kind is not EvidenceKind.ENTERPRISE:
-            taken = refuse_parties(taken, [key for key in owners if key not in found], "no such party is known")
+            taken = refuse_parties(taken, [key for key in owners if key not in found], STRANGER())
         if not _presumed(table):
             silent = [key for key in owners if stand.get(key) is not Standing.COVERED]
-            taken = refuse_parties(taken, silent, "no consent of the party to read its credit report")
+            taken = refuse_parties(taken, silent, NO_CONSENT())
         taken = self._repeats(table, taken, found)
         left = named_parties(table.kind, taken.accepted)
         source = Source(

@@ -16,6 +16,7 @@ from typing import NamedTuple
 import polars as pl
 
 from farthing.domain.errors import Invalid
+from farthing.evidence.reasons import QUOTE_INSIDE, QUOTE_OPEN, RAGGED, Why
 
 DELIMITERS = (",", ";", "\t", "|")
 BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
@@ -97,7 +98,7 @@ class _Record(NamedTuple):
     line: int
     end: int
     cells: list[str] | None
-    reason: str | None = None
+    reason: Why | None = None
 
 
 def detect_delimiter(header: str) -> str:
@@ -142,12 +143,12 @@ def _quoted(lines: list[str], starts: Iterable[int], width: int, separator: str)
         try:
             cells = next(reader)
         except csv.Error:
-            yield _Record(line, line + 1, None, "a quote is left open or stands inside a cell")
+            yield _Record(line, line + 1, None, QUOTE_INSIDE())
             continue
         end = line + reader.line_num
         if width > 1 and any(inner.count(separator) >= width - 1 for inner in lines[line + 1 : end]):
             end = line + 1
-            yield _Record(line, end, None, "a quote is left open")
+            yield _Record(line, end, None, QUOTE_OPEN())
         else:
             yield _Record(line, end, cells)
 
@@ -172,7 +173,7 @@ def header_of(cells: Sequence[str], name: str) -> tuple[str, ...]:
 def _columns(records: pl.DataFrame, header: tuple[str, ...]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The records under the header's names, and those that do not fit it."""
     width, found = len(header), pl.col("cells").list.len()
-    ragged = pl.format("{} cells where the header has {}", found, pl.lit(width))
+    ragged = pl.format(RAGGED(found="{}", width=width), found)
     judged = records.with_columns(
         row=pl.int_range(1, pl.len() + 1, dtype=pl.Int64),
         reason=pl.when(found != width).then(ragged).otherwise(pl.col("reason")),

@@ -17,7 +17,7 @@ import polars as pl
 
 from farthing.domain.errors import Invalid, Unavailable
 from farthing.evidence.intake import QUARANTINE
-from farthing.evidence.table import LOST_DIGITS
+from farthing.evidence.reasons import LOST_DIGITS, SHEET_ERROR
 from farthing.sources.delimited import header_of
 
 PACKED = {".xlsx", ".xlsm"}
@@ -59,8 +59,8 @@ def _unreadable(frame: pl.DataFrame, long: pl.DataFrame, used: Sequence[str]) ->
     for name in used:
         errors = frame[name].str.contains(ERROR).fill_null(value=False)
         lost, wrong = frame.select(rows, value=name).filter(long[name]), frame.select(rows, value=name).filter(errors)
-        yield lost.select("row", field=pl.lit(name), value=pl.lit("(withheld)"), reason=pl.lit(LOST_DIGITS))
-        yield wrong.select("row", field=pl.lit(name), value="value", reason=pl.lit("an error of the spreadsheet, no value"))
+        yield lost.select("row", field=pl.lit(name), value=pl.lit("(withheld)"), reason=pl.lit(LOST_DIGITS()))
+        yield wrong.select("row", field=pl.lit(name), value="value", reason=pl.lit(SHEET_ERROR()))
 
 
 def _with_errors_as_text(path: Path) -> Path | bytes:

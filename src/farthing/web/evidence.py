@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from farthing.flows.queries import evidence
-from farthing.flows.queries.evidence import EvidenceRow
+from farthing.flows.queries.evidence import EvidenceRow, Watched
 from farthing.web import figures, tables, theme
 from farthing.web.tables import Cell, Column, Place
 from farthing.web.visit import Visit
@@ -18,15 +18,47 @@ async def show(visit: Visit) -> None:
     words, offset = visit.words, visit.number("offset")
     rows = await visit.ask(evidence.evidence, limit=SIZE, offset=offset)
     total = await visit.ask(evidence.count)
+    watched = await visit.ask(evidence.watched) if total and not offset else None
     with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
         if not total:
             theme.empty(words("evidence.none"), words("evidence.none.todo"))
             return
+        if watched is not None:
+            _sources(visit, watched)
         ui.label(words("evidence.note")).classes("muted")
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
             for row in rows:
                 _card(visit, row)
         tables.pager(Place("/evidence", {"offset": str(offset)}, total, SIZE), words)
+
+
+def _sources(visit: Visit, watched: Watched) -> None:
+    """A row a kind: in which way each is not as it should be; and below, what is wrong."""
+    words = visit.words
+    with ui.element("section").classes("card flex flex-col gap-2 w-full"):
+        theme.heading(words("evidence.sources"))
+        ui.label(words("evidence.sources.note", day=figures.day(watched.today))).classes("muted")
+        if watched.findings:
+            wrong: list[list[Cell]] = [
+                [words(f"kind.{one.kind}"), words.pick(*one.sentences), words(f"severity.{one.severity}"), figures.day(one.since)]
+                for one in watched.findings
+            ]
+            heads = [Column(words(f"evidence.{name}"), roomy=name == "since") for name in ("source", "finding", "severity", "since")]
+            tables.table(heads, wrong, words("evidence.wrong"))
+        columns = [Column(words("evidence.source")), Column(words("evidence.last"), roomy=True)]
+        columns += [Column(words(f"aspect.{aspect}")) for aspect in evidence.ASPECTS]
+        rows: list[list[Cell]] = [
+            [
+                words(f"kind.{kind}"),
+                figures.day(last),
+                *("; ".join(words(f"symptom.{one.symptom}") for one in watched.of(kind, aspect)) or "✓" for aspect in evidence.ASPECTS),
+            ]
+            for kind, last in watched.last_on.items()
+        ]
+        with ui.element("details").classes("w-full"):
+            with ui.element("summary"):
+                ui.label(words("evidence.kinds", count=len(rows))).classes("inline")
+            tables.table(columns, rows, words("evidence.sources"))
 
 
 def _card(visit: Visit, row: EvidenceRow) -> None:
@@ -48,14 +80,18 @@ def _card(visit: Visit, row: EvidenceRow) -> None:
         ui.label(f"{span} · {words('evidence.lag', days=lag.days, assumed=assumed)} · {one.provenance.currency}").classes("text-sm")
         ui.label(f"{one.id} · sha256 {one.provenance.content_digest[:24]}…").classes("code")
         if report and report.faults:
-            faults: list[list[Cell]] = [[fault.field, fault.reason, f"{fault.rows:,}"] for fault in report.faults]
+            faults: list[list[Cell]] = [
+                [fault.field, words.pick(*evidence.reason(fault.reason)), f"{fault.rows:,}"] for fault in report.faults
+            ]
             tables.table([Column(words("evidence.field")), Column(words("evidence.why")), Column(words("evidence.rows"), right=True)],
                          faults, words("evidence.faults"))  # fmt: skip
         if row.examples:
             with ui.element("details").classes("w-full"):
                 with ui.element("summary"):
                     ui.label(words("evidence.examples", count=len(row.examples))).classes("inline")
-                cells: list[list[Cell]] = [[str(each.row), each.field, each.value or "—", each.reason] for each in row.examples]
+                cells: list[list[Cell]] = [
+                    [str(each.row), each.field, each.value or "—", words.pick(*evidence.reason(each.reason))] for each in row.examples
+                ]
                 tables.table([Column(words("evidence.row"), right=True), Column(words("evidence.field")), Column(words("evidence.value")),
                               Column(words("evidence.why"))], cells, words("evidence.faults"))  # fmt: skip
 

@@ -68,7 +68,8 @@ def build(plan: Plan) -> Economy:
     merchants = [_struck(merchant, flood, slump) for merchant in merchants]
     ring = tuple(int(index) for index in shocks.choice(plan.merchants, RING_SIZE, replace=False))
     for index in ring:
-        merchants[index] = replace(merchants[index], fate=Fate.RING, strikes=plan.months - 8, opened_month=0)
+        since = min(merchants[index].registered_on, plan.start)
+        merchants[index] = replace(merchants[index], fate=Fate.RING, strikes=plan.months - 8, opened_month=0, registered_on=since)
     people = tuple(merchants)
     return Economy(plan, people, _links(plan, people), ring, _demand(plan, people, flood, slump), flood, slump)
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind, KnownLag
 from farthing.world.cash import transactions
 from farthing.world.economy import Economy, Plan, build
+from farthing.world.grid import false_months
 from farthing.world.kin import Kin, kin
+from farthing.world.owner import gangs
+from farthing.world.report import burst_months
 from farthing.world.trade import invoices
+from farthing.world.wider import LAGS as WIDER_LAGS
+from farthing.world.wider import wider
 
 LAGS: dict[EvidenceKind, KnownLag] = {
     EvidenceKind.ENTERPRISE: KnownLag(0, assumed=True),
@@ -19,20 +25,25 @@ LAGS: dict[EvidenceKind, KnownLag] = {
     EvidenceKind.TRANSACTION: KnownLag(1, assumed=True),
     EvidenceKind.RELATION: KnownLag(0, assumed=True),
     EvidenceKind.OUTCOME: KnownLag(0, assumed=True),
+    **WIDER_LAGS,
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`tables` is what the bank may see; `truth` (party, fate, strikes_on, defaulted, quality_ppm, ring, related) it never is."""
+    """`tables` is what the bank may see; `truth`, a row a merchant, it never is.
+
+    Truth: party, county, fate, strikes_month, defaults, quality_ppm, ring, related; the months `false_from_month` to `false_until_month`
+    (excluded) in which its sales contradict its goods; `burst_month`, in which it applied everywhere at once; `gang`, whose device it used.
+    """
 
     plan: Plan
     tables: dict[EvidenceKind, pl.DataFrame]
     truth: pl.DataFrame
 
 
-def tell(plan: Plan) -> Told:
-    """Evidence of the plan's economy. The same plan gives the same bytes."""
+def tell(plan: Plan, *, every: bool = False) -> Told:
+    """Evidence of the plan's economy, of `every` kind or of the first five. The same plan gives the same bytes."""
     economy = build(plan)
     issued = invoices(economy)
     family = kin(economy)
@@ -42,6 +53,7 @@ def tell(plan: Plan) -> Told:
         EvidenceKind.TRANSACTION: _known(transactions(economy, issued), "booked_on", LAGS[EvidenceKind.TRANSACTION]),
         EvidenceKind.RELATION: _dated(family.relations, plan.start),
         EvidenceKind.OUTCOME: _dated(_outcomes(economy), plan.end),
+        **(wider(economy) if every else {}),
     }
     return Told(
         plan,
@@ -90,10 +102,18 @@ def _outcomes(economy: Economy) -> pl.DataFrame:
 
 def _truth(economy: Economy, family: Kin) -> pl.DataFrame:
     ring = {economy.merchants[i].key for i in economy.ring}
-    rows = [
-        (m.key, m.fate.value, m.strikes if m.defaults else None, m.defaults, round(m.quality * 1e6), m.key in ring, m.key in family.related)
-        for m in economy.merchants
-    ]
-    names = ("party", "fate", "strikes_month", "defaults", "quality_ppm", "ring", "related")
-    types = (pl.String, pl.String, pl.Int64, pl.Boolean, pl.Int64, pl.Boolean, pl.Boolean)
-    return pl.DataFrame(rows, schema=dict(zip(names, types, strict=True)), orient="row")
+    false, burst, gang = false_months(economy), burst_months(economy), gangs(economy)
+    rows = []
+    for i, m in enumerate(economy.merchants):
+        months = np.nonzero(false[i])[0]
+        since, until = (int(months[0]), int(months[-1]) + 1) if len(months) else (None, None)
+        rows.append((
+            m.key, m.county, m.fate.value, m.strikes if m.defaults else None, m.defaults, round(m.quality * 1e6), m.key in ring,
+            m.key in family.related, since, until, int(burst[i]) if burst[i] >= 0 else None, gang.get(i) if burst[i] >= 0 else None,
+        ))  # fmt: skip
+    schema = {
+        "party": pl.String, "county": pl.String, "fate": pl.String, "strikes_month": pl.Int64, "defaults": pl.Boolean,
+        "quality_ppm": pl.Int64, "ring": pl.Boolean, "related": pl.Boolean, "false_from_month": pl.Int64, "false_until_month": pl.Int64,
+        "burst_month": pl.Int64, "gang": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.calendar import add_months
-from farthing.world.economy import Economy, stream
+from farthing.world.economy import Economy, FloatArray, stream
 from farthing.world.people import Fate
 
 IntArray = npt.NDArray[np.int64]
@@ -42,21 +42,13 @@ def invoices(economy: Economy) -> pl.DataFrame:
 def _flows(economy: Economy) -> list[Flow]:
     """Purchases follow the buyer's demand less margin; what the world does not buy from a merchant, the outside does."""
     demand, people = economy.demand, economy.merchants
-    suppliers: dict[int, list[int]] = {}
-    for buyer, seller in economy.links:
-        suppliers.setdefault(buyer, []).append(seller)
-    inside = np.zeros_like(demand)
+    cells, inside = bought(economy), sold_inside(economy)
     flows: list[Flow] = []
-    for buyer, merchant in enumerate(people):
-        chosen = suppliers.get(buyer, [])
-        budget = demand[buyer] * (1.0 - merchant.industry.margin_ppm / 1e6) * 0.92
-        share = 0.75 / max(len(chosen), 1) if chosen else 0.0
+    for buyer in range(len(people)):
+        chosen, budget = cells.get(buyer, {}), _budget(economy, buyer)
+        share = _share(len(chosen))
         for month in range(economy.plan.months):
-            for seller in chosen:
-                yuan = float(min(budget[month] * share, 0.35 * demand[seller, month]))
-                if yuan > 50.0:
-                    flows.append(Flow(seller, buyer, month, yuan))
-                    inside[seller, month] += yuan
+            flows.extend(Flow(seller, buyer, month, float(yuan[month])) for seller, yuan in chosen.items() if yuan[month] > 50.0)
             flows.append(Flow(-1, buyer, month, float(budget[month] * (1.0 - share * len(chosen)))))
     for seller in range(len(people)):
         flows.extend(
@@ -64,6 +56,34 @@ def _flows(economy: Economy) -> list[Flow]:
         )
     flows.extend(_circle(economy))
     return [flow for flow in flows if flow.yuan > 50.0]
+
+
+def bought(economy: Economy) -> dict[int, dict[int, FloatArray]]:
+    """Buyer to each of its suppliers to what it buys there, month by month, in yuan; cells of fifty yuan and less are no trade."""
+    suppliers: dict[int, list[int]] = {}
+    for buyer, seller in economy.links:
+        suppliers.setdefault(buyer, []).append(seller)
+    return {
+        buyer: {seller: np.minimum(_budget(economy, buyer) * _share(len(chosen)), 0.35 * economy.demand[seller]) for seller in chosen}
+        for buyer, chosen in suppliers.items()
+    }
+
+
+def sold_inside(economy: Economy) -> FloatArray:
+    """What each merchant sells to the world's others, month by month, in yuan."""
+    inside = np.zeros_like(economy.demand)
+    for chosen in bought(economy).values():
+        for seller, yuan in chosen.items():
+            inside[seller] += np.where(yuan > 50.0, yuan, 0.0)
+    return inside
+
+
+def _budget(economy: Economy, buyer: int) -> FloatArray:
+    return np.asarray(economy.demand[buyer] * (1.0 - economy.merchants[buyer].industry.margin_ppm / 1e6) * 0.92, dtype=np.float64)
+
+
+def _share(suppliers: int) -> float:
+    return 0.75 / suppliers if suppliers else 0.0
 
 
 def _circle(economy: Economy) -> list[Flow]:
