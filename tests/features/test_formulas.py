@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -75,3 +76,27 @@ def test_tax_and_margin() -> None:
 def test_days_covered() -> None:
     assert formulas.days_covered(0, ints(30_000), ints(3), ints(365_000)).tolist() == [10]
     assert formulas.days_covered(0, ints(30_000), ints(3), ints(0)).tolist() == [ABSENT]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns", "value"),
+    [
+        ("trough", (10, 20, 30), 500_000),  # 10 of a usual 20
+        ("weak_months", (1, 9, 20), 1),  # half of the mean is 5
+        ("weak_months", (0, 0), ABSENT),
+        ("falling_run", (1, 2, 3, 3, 9), 2),  # newest first: 9, 3, 3, 2, 1
+        ("silence", (30, 130, 11), 3_000_000),  # ten days between two, thirty since the last
+        ("silence", (30, 30, 1), ABSENT),
+        ("share_change", (1, 4, 1, 2), -250_000),
+        ("share_change", (1, 4, 1, 0), ABSENT),
+        ("mean_growth", (30, 2, 10, 1), 500_000),
+        ("mean_growth", (30, 0, 10, 1), ABSENT),
+        ("in_step", (1, 3, 10, 30), 1_000_000),  # a quarter and three quarters of either
+        ("in_step", (1, 0, 0, 5), 0),
+        ("in_step", (0, 0, 1, 1), ABSENT),
+        ("per_thousand", (6, 100), 60_000_000),
+        ("mean_scaled", (7, 2), 3_500_000),
+    ],
+)
+def test_formulas_of_the_catalogue_by_hand(name: str, columns: tuple[int, ...], value: int) -> None:
+    assert formulas.FORMULAS[name](6, *(ints(one) for one in columns)).tolist() == [value]

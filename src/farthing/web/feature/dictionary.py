@@ -30,13 +30,13 @@ async def show(visit: Visit) -> None:
         if not rows:
             theme.empty(words("features.none"), words("features.none.todo"))
             return
-        columns = [Column(words("word.feature")), Column(words("features.meaning")), Column(words("features.unit")),
+        columns = [Column(words("features.meaning")), Column(words("features.unit")), Column(words("word.feature"), roomy=True),
                    Column(words("features.kinds"), roomy=True), Column(words("features.family"), roomy=True)]  # fmt: skip
         cells: list[list[Cell]] = [
             [
-                Link(row.feature.name, f"/features/{row.feature.name}"),
-                words.pick(row.feature.zh, row.feature.en),
+                Link(words.pick(row.feature.zh, row.feature.en), f"/features/{row.feature.name}"),
                 words(f"feature.unit.{row.feature.unit}"),
+                row.feature.name,
                 _kinds(words, row.feature),
                 words(f"family.{row.family}"),
             ]

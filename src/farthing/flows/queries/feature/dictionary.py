@@ -166,5 +166,10 @@ def _shortened(texts: Sequence[str]) -> tuple[str, ...]:
 def _reduction(text: str) -> Reduction:
     head = parse(text.partition("..")[0])
     zh, en = REDUCER_WORDS[head.reducer]
-    window = text.rsplit(" ", 1)[1]
-    return Reduction(text, f"{zh} {head.side}.{head.column} {window}", f"{en}: {head.side}.{head.column}, {window}")
+    window, of = text.rsplit(" ", 1)[1], f"{head.side}.{head.column}"
+    first, dots, last = window.removeprefix("m").partition("..")
+    if dots:
+        return Reduction(
+            text, f"{of} 逐月{zh}（第{first}至{last}月，0为最近）", f"{en} of each month: {of}, months {first} to {last}, 0 the newest"
+        )
+    return Reduction(text, f"{of} {zh}（{window}）", f"{en}: {of}, {window}")
