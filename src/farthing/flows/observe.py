@@ -50,7 +50,7 @@ def features_of_all(house: House, as_of: dt.date) -> pl.DataFrame:
     return batch({kind: daily(kind, house.lake.scan(kind, CURRENCY).collect()) for kind in KINDS}, as_of, FEATURES)
 
 
-# ---- which of them a decision records: few enough to be quick, enough to replay it and to try other models on it (ADR 0021) ----
+# ---- which of them a decision records: few enough to be quick, enough to replay it and to try other models on it (ADR 0019) ----
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class Recorded:
 
 
 def facts_for(compiled: CompiledPolicy, models: frozenset[str]) -> Recorded:
-    """The core features, and what this policy and these models read beyond them (ADR 0021)."""
+    """The core features, and what this policy and these models read beyond them (ADR 0019)."""
     read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads}
     return _recorded(frozenset(read | models) - _CORE)
 
