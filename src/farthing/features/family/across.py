@@ -103,7 +103,7 @@ def _ratios(one: Told, other: Told) -> Iterable[Row]:
         f"{zh}的同比变化",
         f"Change of {en}, last 12 months against the 12 before",
     )
-    for window in ("12m", "24m"):
+    for window in ("12m", "24m") if _by_the_month(one, other) else ():
         last = int(window[:-1]) - 1
         months = f"sum {one.column} m0..{last}; sum {other.column} m0..{last}"
         yield (
@@ -114,6 +114,12 @@ def _ratios(one: Told, other: Told) -> Iterable[Row]:
             f"{WINDOWS[window][0]}{one.zh}与{other.zh}月度节奏的重合度",
             f"How far {one.en} and {other.en} share one monthly rhythm, {WINDOWS[window][1]}",
         )
+
+
+def _by_the_month(one: Told, other: Told) -> bool:
+    """Small payers file tax by the quarter, and policies are taken out by the year: their months say nothing beside another's."""
+    rarely = {"vat", "income_tax", "cover", "claim"}
+    return not rarely & {told.column.partition(".")[0] for told in (one, other)}
 
 
 def _agreements(one: Told, other: Told) -> Iterable[Row]:
@@ -188,7 +194,7 @@ STANDING = tuple(
 
 FEATURES = (
     *(feature for one, other in (*AGREE, *FOLLOW) for feature in _of(_ratios(one, other), one.column)),
-    *(feature for one, other in AGREE for feature in _of(_agreements(one, other), one.column)),
+    *(feature for one, other in AGREE if _by_the_month(one, other) for feature in _of(_agreements(one, other), one.column)),
     *(feature for income in (SALES, INFLOW, DECLARED, RECEIVED, ORDERED) for feature in _of(_owed(income), "account.x")),
     *STANDING,
 )

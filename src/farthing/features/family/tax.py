@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.definition import Row, define
 from farthing.features.family.templates import WINDOWS, Measure, Part, Stream, ends, growth, level, parts, shape, tally
@@ -22,6 +24,14 @@ def _shares(stream: Stream, zh: str, en: str) -> tuple[Part, ...]:
         Part("late", "count", "late", f"{zh}逾期申报占比", f"{stream.many} filed late"),
         Part("nil", "count", "nil", f"{zh}零申报占比", f"{stream.many} that declared nothing"),
     )
+
+
+def _by_the_quarter(measure: Measure) -> Iterable[Row]:
+    """Small payers file by the quarter: nothing is asked of single months."""
+    kept = ("late_share_24m", "recent_share_12m")
+    for row in (*level(measure), *growth(measure), *(row for row in shape(measure) if row[0].removeprefix(f"{measure.key}_") in kept)):
+        if "_1m" not in row[0]:
+            yield row
 
 
 def _lateness(stream: Stream) -> tuple[Row, ...]:
@@ -53,12 +63,7 @@ def _unpaid(stream: Stream, zh: str, en: str) -> tuple[Row, ...]:
 
 
 ROWS: tuple[Row, ...] = (
-    *level(DECLARED),
-    *growth(DECLARED),
-    *shape(DECLARED),
-    *level(VAT_DUE),
-    *growth(VAT_DUE),
-    *shape(VAT_DUE, beside=True),
+    *(row for measure in (DECLARED, VAT_DUE) for row in _by_the_quarter(measure)),
     *ends(VAT),
     *parts(VAT, _shares(VAT, "增值税", "VAT"), ("6m", "12m", "24m", "all")),
     *_lateness(VAT),
