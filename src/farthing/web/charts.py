@@ -54,6 +54,21 @@ def steps(days: Sequence[str], values: Sequence[float], unit: str) -> Options:
     )  # fmt: skip
 
 
+def against(x: Sequence[float], series: Mapping[str, Sequence[float]]) -> Options:
+    """Curves over a share, both axes in per cent: what is straight is drawn straight."""
+    axis = {"type": "value", "min": 0, "axisLabel": {"color": MUTED, "formatter": "{value} %"}, "splitLine": {"lineStyle": {"color": LINE}}}
+    return _frame(
+        legend={"top": 0, "textStyle": _FONT},
+        xAxis=axis | {"max": "dataMax"},
+        yAxis=axis,
+        series=[
+            {"name": name, "type": "line", "showSymbol": len(x) < 20, "symbolSize": 5, "data": [list(at) for at in zip(x, y, strict=True)]}
+            for name, y in series.items()
+        ],
+        tooltip={"trigger": "axis"},
+    )
+
+
 def over_time(days: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str) -> Options:
     """Curves over days that need not be evenly spaced."""
     return _frame(

@@ -72,7 +72,7 @@ def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> No
 
 def halves(sentence: str) -> tuple[str, str]:
     """A card says each thing in Chinese, then in English; one that does not is shown whole to both."""
-    both = re.match(r"^(.*[\u4e00-\u9fff].*?。)\s+([A-Z].*)$", sentence)
+    both = re.match(r"^(.*[\u4e00-\u9fff].*?。)\s+([A-Z0-9].*)$", sentence)
     return (both[1], both[2]) if both else (sentence, sentence)
 
 

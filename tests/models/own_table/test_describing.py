@@ -62,7 +62,8 @@ def test_the_curves_run_from_corner_to_corner(made: Built) -> None:
 
 def test_what_it_cannot_do_is_said(made: Built) -> None:
     told = "\n".join(card_of_table(made).cannot_support)
-    for words in ("10.00 %", "CN-SHOPS", f"{made.read.unlabelled.height} applications", "2 rows", "its owner keeps it: told by the shop"):
+    count = made.read.unlabelled.height
+    for words in ("10.00 %", "CN-SHOPS", f"{count} applications", "could not be read: 2 rows", "its owner keeps it: told by the shop"):
         assert words in told
     assert "No test of fairness" not in told
     unwatched = replace(made, told=replace(made.told, watch=()))

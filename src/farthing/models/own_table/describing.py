@@ -159,9 +159,11 @@ def _cannot(made: Built) -> tuple[str, ...]:
         found.append("没有公平性检验：映射没有指定要观察的列。 No test of fairness: the mapping names no column to watch.")
     if made.read.unlabelled.height:
         count = made.read.unlabelled.height
-        found.append(f"{count} 个申请没有结果，其风险只能假设。 {count} applications have no outcome; their risk is an assumption.")
+        found.append(f"{count} 个申请没有结果，其风险只能假设。 Without an outcome: {count} applications; their risk is an assumption.")
     if made.read.quarantined:
-        found.append(f"{made.read.quarantined} 行读不出来，已隔离。 {made.read.quarantined} rows could not be read and were set aside.")
+        found.append(
+            f"{made.read.quarantined} 行读不出来，已隔离。 Set aside because they could not be read: {made.read.quarantined} rows."
+        )
     kept = dict(told.keep)
     found += [
         f"{one.column} 有泄漏嫌疑（{one.zh}），由负责人保留：{kept[one.column]}。 "

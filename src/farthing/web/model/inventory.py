@@ -20,15 +20,15 @@ _SHAPES = {
 
 def table(words: Words, found: Inventory) -> None:
     """A row a model, and one for each class that has none."""
-    shown, roomy = ("class", "model", "status", "valid"), ("reviewed", "owner", "approver")
+    shown, roomy = ("class", "model", "status", "valid"), ("market", "reviewed", "owner", "approver")
     columns = [Column(words(f"inventory.{name}"), roomy=name in roomy) for name in (*shown, *roomy)]
     rows: list[list[Cell]] = []
     for one, models in found.classes:
         name = words(f"inventory.class.{one.value}")
         if not models:
-            rows.append([name, Markup('<span class="muted">{}</span>').format(words("inventory.empty")), "", "", "", "", ""])
+            rows.append([name, Markup('<span class="muted">{}</span>').format(words("inventory.empty")), "", "", "", "", "", ""])
         for row in models:
-            rows.append([name, row.card.title, status(words, row), valid(words, row), _day(row), *_people(row)])
+            rows.append([name, row.card.title, status(words, row), valid(words, row), row.card.market, _day(row), *_people(row)])
             name = ""
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("inventory.title"))
