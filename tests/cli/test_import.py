@@ -35,7 +35,7 @@ def test_the_documented_example_is_told_row_by_row_and_a_second_time_is_known(ba
     assert told.exit_code == 0, told.output
     for line in (
         "repeats dropped",
-        "issued_on: not a date · 不是日期",
+        "issued_on: not a date like %Y-%m-%d or %Y/%m/%d · 不是",
         "row 6: 2024-13-09",
         "5 cells where the header has 7",
         "row 8: line 9",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.flows.applicants import DAY, ready
 from tests.flows.bank import OFFICER, SYSTEM, open_bank
-from tests.flows.test_develop import END, evidence
+from tests.flows.model.test_develop import END, evidence
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Forbidden, NotFound

@@ -116,10 +116,12 @@ def sql_command(
     table: Annotated[str, typer.Argument(help="The table that holds a column for each feature, in whole numbers at its scale.")],
     model_id: Annotated[str | None, typer.Option("--model", help="Model id; the newest approved one if not given.")] = None,
     keep: Annotated[list[str] | None, typer.Option(help="A column to keep beside the score; may be given again.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print a model as one SQL query (PostgreSQL, duckdb) that gives the same points. Example: farthing model sql applicants --keep id"""
     with opened(ctx) as (house, actor):
-        typer.echo(model_sql(house, actor, table, model_id, keep or ()))
+        query = model_sql(house, actor, table, model_id, keep or ())
+    typer.echo(json.dumps({"sql": query}, ensure_ascii=False) if as_json else query)
 
 
 @app.command("challenge")

@@ -61,7 +61,7 @@ def appoint(
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
-    """Ask that a model be used, or challenge; a second person agrees by `farthing proposal agree`.
+    """Ask that a model be used, or challenge; a second person agrees to the proposal.
 
     Example: farthing model appoint mdl_abc --valid-until 2027-06-30 --ground better_by_backtest --by stf_abc
     """

@@ -29,9 +29,14 @@ HEAD = """# A first mapping of {name}: correct it, then `farthing model build {n
 
 
 @app.command()
-def columns(file: File, out: Annotated[Path | None, typer.Option("--out", help="Write it here, not on the screen.")] = None) -> None:
+def columns(
+    file: File, out: Annotated[Path | None, typer.Option("--out", help="Write it here, not on the screen.")] = None, as_json: AsJson = False
+) -> None:
     """A first mapping of a table's columns, for you to correct. Example: farthing model columns loans.csv --out loans.yaml"""
     text, _ = wiring.table_file(file)
+    if as_json:
+        typer.echo(json.dumps(drafted_mapping(text), ensure_ascii=False, indent=2))
+        return
     told = HEAD.format(name=file.name) + yaml.safe_dump(drafted_mapping(text), allow_unicode=True, sort_keys=False)
     if out is None:
         typer.echo(told)

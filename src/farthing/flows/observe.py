@@ -45,9 +45,13 @@ def kinds_of(features: Sequence[Feature]) -> tuple[EvidenceKind, ...]:
     return KINDS if features is FEATURES else tuple({kind: None for feature in features for kind in feature.sources})
 
 
-def features_of_all(house: House, as_of: dt.date) -> pl.DataFrame:
-    """One row a subject known by `as_of`, one column a feature (null: missing), straight from what the lake holds in our currency."""
-    return batch({kind: daily(kind, house.lake.scan(kind, CURRENCY).collect()) for kind in KINDS}, as_of, FEATURES)
+def features_of_all(house: House, as_of: dt.date, features: Sequence[Feature] = FEATURES) -> pl.DataFrame:
+    """One row a subject known by `as_of`, one column a feature (null: missing), straight from what the lake holds in our currency.
+
+    Only the kinds that these features read are looked at; who has evidence of none of them has no row.
+    """
+    read = {kind for feature in features for kind in feature.sources}
+    return batch({kind: daily(kind, house.lake.scan(kind, CURRENCY).collect()) for kind in KINDS if kind in read}, as_of, features)
 
 
 # ---- which of them a decision records: few enough to be quick, enough to replay it and to try other models on it (ADR 0019) ----

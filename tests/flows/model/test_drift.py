@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.flows.bank import BORROWER, RISK
+from tests.flows.bank import BORROWER, RISK, SYSTEM
 from tests.flows.model.test_develop import END, FIRMS, REQUEST
 
 from farthing.domain.errors import Forbidden, Invalid, NotFound
@@ -20,7 +20,7 @@ def test_without_a_model_there_is_nothing_to_drift_from(house: House) -> None:
 
 
 def test_every_month_is_told_for_the_pd_and_each_feature_the_card_reads(house: House) -> None:
-    card = train(house, RISK, REQUEST, "train")
+    card = train(house, SYSTEM, REQUEST, "train")
     view = drift(house, RISK, dt.date(2024, 6, 30), months=4)
     assert (view.model, view.base, view.base_cases) == (card.id, END, len(FIRMS))
     assert {one.feature for one in view.movements} == {"pd_ppm", *card.features}

@@ -16,7 +16,7 @@ from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
-from farthing.features.catalogue import CATALOGUE
+from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
 from farthing.flows.model.appoint import let_stand_by
 from farthing.flows.observe import features_of_all
@@ -114,7 +114,7 @@ def gather(house: House, as_of: dt.date) -> Sample:
             f"The lake holds no outcomes of loans in {CURRENCY} to train on.",
             "Import labelled evidence first: farthing import.",
         )
-    return sample_of(features_of_all(house, as_of), known, tuple(CATALOGUE))
+    return sample_of(features_of_all(house, as_of, CORE), known, tuple(feature.name for feature in CORE))
 
 
 def refuse_leaks(sample: Sample) -> None:

@@ -13,6 +13,7 @@ import polars as pl
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
+from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import House
@@ -58,7 +59,8 @@ def drift(house: House, actor: Actor, until: dt.date, months: int = 12) -> Drift
 
 def _columns(house: House, scorecard: Scorecard, day: dt.date) -> dict[str, Column]:
     """The PD, and what the card reads, of everybody known on the day."""
-    features = features_of_all(house, day)
+    read = {feature.name: feature for feature in (*CORE, *(CATALOGUE[name] for name in scorecard.features))}
+    features = features_of_all(house, day, tuple(read.values()))
     scored = pl.concat([score_many(scorecard, features).select(PD), features.select(scorecard.features)], how="horizontal")
     return {name: (_whole(scored[name]), scored[name].is_null().to_numpy()) for name in scored.columns}
 
