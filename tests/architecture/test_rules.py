@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from tests.architecture.test_tidy import ROOT, SOURCE, TESTS, functions, name_of, none_of, python_files, tracked
 
@@ -25,6 +26,7 @@ def named() -> dict[str, str]:
     return found
 
 
+@lru_cache(maxsize=1)
 def named_by_tests() -> set[str]:
     """Every rule id in the name of a test."""
     names = (node.name for path in python_files(TESTS) for node in functions(path) if node.name.startswith("test_"))
