@@ -23,8 +23,8 @@ RATIO_BOUND = 1000.0
 
 
 def quantise(value: Floats, defined: npt.NDArray[np.bool_], scale: int) -> Ints:
-    """`value` at `scale` decimals, bounded, half to even; `ABSENT` where it is not defined."""
-    bounded = np.minimum(np.maximum(np.where(defined, value, 0.0), -RATIO_BOUND), RATIO_BOUND)
+    """`value`, a number everywhere, at `scale` decimals, bounded, half to even; `ABSENT` where it is not defined."""
+    bounded = np.minimum(np.maximum(value, -RATIO_BOUND), RATIO_BOUND)
     return np.where(defined, np.rint(bounded * float(10**scale)).astype(np.int64), ABSENT)
 
 
@@ -85,7 +85,7 @@ def per_thousand(scale: int, part: Ints, whole: Ints) -> Ints:
 def share(scale: int, part: Ints, whole: Ints) -> Ints:
     """Part over whole."""
     defined = (whole > 0) & (part != ABSENT)
-    return _ratio(np.where(defined, part, 0), np.where(defined, whole, 0), scale)
+    return quantise(part / np.where(defined, whole, 1), defined, scale)
 
 
 def share_beside(scale: int, part: Ints, rest: Ints) -> Ints:

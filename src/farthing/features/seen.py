@@ -25,6 +25,7 @@ _WIDTHS = np.array([len(SUMS[KIND_OF[side]]) for side in ORDER])
 COLUMN: Ints = np.cumsum(_WIDTHS) - _WIDTHS
 """Where the summed columns of each side begin, in a line of all of them."""
 WIDTH = int(_WIDTHS.sum())
+_DOWN: Ints = np.arange(_WIDTHS.max())[:, None]
 _SIDES = len(ORDER)
 _ENUM = pl.Enum(ORDER)
 _FAR = 2**32  # further than any day
@@ -88,7 +89,9 @@ class Seen:
 
     def __init__(self, table: _Table, as_of: dt.date, key: Ints, side: Ints, ago: Ints) -> None:
         self.table, self.key, self.side, self.ago = table, key, side, ago
-        self.month = _months_back(int(ago.max()), as_of)[ago]
+        self.month_of = _months_back(int(ago.max()), as_of)
+        """The month of each day, by how long ago it was."""
+        self.month = self.month_of[ago]
         self.count = table.column("count")
         self.ends = np.searchsorted(side, np.arange(_SIDES + 1))
         """Where the rows of each side begin, and the last ends."""
@@ -127,12 +130,12 @@ class Seen:
         side, month = np.divmod(cell, CELLS)
         places = (month + 1) * WIDTH + COLUMN[side]
         sums = np.zeros((CELLS + 1) * WIDTH, np.int64)
-        for kind in self.table.frames:
-            if self.knows(kind):
-                first, last = self.rows[kind]
-                mine = slice(*np.searchsorted(begin, (first, last)).tolist())
-                columns = self._columns(kind)
-                sums[places[mine] + np.arange(len(columns))[:, None]] = np.add.reduceat(columns, begin[mine] - first, axis=1)
+        known = [kind for kind in self.table.frames if self.knows(kind)]
+        ends = np.searchsorted(begin, [self.rows[kind] for kind in known]).tolist()
+        for kind, (first, last) in zip(known, ends, strict=True):
+            columns = self._columns(kind)
+            added = np.add.reduceat(columns, begin[first:last] - self.rows[kind][0], axis=1)
+            sums[places[first:last] + _DOWN[: len(columns)]] = added
         return sums.reshape(CELLS + 1, WIDTH).cumsum(axis=0).ravel()
 
     @cached_property
@@ -170,13 +173,12 @@ class Seen:
         if not self.knows(kind):
             none = np.zeros(0, np.int64)
             return Lows(none, none, low, high)
-        rows, place = slice(*self.rows[kind]), self.table.place(kind, *self.rows[kind])
-        lowest = _filled(self.table.frames[kind].get_column("low"), _NONE)[place]
+        begin, end = self.rows[kind]
+        told = _filled(self.table.frames[kind].get_column("low"), _NONE)[self.table.place(kind, begin, end)]
+        lowest = np.full(len(self.month_of), _NONE)
+        np.minimum.at(lowest, self.ago[begin:end], told)
         given = (lowest != _NONE).nonzero()[0]
-        order = given[np.argsort(self.ago[rows][given], kind="stable")]
-        ago, lowest, month = self.ago[rows][order], lowest[order], self.month[rows][order]
-        begin = starts(ago)
-        return Lows(np.minimum.reduceat(lowest, begin) if len(ago) else lowest, month[begin], low, high)
+        return Lows(lowest[given], self.month_of[given], low, high)
 
     def partners(self, wanted: Bools, low: Ints, high: Ints) -> Partners:
         """The partners of the wanted sides."""
