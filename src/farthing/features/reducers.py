@@ -6,6 +6,7 @@ A window is its lower and upper month; an upper one of `CELLS` reaches back to t
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -190,19 +191,23 @@ class Partners:
         most[:, self.held] = np.maximum.reduceat(values, self.begin[self.held], axis=1)
         return most
 
+    def _within(self, table: npt.NDArray[Any]) -> Ints:
+        """Sums of each window [windows, partners]: months are added up between the ends of windows only, of which there are few."""
+        ends = np.unique([0, *self.low, *self.high])
+        so_far = running(np.array([table[low:high].sum(axis=0, dtype=np.int64) for low, high in itertools.pairwise(ends.tolist())]))
+        within: Ints = so_far[np.searchsorted(ends, self.high)] - so_far[np.searchsorted(ends, self.low)]
+        return within
+
     @cached_property
     def traded(self) -> Bools:
         """Who traded [windows, partners]."""
-        months = running(self.trades)
-        traded: Bools = months[self.high] > months[self.low]
+        traded: Bools = self._within(self.trades) > 0
         return traded
 
     @cached_property
     def earned(self) -> Ints:
         """Amount of each, below zero counted as zero [windows, partners]."""
-        months = running(self.amounts)
-        earned: Ints = np.maximum(months[self.high] - months[self.low], 0)
-        return earned
+        return np.maximum(self._within(self.amounts), 0)
 
     @cached_property
     def before(self) -> Bools:
@@ -280,9 +285,7 @@ class Partners:
     @cached_property
     def seen(self) -> Ints:
         """Months in which each traded [windows, partners]."""
-        months = running(self.trades > 0)
-        seen: Ints = months[self.high] - months[self.low]
-        return seen
+        return self._within(self.trades > 0)
 
     @cached_property
     def repeat(self) -> Ints:

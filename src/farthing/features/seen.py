@@ -27,7 +27,6 @@ COLUMN: Ints = np.cumsum(_WIDTHS) - _WIDTHS
 WIDTH = int(_WIDTHS.sum())
 _DOWN: Ints = np.arange(_WIDTHS.max())[:, None]
 _SIDES = len(ORDER)
-_ENUM = pl.Enum(ORDER)
 _FAR = 2**32  # further than any day
 _NONE = 2**62  # no balance given
 
@@ -74,8 +73,12 @@ class _Table:
 
     def side(self) -> Ints:
         """The place of each row's side."""
-        told = pl.concat([frame.get_column("side") for frame in self.frames.values()])
-        return told.cast(_ENUM).to_physical().to_numpy().astype(np.int64)
+        side = np.repeat([_FIRST[kind] for kind in self.frames], [frame.height for frame in self.frames.values()])
+        for kind, frame in self.frames.items():
+            first, mine = _FIRST[kind], side[self.above[kind] : self.above[kind] + frame.height]
+            for place in range(first + 1, first + len(SIDES[kind])):
+                mine[(frame.get_column("side") == ORDER[place]).to_numpy()] = place
+        return side
 
     def place(self, kind: EvidenceKind, begin: int, end: int) -> Ints | slice:
         """Where in the frame of a kind its chosen rows are, which lie between these places of them all."""
@@ -117,11 +120,15 @@ class Seen:
         return columns if self.table.chosen is None else columns[:, self.table.place(kind, *self.rows[kind])]
 
     @cached_property
+    def cell(self) -> Ints:
+        """Side and month of each row in one number; what is older than the last month shares it."""
+        return self.side * CELLS + np.minimum(self.month, OLDER)
+
+    @cached_property
     def _cells(self) -> tuple[Ints, Ints]:
         """Where runs of one side and month begin, and the cell of each run."""
-        cell = self.side * CELLS + np.minimum(self.month, OLDER)
-        begin = starts(cell)
-        return begin, cell[begin]
+        begin = starts(self.cell)
+        return begin, self.cell[begin]
 
     @cached_property
     def sums(self) -> Ints:
@@ -183,18 +190,22 @@ class Seen:
     def partners(self, wanted: Bools, low: Ints, high: Ints) -> Partners:
         """The partners of the wanted sides."""
         named = self.table.column("partner")
-        chosen = ((named > 0) & wanted[self.side]).nonzero()[0]
-        side, who, month, ago, count = (values[chosen] for values in (self.side, named, self.month, self.ago, self.count))
+        mine = (named > 0) & wanted[self.side]
+        chosen = slice(None) if mine.all() else mine.nonzero()[0]
+        side, who, cell = self.side[chosen], named[chosen], self.cell[chosen]
         many = np.zeros(_SIDES, np.int64)
         begin = starts(side)
         many[side[begin]] = np.maximum.reduceat(who, begin) if len(begin) else 0
-        who = (np.cumsum(many) - many)[side] + who - 1
+        first = np.cumsum(many) - many - 1
+        who = first[side] + who
         partners = int(many.sum())
-        cell = np.minimum(month, OLDER) * partners + who
+        cell = (cell - side * CELLS) * partners + who
+        count = self.count[chosen]
         trades, earned = np.zeros((2, CELLS * partners), np.int64)
         np.add.at(trades, cell, count)
         np.add.at(earned, cell, self.table.column("amount")[chosen])
-        span = _spans(partners, who[count > 0], ago[count > 0])
+        active = count > 0
+        span = _spans(partners, who[active], self.ago[chosen][active])
         return Partners(many, trades.reshape(CELLS, partners), earned.reshape(CELLS, partners), span, low, high)
 
 
