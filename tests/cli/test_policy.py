@@ -137,11 +137,16 @@ def test_a_published_policy_reads_as_it_was_written(monkeypatch: pytest.MonkeyPa
     assert "…" not in typed("policy", "list").out
 
 
-def test_the_facts_a_rule_may_name_are_found_by_a_part_of_the_name() -> None:
+def test_the_facts_a_rule_may_name_are_found_by_a_part_of_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
     found = typed("policy", "facts", "void_share", "--json").json
     assert {row["name"] for row in found} == {
         f"{side}_void_share_{window}" for side in ("sales", "purchases") for window in ("3m", "12m", "all")
     }
     assert {"name", "type", "unit", "scale", "zh", "en"} <= found[0].keys()
-    assert "作废率" in typed("policy", "facts", "void_share").out
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = typed("policy", "facts", "void_share").out.splitlines()
+    assert len(lines) == 1 + len(found), "a line each, however narrow the screen, so that it can be searched"
+    assert all(
+        line.startswith(row["name"]) and line.endswith(f"{row['zh']} {row['en']}") for line, row in zip(lines[1:], found, strict=True)
+    )
     assert "No fact has 'unicorns'" in typed("policy", "facts", "unicorns").out

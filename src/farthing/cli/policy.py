@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
@@ -113,10 +114,11 @@ def facts(ctx: typer.Context, word: Annotated[str, typer.Argument(help="Part of 
     if not found:
         typer.echo(f"没有名称含 {word!r} 的事实。No fact has {word!r} in its name; without a word all are listed.")
         return
-    table = Table(Column("事实 fact", overflow="fold"), "类型 type", "单位 unit", "小数位 decimals", "含义 meaning")
-    for spec in found:
-        table.add_row(spec.name, spec.type.value, spec.unit, str(spec.scale), f"{spec.zh} [dim]{spec.en}[/]")
-    Console().print(table)
+    # lines, not a table: thousands print at once, and can be searched
+    rows = [("事实 fact", "类型 type", "单位 unit", "小数位 decimals", "含义 meaning")]
+    rows += [(spec.name, spec.type.value, spec.unit, str(spec.scale), f"{spec.zh} {spec.en}") for spec in found]
+    widths = [max(cell_len(row[place]) for row in rows) for place in range(4)]
+    typer.echo("\n".join("  ".join([*map(set_cell_size, row, widths), row[4]]) for row in rows))
 
 
 @app.command()

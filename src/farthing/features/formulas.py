@@ -7,7 +7,6 @@ left to right: a party alone and a party among millions get the same bits. Ratio
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Mapping
 from functools import partial
 from types import MappingProxyType
@@ -24,8 +23,8 @@ RATIO_BOUND = 1000.0
 
 
 def quantise(value: Floats, defined: npt.NDArray[np.bool_], scale: int) -> Ints:
-    """`value` at `scale` decimals, bounded, half to even; `ABSENT` where it is not defined."""
-    bounded = np.minimum(np.maximum(np.where(defined, value, 0.0), -RATIO_BOUND), RATIO_BOUND)
+    """`value`, a number everywhere, at `scale` decimals, bounded, half to even; `ABSENT` where it is not defined."""
+    bounded = np.minimum(np.maximum(value, -RATIO_BOUND), RATIO_BOUND)
     return np.where(defined, np.rint(bounded * float(10**scale)).astype(np.int64), ABSENT)
 
 
@@ -86,7 +85,7 @@ def per_thousand(scale: int, part: Ints, whole: Ints) -> Ints:
 def share(scale: int, part: Ints, whole: Ints) -> Ints:
     """Part over whole."""
     defined = (whole > 0) & (part != ABSENT)
-    return _ratio(np.where(defined, part, 0), np.where(defined, whole, 0), scale)
+    return quantise(part / np.where(defined, whole, 1), defined, scale)
 
 
 def share_beside(scale: int, part: Ints, rest: Ints) -> Ints:
@@ -151,11 +150,7 @@ def active(scale: int, *months: Ints) -> Ints:
 def dry_run(scale: int, *months: Ints) -> Ints:
     """The longest run of months that are not above zero."""
     del scale
-    run = longest = np.zeros_like(months[0])
-    for month in months:
-        run = np.where(month > 0, 0, run + 1)
-        longest = np.maximum(longest, run)
-    return longest
+    return _longest(np.array(months) > 0)
 
 
 def trough(scale: int, *months: Ints) -> Ints:
@@ -176,10 +171,14 @@ def weak_months(scale: int, *months: Ints) -> Ints:
 def falling_run(scale: int, *months: Ints) -> Ints:
     """The longest run of months (given newest first) each below the one before it."""
     del scale
-    run = longest = np.zeros_like(months[0])
-    for newer, older in itertools.pairwise(months):
-        run = np.where(newer < older, run + 1, 0)
-        longest = np.maximum(longest, run)
+    table = np.array(months)
+    return _longest(table[:-1] >= table[1:])
+
+
+def _longest(broken: npt.NDArray[np.bool_]) -> Ints:
+    """The longest way down each column without a break: how far each place lies from the last break before it."""
+    place = np.arange(len(broken))[:, None]
+    longest: Ints = (place - np.maximum.accumulate(np.where(broken, place, -1), axis=0)).max(axis=0)
     return longest
 
 
@@ -203,11 +202,16 @@ def mean_growth(scale: int, *columns: Ints) -> Ints:
 
 def in_step(scale: int, *months: Ints) -> Ints:
     """How far the months of two streams share one rhythm: 1 less half the distance of their shares by month; 1 is the same rhythm."""
-    one, other = (np.maximum(table, 0) for table in np.split(np.array(months), 2))
+    one, other = (np.maximum(table, 0) for table in _halves(np.array(months)))
     defined = (one.sum(axis=0) > 0) & (other.sum(axis=0) > 0)
     first, second = (table / np.where(defined, table.sum(axis=0), 1) for table in (one, other))
     common = np.add.accumulate(np.minimum(first, second), axis=0)[-1]  # left to right, as in `volatility`
     return quantise(common, defined, scale)
+
+
+def _halves(table: Ints) -> tuple[Ints, Ints]:
+    half = len(table) // 2
+    return table[:half], table[half:]
 
 
 def _apart(now: Ints, before: Ints) -> Ints:
@@ -217,14 +221,14 @@ def _apart(now: Ints, before: Ints) -> Ints:
 def deficit_months(scale: int, *months: Ints) -> Ints:
     """In how many months the second half of the columns is larger than the first."""
     del scale
-    into, out = np.split(np.array(months), 2)
+    into, out = _halves(np.array(months))
     short: Ints = (out > into).sum(axis=0)
     return short
 
 
 def season(scale: int, *months: Ints) -> Ints:
     """How far this year's months repeat last year's (newest first): sum of the smaller over sum of the larger, 1 is the same year again."""
-    now, then = np.split(np.maximum(np.array(months), 0), 2)
+    now, then = _halves(np.maximum(np.array(months), 0))
     same, either = np.minimum(now, then).sum(axis=0), np.maximum(now, then).sum(axis=0)
     defined = (then.sum(axis=0) > 0) & (now.sum(axis=0) > 0)
     return _ratio(same, np.where(defined, either, 0), scale)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.stats import beta
 
 from farthing.domain.errors import Invalid
 from farthing.quant.binning import Bools, Ints
@@ -76,6 +75,8 @@ def results_by_grade(scale: MasterScale, pd_ppm: Ints, bad: Bools) -> tuple[Grad
     The confidence is that of the Jeffreys test of the ECB's *Instructions for reporting the validation results of internal models*
     (2019), section 2.5.3.1: the chance, after these outcomes, that the grade's rate of bads is above its mean PD.
     """
+    from scipy.stats import beta  # slow to import, and few commands need it
+
     place = np.array([one.from_ppm for one in scale.grades])
     found, told = np.searchsorted(place, pd_ppm, side="right") - 1, []
     for number in np.unique(found).tolist():

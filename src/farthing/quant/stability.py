@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -34,6 +33,8 @@ def psi(expected: Ints, actual: Ints) -> Floats:
 
 def by_chance(expected: Ints, actual: Ints, confidence: float = 0.999) -> Floats:
     """What the index stays below, at this confidence, if both sets of counts were drawn from one population."""
+    from scipy.stats import chi2  # slow to import, and few commands need it
+
     bins = np.maximum((expected + actual > 0).sum(axis=-1), 2)
     cases = np.maximum(actual.sum(axis=-1), 1)
     bound: Floats = chi2.ppf(confidence, bins - 1) * (1.0 / max(int(expected.sum()), 1) + 1.0 / cases)

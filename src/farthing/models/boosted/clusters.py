@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from farthing.quant.binning import Bools, Floats, Ints
 
@@ -37,6 +36,8 @@ class Kind:
 
 def kinds(contributions: Floats, most: int, seed: int) -> Ints:
     """The group of each row of contributions [cases, features], at most `most`, numbered from the lowest mean total to the highest."""
+    from scipy.cluster.hierarchy import fcluster, linkage  # slow to import, and few commands need it
+
     cases = len(contributions)
     drawn = np.arange(cases) if cases <= MOST_JOINED else np.sort(np.random.default_rng(seed).choice(cases, MOST_JOINED, replace=False))
     if len(drawn) < 2:
