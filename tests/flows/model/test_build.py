@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,3 +95,25 @@ def test_a_card_reads_its_columns_as_the_table_declared_them(house: House) -> No
 
 def test_a_first_mapping_is_one_that_reads(house: House) -> None:
     assert mapping_of(drafted_mapping(TEXT)).outcome == "defaulted"
+
+
+def test_its_owner_may_tell_a_draft_otherwise_and_nobody_one_that_was_agreed_to(house: House) -> None:
+    first, _ = build_model(house, RISK, (TEXT, REQUEST), "build")
+    told = mapping_of({key: entry for key, entry in MAPPING.items() if key != "watch"} | {"title": "街边店 Corner shops"})
+    again, _ = build_model(house, RISK, (TEXT, replace(REQUEST, told=told)), "build again")
+    assert (again.id, again.title) == (first.id, "街边店 Corner shops")
+    assert house.registry.model(first.id) == (again, house.registry.model(first.id)[1])  # type: ignore[index]
+    other, _ = build_model(house, SECOND, (TEXT, REQUEST), "another's")
+    assert other == again
+    in_use(house, first.id)
+    later, _ = build_model(house, RISK, (TEXT, REQUEST), "build a third time")
+    assert (later.title, later.status) == ("街边店 Corner shops", ModelStatus.APPROVED)
+    with pytest.raises(Conflict, match="approved in CN-SHOPS"):
+        build_model(house, RISK, (TEXT, replace(REQUEST, told=replace(told, market="CN-KIOSKS"))), "elsewhere")
+    assert verify(house, AUDITOR).findings == ()
+
+
+def test_no_table_decides_where_the_bank_lends(house: House) -> None:
+    abroad = replace(house, products={**house.products, "abroad": replace(house.products["revolving"], market="CN-SHOPS")})
+    with pytest.raises(Invalid, match="cannot decide for CN-SHOPS, where the bank lends"):
+        build_model(abroad, RISK, (TEXT, REQUEST), "build")

@@ -21,7 +21,7 @@ from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, Mod
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
-from farthing.flows.model.appoint import card_of
+from farthing.flows.model.appoint import card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.fit import Calibration, freeze, settings_for
 from farthing.models.own_table.describing import Built, card_of_table
@@ -80,9 +80,13 @@ def mapping_of(document: object) -> TableMap:
     """The mapping a document states; `Invalid` points at the entry that cannot be read."""
     told = read_table_map(document)
     if told.market == HOME_MARKET:
-        todo = "Name a market of its own, like CN-SHOPS: it reads its own columns, not the bank's evidence."
-        raise Invalid("home_market", f"A model from a table cannot decide for {HOME_MARKET}.", todo, field="market")
+        raise _lends_there(told.market)
     return told
+
+
+def _lends_there(market: str) -> Invalid:
+    todo = "Name a market of its own, like CN-SHOPS: it reads its own columns, not the bank's evidence."
+    return Invalid("home_market", f"A model from a table cannot decide for {market}, where the bank lends.", todo, field="market")
 
 
 def drafted_mapping(text: pl.DataFrame) -> Mapping[str, object]:
@@ -97,12 +101,15 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     """
     require(actor, Role.RISK_MANAGER)
     text, request = table
+    if request.told.market in markets(house):
+        raise _lends_there(request.told.market)
     made = make(house, actor, text, request, progress)
     card, artefact = card_of_table(made), encode(made.scorecard)
 
     def save(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         known = house.registry.model(card.id)
-        if known is not None:  # the same table gives the same model, which may be in use
+        if known is not None and not redrafts(known[0], card, actor):
             return known[0]
         transaction.save_model(card, artefact)
         drafted = ModelDrafted(card.id, card.artefact, canon.digest(card).hex(), card.accountable.owner)
@@ -112,6 +119,17 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     inputs = (request.source, request.content, request.told.digest(), request.seed)
     saved = house.commands.run(Command(key, "build_model", actor, inputs), save, ModelCard)
     return saved, _reading(made.read)
+
+
+def redrafts(known: ModelCard, card: ModelCard, actor: Actor) -> bool:
+    """Does this card replace the one there is? The same table gives the same model: its owner's draft may be told otherwise, with another
+    title or more columns watched; one that somebody agreed to stays as it is. `Conflict` where it would be told of another market."""
+    if known.status is ModelStatus.DRAFT and is_owner(known, actor):
+        return known != card
+    if known.market != card.market:
+        told = f"The same table gave {known.id} before, which is {known.status.value} in {known.market}."
+        raise Conflict("model_known", told, f"Keep its market in the mapping, or bring the cases of {card.market}.", field="market")
+    return False
 
 
 def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, progress: Progress = silent) -> Built:
