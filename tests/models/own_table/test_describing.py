@@ -30,13 +30,13 @@ def made() -> Built:
     found = validate_table(read, told, Settings(), 1, lambda *_: None)
     card = named(freeze(found.fitted, Calibration(found.line, 100_000)))
     suspect = Suspicion("trade", 0.8, "after", "名称像结果", "it is named like an outcome")
-    return Built(told, read, found, card, (suspect,), "shops.csv", DAY, Accountable("林建模", "—"))
+    return Built(told, read, found, card, (suspect,), DAY, Accountable("林建模", "—"))
 
 
 def test_it_binds_the_artefact_and_survives_writing(made: Built) -> None:
     card = card_of_table(made)
     assert card.artefact == hashlib.sha256(encode(made.scorecard)).hexdigest()
-    assert (card.id, card.status, card.market, card.trained_on) == (made.scorecard.name, ModelStatus.DRAFT, "CN-SHOPS", "shops.csv")
+    assert (card.id, card.status, card.market, card.trained_on) == (made.scorecard.name, ModelStatus.DRAFT, "CN-SHOPS", "table")
     assert card.labels == len(made.validation.sample.bad)
     assert canon.decode(ModelCard, canon.encode(card)) == card
 

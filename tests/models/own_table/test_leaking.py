@@ -12,7 +12,7 @@ from tests.models.own_table.shops import MAPPING, shops
 from farthing.domain.errors import Invalid
 from farthing.models.fit import settings_for
 from farthing.models.own_table.drafting import draft
-from farthing.models.own_table.leaking import refuse_leaks, suspicions
+from farthing.models.own_table.leaking import _by_name, refuse_leaks, suspicions
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, read_table
 from farthing.models.table import sample_of_table
@@ -80,3 +80,18 @@ def test_a_copy_of_the_outcome_is_refused_until_somebody_answers_for_it() -> Non
 
 def test_the_made_up_table_is_honest() -> None:
     assert found(shops(), read_table_map(MAPPING)) == {}
+
+
+@pytest.mark.parametrize("name", ["operating_margin", "operatingMonths", "narration", "integrating_days", "信用记录月数"])
+def test_a_name_that_only_holds_the_letters_is_no_suspect(name: str) -> None:
+    assert _by_name(name, 0.6) is None
+
+
+@pytest.mark.parametrize(("name", "code"), [
+    ("rating", "after"), ("LastRating", "after"), ("ChgOffPrinGr", "after"), ("max_dpd30", "after"), ("DPD", "after"),
+    ("信用评级", "after"), ("是否违约", "after"), ("monthsAtObs", "at_observation"), ("age_at_observation", "at_observation"),
+])  # fmt: skip
+def test_a_name_of_what_is_known_afterwards_is_suspect_in_either_language(name: str, code: str) -> None:
+    suspect = _by_name(name, 0.6)
+    assert suspect is not None
+    assert suspect.code == code

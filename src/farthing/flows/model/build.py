@@ -39,9 +39,8 @@ MOST_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """A table by its name and the digest of its bytes, how to read it, and the seed of folds and intervals."""
+    """A table by the digest of its bytes, how to read it, and the seed of folds and intervals."""
 
-    source: str
     content: str
     told: TableMap
     seed: int = 20200221
@@ -116,7 +115,7 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
         transaction.append(card.id, house.clock.today(), drafted)
         return card
 
-    inputs = (request.source, request.content, request.told.digest(), request.seed)
+    inputs = (request.content, request.told.digest(), request.seed)
     saved = house.commands.run(Command(key, "build_model", actor, inputs), save, ModelCard)
     return saved, _reading(made.read)
 
@@ -145,19 +144,36 @@ def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, 
     rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
     scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
     people = Accountable(actor.name, NOBODY_YET)
-    return Built(told, read, validation, scorecard, found, request.source, house.clock.today(), people)
+    return Built(told, read, validation, scorecard, found, house.clock.today(), people)
 
 
 def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
-    """Score records by a model in use, columns as its table had them. `Conflict` unless two people agreed to it and it is valid today."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    """Score records by a model in use, columns as its table had them; what is not there is missing. `Conflict` unless two people agreed to
+    it and it is valid today."""
     if not 0 < len(rows) <= MOST_ROWS:
         raise Invalid("too_many_rows", f"{len(rows)} records were given.", f"Give from 1 to {MOST_ROWS:,} at a time.", field="rows")
+    return _score(_in_use(house, actor, model), rows)
+
+
+def score_table(house: House, actor: Actor, model: Id, text: pl.DataFrame) -> tuple[Scored, ...]:
+    """Score every row of a file. `Invalid` where it has no such column as the model reads: it would be missing of everybody unseen."""
+    scorecard = _in_use(house, actor, model)
+    lacking = [one.feature for one in scorecard.attributes if one.feature not in text.columns]
+    if lacking:
+        raise Invalid("no_column", f"The table has no column {lacking[0]!r}.", f"It has: {', '.join(text.columns)}.", field=lacking[0])
+    return _score(scorecard, text.rows(named=True))
+
+
+def _in_use(house: House, actor: Actor, model: Id) -> Scorecard:
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     card, artefact = card_of(house, model)
     if card.status is not ModelStatus.APPROVED or not card.usable(card.market, house.clock.today()):
         told = f"{card.id} is {card.status.value}, valid until {card.valid_until}: it scores nobody."
         raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
-    scorecard = decode(artefact)
+    return decode(artefact)
+
+
+def _score(scorecard: Scorecard, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
     columns = columns_of(scorecard)
     return tuple(_scored(scorecard, whole_row(row, columns)) for row in read_rows(rows, columns))
 

@@ -7,6 +7,7 @@ after the fact; the age at an observation whose day is that of the failure.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,7 @@ from farthing.models.table import Column
 from farthing.quant.binning import Floats
 from farthing.quant.discrimination import auc
 
+AFTER_ZH = ("评级", "五级分类", "违约", "核销", "催收", "破产", "观察日")
 AFTER = (
     "rating", "default", "outcome", "write_off", "writeoff", "charge_off", "chgoff", "chg_off", "recover", "collection", "dpd", "bankrupt",
 )  # fmt: skip
@@ -94,17 +96,22 @@ def _alone(sample: Sample, column: Column, settings: Settings) -> float:
 
 
 def _by_name(name: str, area: float) -> Suspicion | None:
-    low = name.lower()
-    if any(word in low for word in AT_OBSERVATION):
+    words = _words(name)
+    if any(f"_{word}" in words for word in AT_OBSERVATION):
         return Suspicion(
             name, area, "at_observation", "按观察日计算，而失败者的观察日往往就是失败那天",
             "it is counted from the day of observation, which of those that failed may be the day of the failure",
         )  # fmt: skip
-    if any(word in low for word in AFTER):
+    if any(f"_{word}" in words for word in AFTER) or any(word in name for word in AFTER_ZH):
         return Suspicion(
             name, area, "after", "名称像结果或评级，是事后给出的", "it is named like an outcome or a rating, which is given after the fact"
         )
     return None
+
+
+def _words(name: str) -> str:
+    """A name by its words, each behind a `_`: a rating is not looked for inside of `operating`."""
+    return "_" + "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+", name)).lower()
 
 
 def _too_good(name: str, area: float) -> Suspicion | None:

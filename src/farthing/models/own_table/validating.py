@@ -33,13 +33,14 @@ BANDS = 10
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, and their places in the
-    frame."""
+    """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, their places in the
+    frame, and how many cases each stands for."""
 
     eta: Floats
     probability: Floats
     bad: Bools
     rows: Ints
+    weight: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +75,14 @@ def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: in
         sample = whole.take(before)
         fitted, line, _ = _folded(sample, told, settings, (seed, progress))
         eta = fitted.eta(whole.take(after))
-        tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after)
+        tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after, whole.weight[after])
     progress(1, 1, "intervals")
     draws = max(100, min(1000, WORK // len(tested.bad)))
     measures = {name: bootstrap(of, tested.eta, tested.bad, seed, draws) for name, of in (("auc", auc), ("ks", ks))}
-    measures |= {
-        name: bootstrap(of, tested.probability, tested.bad, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))
-    }
+    measures |= {name: _by_weight(of, tested, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))}
     measures["calibration_slope"] = _slope(tested)
     months = _by_month(read.frame, tested) if told.time else ()
-    table = bands(tested.probability.mean(axis=0), tested.bad, BANDS)
+    table = bands(tested.probability.mean(axis=0), tested.bad, BANDS, tested.weight)
     return TableValidation(fitted, sample, line, tested, split, measures, table, months)
 
 
@@ -112,18 +111,29 @@ def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, 
             progress(repeat * FOLDS + part + 1, repeats * FOLDS, "folds")
         for part in range(FOLDS):
             test = fold == part
-            line = platt(eta[repeat][~test], sample.bad[~test], ridge=0.1)
+            line = platt(eta[repeat][~test], sample.bad[~test], 0.1, sample.weight[~test])
             probability[repeat, test] = sigmoid(line.apply(eta[repeat, test]))
     fitted = fit(sample, told.columns, settings)
-    return fitted, platt(eta.mean(axis=0), sample.bad), Tested(eta, probability, sample.bad, np.arange(len(sample.bad)))
+    line = platt(eta.mean(axis=0), sample.bad, weight=sample.weight)
+    return fitted, line, Tested(eta, probability, sample.bad, np.arange(len(sample.bad)), sample.weight)
 
 
-def _error(p: Floats, bad: Bools) -> float:
-    return expected_error(p, bad, BANDS)
+def _error(p: Floats, bad: Bools, weight: Floats) -> float:
+    return expected_error(p, bad, BANDS, weight)
+
+
+def _by_weight(measure: Callable[[Floats, Bools, Floats], float], tested: Tested, seed: int, draws: int) -> Interval:
+    """A measure of the probabilities in which each case counts by its weight, with its interval."""
+
+    def of(cases: Floats, bad: Bools) -> float:
+        drawn = cases.astype(np.int64)
+        return float(np.mean([measure(row[drawn], bad, tested.weight[drawn]) for row in tested.probability]))
+
+    return bootstrap(of, np.arange(len(tested.bad), dtype=np.float64), tested.bad, seed, draws)
 
 
 def _slope(tested: Tested) -> Interval:
-    line = platt(tested.eta.mean(axis=0), tested.bad)
+    line = platt(tested.eta.mean(axis=0), tested.bad, weight=tested.weight)
     spread = 1.959963984540054 * line.covariance[1][1] ** 0.5
     return Interval(line.slope, line.slope - spread, line.slope + spread)
 
@@ -165,7 +175,7 @@ def whole_rate(read: TableRead, told: TableMap, validation: TableValidation, wor
     places = read.unlabelled.with_columns(pl.lit(value=False).alias(BAD))
     both = pl.concat([places, read.frame.select(places.columns)])  # a sample needs both outcomes to be one
     eta = validation.line.apply(validation.fitted.eta(sample_of_table(both, told.columns, BAD))[: places.height])
-    known = float(read.frame[BAD].sum())
-    total = read.frame.height + places.height
-    low, high = ((known + float(sigmoid(eta + np.log(times)).sum())) / total for times in (1.0, worse))
+    labelled, asked = (frame[WEIGHT].to_numpy() if told.weight else np.ones(frame.height) for frame in (read.frame, places))
+    known, total = float(labelled @ read.frame[BAD].to_numpy()), float(labelled.sum() + asked.sum())
+    low, high = ((known + float(asked @ sigmoid(eta + np.log(times)))) / total for times in (1.0, worse))
     return Interval(low, low, high)

@@ -62,7 +62,7 @@ def _asking(visit: Visit, name: str, item: str, asks: tuple[Field, ...], done: t
         if isinstance(filled.request, ModelAppointed):
             await off_loop(partial(check_appointment, visit.house, filled.request))
         day = getattr(filled.request, "valid_until", None)
-        return partial(_say, effect.format(day=figures.day(day) if day else ""))
+        return partial(_say, effect.replace("{day}", figures.day(day) if day else ""))
 
     return Asking(
         name=f"model:{name}:{item}", title=words(f"model.{name}"), told=words(f"model.{name}.told"), yes=words(f"model.{name}.yes"),
