@@ -59,7 +59,7 @@ def think(house: House, application: Application, party: Party) -> Thought:
     kinds = kinds_read(compiled)
     require_consent(party, house.parties.consents(party.id), kinds, application.applied_on)
     related = related_finding(house, party.id)
-    recorded = facts_for(compiled, read_by_models(house))
+    recorded = facts_for(compiled, read_by_models(house, product.market))
     features = allowed(recorded.features, house.parties.consents(party.id), kinds, application.applied_on)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)

@@ -21,8 +21,10 @@ from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.flows.decide import estimate
 from farthing.flows.line.propose import ResolveRequest, resolve
 from farthing.flows.model.life import RetireRequest, ReturnRequest, ReviewRequest, retire_model, return_model, review_model
+from farthing.flows.observe import read_by_models
 from farthing.flows.ports import House, Registry
 from farthing.flows.prove import verify
+from farthing.flows.queries.models import inventory
 
 
 @pytest.fixture
@@ -142,3 +144,19 @@ def test_two_who_act_on_models_at_once_follow_each_other(house: House) -> None:
         running[0].result(30)
     assert [one.id for one in house.registry.models() if one.status is ModelStatus.APPROVED] == [third]
     assert card(house, old).status is ModelStatus.STANDBY
+
+
+def test_each_class_and_market_returns_to_its_own(house: House) -> None:
+    here, there = [drafted(house, number) for number in (1, 2)], [drafted(house, number, market="CN-SHOPS") for number in (3, 4)]
+    for model in (*here, *there):
+        proposal = asked(house, model, market=card(house, model).market)
+        resolve(house, SECOND, ResolveRequest(proposal.id, agree=True), f"yes {model}")
+    assert [one.id for one in inventory(house, RISK).returns] == [here[0], there[0]]
+    house.clock.open_day(YEAR + dt.timedelta(days=1))
+    assert inventory(house, RISK).returns == ()
+
+
+def test_what_a_model_of_another_market_reads_is_recorded_by_no_decision(house: House) -> None:
+    drafted(house, 1, features=("sellers_12m",))
+    drafted(house, 2, market="CN-SHOPS", features=("invoices_12m",))
+    assert read_by_models(house, "CN") == {"sellers_12m"}
