@@ -14,7 +14,7 @@ from farthing.models.card import wilson
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap
 from farthing.models.own_table.reading import DAY, TableRead
-from farthing.models.own_table.validating import BANDS, TableValidation, fairness, whole_rate
+from farthing.models.own_table.validating import BANDS, FEWEST, TableValidation, fairness, whole_rate
 from farthing.models.scorecard import Scorecard, encode
 from farthing.quant.binning import Bools, Floats
 from farthing.quant.discrimination import Interval
@@ -158,6 +158,12 @@ def _cannot(made: Built) -> tuple[str, ...]:
     found.append(f"只在市场 {told.market} 验证过，在别处不能使用。 Validated for the market {told.market}; it is blocked elsewhere.")
     if not told.watch:
         found.append("没有公平性检验：映射没有指定要观察的列。 No test of fairness: the mapping names no column to watch.")
+    found += [
+        f"{watch} 没有公平性检验：不足两组有 {FEWEST} 个以上案例。 "
+        f"No test of fairness over {watch}: fewer than two of its groups have {FEWEST} cases."
+        for watch in told.watch
+        if len(fairness(made.read.frame, watch, made.validation.tested)) < 2
+    ]
     if made.read.unlabelled.height:
         count = made.read.unlabelled.height
         found.append(f"{count} 个申请没有结果，其风险只能假设。 {count} applications have no outcome; their risk is an assumption.")

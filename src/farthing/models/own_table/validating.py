@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
@@ -153,15 +155,31 @@ def _by_month(frame: pl.DataFrame, tested: Tested) -> tuple[tuple[str, int, floa
 def fairness(frame: pl.DataFrame, watch: str, tested: Tested, approve: float = 0.7) -> tuple[tuple[str, int, float, float], ...]:
     """By group of a watched column: cases, share among the safest `approve` of all, and that share beside the best group's.
 
-    Groups of fewer than thirty cases are left out: their share says nothing.
+    Groups of fewer than thirty cases are left out: their share says nothing. A number of many values, such as an age, is compared by
+    quarters of the cases.
     """
-    group = frame[watch].fill_null("—").to_numpy()[tested.rows]
+    group = _groups(frame[watch])[tested.rows]
     p = tested.probability.mean(axis=0)
     safe = p <= np.quantile(p, approve)
     found = [(name, int((group == name).sum()), float(safe[group == name].mean())) for name in sorted(set(group.tolist()))]
     kept = sorted((one for one in found if one[1] >= FEWEST), key=lambda one: -one[1])[:MOST_GROUPS]
     best = max((share for _, _, share in kept), default=1.0) or 1.0
     return tuple((name, cases, share, share / best) for name, cases, share in kept)
+
+
+def _groups(column: pl.Series) -> npt.NDArray[np.object_]:
+    """The group of each case: its word, or the quarter that its number falls in."""
+    number = column.cast(pl.Float64, strict=False)
+    groups = column.fill_null("—").to_numpy().astype(object)
+    if column.n_unique() <= MOST_GROUPS or number.null_count() > column.null_count():
+        return groups
+    value = number.to_numpy()
+    known = ~np.isnan(value)
+    cuts = np.unique(np.quantile(value[known], [0.25, 0.5, 0.75], method="higher"))
+    ends = [f"{cut:g}" for cut in cuts]
+    names = [f"< {ends[0]}", *(f"{low} – {high}" for low, high in pairwise(ends)), f">= {ends[-1]}"]
+    groups[known] = np.array(names, dtype=object)[np.searchsorted(cuts, value[known], side="right")]
+    return groups
 
 
 def whole_rate(read: TableRead, told: TableMap, validation: TableValidation, worse: float = 3.0) -> Interval | None:
