@@ -58,7 +58,7 @@ def test_a_challenger_is_listed_with_what_it_saw(bank: Bank) -> None:
 
 
 def test_records_are_scored_by_a_model_from_a_table_once_it_is_in_use(bank: Bank) -> None:
-    told = BuildRequest("shops.csv", "c" * 64, mapping_of(MAPPING | {"market": "KE-SHOPS"}))
+    told = BuildRequest("c" * 64, mapping_of(MAPPING | {"market": "KE-SHOPS"}))
     model = build_model(bank.house, Actor("stf_owner", "林建模", Role.RISK_MANAGER), (shops(1_500), told), "build")[0].id
     rows = {"rows": [{"monthly_sales": 900.5, "trade": "taxi"}, {"monthly_sales": "30,000.00", "late_payments": 0}]}
     assert problem(bank.post(f"/models/{model}/scores", rows)) == (409, "model_not_in_use")

@@ -72,7 +72,7 @@ def test_a_model_is_appointed_by_two_listed_reviewed_returned_to_and_retired(dat
 
 def test_a_table_of_ones_own_becomes_a_model_in_ten_minutes(database: Database, tmp_path: Path) -> None:
     """The page docs/first-scorecard.md, followed to the letter."""
-    file, mapping = tmp_path / "shops.csv", tmp_path / "shops.yaml"
+    file, mapping = tmp_path / "王小明 shops.csv", tmp_path / "shops.yaml"
     shops(1_500).write_csv(file)
     with desk(database, tmp_path / "home") as here:
         with open_house(read()) as house:
@@ -84,6 +84,7 @@ def test_a_table_of_ones_own_becomes_a_model_in_ten_minutes(database: Database, 
         shown = typed("model", "build", file, mapping, "--by", lin)
         assert (shown.code, "1 × not a number" in shown.out, "farthing model appoint mdl_" in shown.out) == (0, True, True)
         card = typed("model", "build", file, mapping, "--by", lin, "--json").json["card"]
+        assert "王小明" not in str(card), "a file's name may name a customer"
         until = str(DAY + dt.timedelta(days=200))
         asked = typed("model", "appoint", card["id"], "--market", card["market"], "--valid-until", until, "--ground", "first_of_its_class",
                       "--by", lin, "--json").json  # fmt: skip

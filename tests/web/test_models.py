@@ -86,7 +86,7 @@ def test_one_person_returns_to_the_model_before(desk_in: Open, house: House) -> 
 
 
 def test_the_validation_is_drawn_with_its_tables(desk_in: Open, house: House) -> None:
-    told = BuildRequest("shops.csv", "c" * 64, mapping_of(MAPPING | {"title": "画出来的 Drawn card"}))
+    told = BuildRequest("c" * 64, mapping_of(MAPPING | {"title": "画出来的 Drawn card"}))
     build_model(house, OWNER, (shops(1_500), told), "build")
     desk = desk_in("en", 1440)
     desk.log_in("auditor")

@@ -18,7 +18,7 @@ from farthing.cli.model_life import Model
 from farthing.cli.options import AsJson, By, Key
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.flows.model.build import BuildRequest, Reading, build_model, drafted_mapping, mapping_of, score_rows
+from farthing.flows.model.build import BuildRequest, Reading, build_model, drafted_mapping, mapping_of, score_table
 from farthing.flows.queries.models import model
 
 File = Annotated[Path, typer.Argument(help="A table with a header: CSV (also gzipped), or parquet.", exists=True, dir_okay=False)]
@@ -61,8 +61,8 @@ def build(
     told = mapping_of(wiring.mapping_document(mapping))
     text, content = wiring.table_file(file)
     with opened(ctx) as (house, actor):
-        request = BuildRequest(file.name, content, told, seed)
-        one = key or f"build:{canon.digest(request).hex()[:32]}"
+        request = BuildRequest(content, told, seed)
+        one = key or f"build:{canon.digest((by, request)).hex()[:32]}"
         with Shown() as shown:
             card, reading = build_model(house, house.staff.get(by), (text, request), one, shown)
         view = model(house, actor, card.id)
@@ -83,9 +83,9 @@ def score(
     as_json: AsJson = False,
 ) -> None:
     """Score the records of a file by a model in use. Example: farthing model score mdl_abc new.csv --by stf_abc --json"""
-    rows = wiring.table_file(file)[0].rows(named=True)
+    text, _ = wiring.table_file(file)
     with opened(ctx) as (house, _):
-        found = score_rows(house, house.staff.get(by), model_id, rows)
+        found = score_table(house, house.staff.get(by), model_id, text)
     if as_json:
         typer.echo(json.dumps(canon.plain(found), ensure_ascii=False, indent=2))
         return

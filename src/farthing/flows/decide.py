@@ -59,7 +59,7 @@ def think(house: House, application: Application, party: Party) -> Thought:
     kinds = kinds_read(compiled)
     require_consent(party, house.parties.consents(party.id), kinds, application.applied_on)
     related = related_finding(house, party.id)
-    recorded = facts_for(compiled, read_by_models(house))
+    recorded = facts_for(compiled, read_by_models(house, product.market))
     features = allowed(recorded.features, house.parties.consents(party.id), kinds, application.applied_on)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
@@ -137,7 +137,9 @@ class Estimate:
 def estimate(house: House, features: Mapping[str, int | None], market: str, on: dt.date) -> Estimate:
     """By the rating model in use, if there is one that may be used in the market on the day: none is better than one nobody vouches for."""
     found = house.registry.model_in_use(ModelClass.RATING, market)
-    return _score(found[0].id, found[1], features) if found and found[0].usable(market, on) else Estimate(None, ())
+    if found is None or not found[0].usable(market, on) or foreign(found[1]) is not None:
+        return Estimate(None, ())
+    return _score(found[0].id, found[1], features)
 
 
 def estimate_again(house: House, model: str, features: Mapping[str, int | None]) -> Estimate:
@@ -156,6 +158,16 @@ def _score(model: str, artefact: bytes, features: Mapping[str, int | None]) -> E
 @lru_cache(maxsize=16)
 def _card(artefact: bytes) -> Scorecard:
     return decode(artefact)
+
+
+@lru_cache(maxsize=16)
+def foreign(artefact: bytes) -> str | None:
+    """A column that a model reads and the catalogue does not have, by name, scale and kind: such a model knows nothing of our facts."""
+    for one in _card(artefact).attributes:
+        known = CATALOGUE.get(one.feature)
+        if known is None or known.scale != one.scale or one.other is not None:
+            return one.feature
+    return None
 
 
 def related_finding(house: House, party: Id) -> RelatedFinding:

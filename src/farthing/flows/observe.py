@@ -77,9 +77,10 @@ def _recorded(beyond: frozenset[str]) -> Recorded:
     return Recorded(features, specs_of(features))
 
 
-def read_by_models(house: House) -> frozenset[str]:
-    """What the models that are not retired read: the one in use and those that run beside it."""
-    return frozenset(name for card in house.registry.models() if card.status is not ModelStatus.RETIRED for name in card.features)
+def read_by_models(house: House, market: str) -> frozenset[str]:
+    """What the models of a market that are not retired read: the one in use and those that run beside it."""
+    here = [card for card in house.registry.models() if card.market == market and card.status is not ModelStatus.RETIRED]
+    return frozenset(name for card in here for name in card.features)
 
 
 def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol, TypeVar, overload
@@ -128,6 +128,9 @@ class Transaction(BillTransaction, Protocol):
     def end_login(self, login: Id) -> None: ...
     def change_password(self, login: Id, password: str) -> PasswordChanged:
         """The event of it; `NotFound` for who may no longer act."""
+
+    def lock_models(self) -> None:
+        """Until commit no other command that locks the models goes on; what is read of them after it is settled."""
 
     def save_model(self, card: ModelCard, artefact: bytes) -> None: ...
 
@@ -325,8 +328,8 @@ class Decisions(Protocol):
         """Rows for a queue: decision, application, party, product, outcome, limit_fen, requested_fen, decided_on, reviewed."""
 
     def count(self, *, outcome: str | None = None) -> int: ...
-    def unshadowed(self, model: Id, since: dt.date, limit: int) -> Sequence[Id]:
-        """Automatic decisions since a day that a challenger has not looked at, the oldest first."""
+    def unshadowed(self, model: Id, products: Collection[str], since: dt.date, limit: int) -> Sequence[Id]:
+        """Automatic decisions on these products since a day that a challenger has not looked at, the oldest first."""
 
     def add_shadows(self, shadows: Sequence[Shadow]) -> None: ...
     def shadows(self, model: Id) -> Sequence[Shadow]: ...

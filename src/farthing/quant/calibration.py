@@ -47,9 +47,9 @@ class Band:
     bads: int
 
 
-def platt(eta: Floats, bad: Bools, ridge: float = 0.0) -> Line:
+def platt(eta: Floats, bad: Bools, ridge: float = 0.0, weight: Floats | None = None) -> Line:
     """The straight line on log-odds that fits the outcomes best. A slope under 1 says the log-odds were too bold."""
-    fitted = fit_logistic(eta[:, None], bad, ridge=ridge)
+    fitted = fit_logistic(eta[:, None], bad, weight, ridge=ridge)
     return Line(fitted.intercept, fitted.coefficients[0], fitted.covariance)
 
 
@@ -114,21 +114,25 @@ def _beta_columns(p: Floats) -> Floats:
     return np.column_stack([np.log(kept), -np.log1p(-kept)])
 
 
-def brier(p: Floats, bad: Bools) -> float:
+def brier(p: Floats, bad: Bools, weight: Floats | None = None) -> float:
     """Mean squared distance between probability and outcome."""
-    return float(((p - bad) ** 2).mean())
+    return float(np.average((p - bad) ** 2, weights=weight))
 
 
-def bands(p: Floats, bad: Bools, count: int = 10) -> tuple[Band, ...]:
-    """Cases in `count` bands of equal size by probability; equal probabilities may stand in two bands."""
+def bands(p: Floats, bad: Bools, count: int = 10, weight: Floats | None = None) -> tuple[Band, ...]:
+    """Cases in `count` bands of equal size by probability; equal probabilities may stand in two bands. Means are by weight."""
     order = np.argsort(p, kind="stable")
     parts = [part for part in np.array_split(order, count) if len(part)]
-    return tuple(Band(float(p[part].mean()), float(bad[part].mean()), len(part), int(bad[part].sum())) for part in parts)
+    return tuple(Band(_mean(p, part, weight), _mean(bad, part, weight), len(part), int(bad[part].sum())) for part in parts)
 
 
-def expected_error(p: Floats, bad: Bools, count: int = 10) -> float:
+def _mean(values: Floats | Bools, part: npt.NDArray[np.int64], weight: Floats | None) -> float:
+    return float(np.average(values[part], weights=None if weight is None else weight[part]))
+
+
+def expected_error(p: Floats, bad: Bools, count: int = 10, weight: Floats | None = None) -> float:
     """Mean distance between predicted and observed over bands of equal size (ECE)."""
-    return float(sum(band.cases * abs(band.predicted - band.observed) for band in bands(p, bad, count)) / len(p))
+    return float(sum(band.cases * abs(band.predicted - band.observed) for band in bands(p, bad, count, weight)) / len(p))
 
 
 def prior_shift(sample_rate: float, target_rate: float) -> float:

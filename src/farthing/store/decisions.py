@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Engine, func, insert, select
@@ -103,13 +103,15 @@ class Decisions:
 
     # ---- what challengers would have led to --------------------------------------------------------------------------
 
-    def unshadowed(self, model: Id, since: dt.date, limit: int) -> Sequence[Id]:
-        """Decisions since a day that a challenger has not looked at, the oldest first; those of people, and of erased parties, left out."""
+    def unshadowed(self, model: Id, products: Collection[str], since: dt.date, limit: int) -> Sequence[Id]:
+        """Decisions on these products since a day that a challenger has not looked at, the oldest first; those of people, and of
+        erased parties, left out."""
         looked = select(shadow.c.decision).where(shadow.c.decision == decision_record.c.decision, shadow.c.model == model).exists()
         readable = select(subject_key.c.owner).where(subject_key.c.owner == decision_record.c.party).exists()
         wanted = select(decision_record.c.decision).where(
-            decision_record.c.decided_on >= since, decision_record.c.overrides.is_(None), readable, ~looked
-        )
+            decision_record.c.product.in_(products), decision_record.c.decided_on >= since, decision_record.c.overrides.is_(None), readable,
+            ~looked,
+        )  # fmt: skip
         with reading(self._reader) as connection:
             return connection.scalars(wanted.order_by(decision_record.c.decided_on, decision_record.c.decision).limit(limit)).all()
 

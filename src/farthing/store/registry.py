@@ -24,6 +24,7 @@ _IN_USE = """SELECT number FROM model WHERE status = 'approved' AND number IN (S
 ORDER BY number DESC LIMIT 1"""
 _IN_FORCE = """SELECT digest FROM policy WHERE product = %s AND effective_from <= %s
 ORDER BY effective_from DESC, version DESC, number DESC LIMIT 1"""
+_LOCK = int.from_bytes(b"models")
 _LAST = select(func.max(model.c.number)).group_by(model.c.id)  # the newest card of each model
 
 
@@ -34,6 +35,11 @@ def _read(card: str) -> ModelCard:
 
 
 # ---- inside a command's transaction ----------------------------------------------------------------------------------
+
+
+def lock_models(connection: Connection) -> None:
+    """Let others wait who would lock the models too, until this transaction ends. Cards are only added: there is no row to lock."""
+    connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
 
 
 def insert_model(connection: Connection, card: ModelCard, artefact: bytes) -> None:

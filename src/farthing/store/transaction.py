@@ -161,6 +161,10 @@ class Transaction:
         """See `store.staff.update_password`."""
         return staff.update_password(self._connection(), self._vault, login, password, self._unit.clock.now())
 
+    def lock_models(self) -> None:
+        """See `store.registry.lock_models`."""
+        registry.lock_models(self._connection())
+
     def save_model(self, card: ModelCard, artefact: bytes) -> None:
         """See `store.registry.insert_model`."""
         registry.insert_model(self._connection(), card, artefact)

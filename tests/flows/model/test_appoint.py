@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.flows.applicants import DAY
+from tests.flows import applicants
+from tests.flows.applicants import CARD, DAY, save_model
 from tests.flows.bank import OFFICER, RISK, open_bank
 from tests.flows.model.appointing import SECOND, YEAR, appointed, asked, card, drafted, in_use
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelStatus
 from farthing.domain.staff import Accountable
 from farthing.flows.decide import estimate
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.ports import House
+from farthing.models.scorecard import decode, encode
 
 
 @pytest.fixture
@@ -96,3 +100,37 @@ def test_two_agreed_to_in_turn_leave_one_in_use(house: House) -> None:
     for proposal in (first, second):
         resolve(house, SECOND, ResolveRequest(proposal.id, agree=True), proposal.id)
     assert [one.id for one in house.registry.models() if one.status is ModelStatus.APPROVED] == ["mdl_2"]
+
+
+def test_the_model_in_use_does_not_challenge_itself(house: House) -> None:
+    model = drafted(house, 1)
+    appointed(house, model)
+    with pytest.raises(Conflict, match="mdl_1 is in use"):
+        asked(house, model, ModelStatus.CHALLENGER)
+    assert in_use(house) == model
+
+
+def test_an_officer_asks_for_no_model_on_any_day(house: House) -> None:
+    body = ModelAppointed(drafted(house, 1), ModelStatus.APPROVED, "CN", YEAR, "better_by_backtest")
+    with pytest.raises(Forbidden):
+        propose(house, OFFICER, body, "later", DAY)
+
+
+def columns(house: House, market: str, **changes: object) -> Id:
+    """A draft of a market whose artefact reads one column that is none of the catalogue's, as `changes` say."""
+    frozen = decode(applicants.artefact("own"))
+    (buyers,) = frozen.attributes
+    card = replace(CARD, id="mdl_own", status=ModelStatus.DRAFT, accountable=Accountable(RISK.name, "—"), market=market)
+    save_model(house, card, encode(replace(frozen, attributes=(replace(buyers, **changes),))))  # type: ignore[arg-type]
+    return card.id
+
+
+@pytest.mark.parametrize("changes", [{"feature": "monthly_sales"}, {"scale": 2}])
+def test_a_model_of_other_columns_decides_nowhere(house: House, changes: dict[str, object]) -> None:
+    abroad = replace(house, products={**house.products, "abroad": replace(house.products["revolving"], market="KE")})
+    model = columns(house, "KE", **changes)
+    with pytest.raises(Conflict, match="no feature of the catalogue"):
+        asked(abroad, model, market="KE")
+    proposal = asked(house, model, market="KE")  # nobody lends there yet
+    resolve(house, SECOND, ResolveRequest(proposal.id, agree=True), "yes")
+    assert estimate(abroad, {"buyers_12m": 6}, "KE", DAY).score is None

@@ -21,7 +21,7 @@ from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.model.develop import TrainRequest, make, train
-from farthing.flows.model.life import ReturnRequest, return_model
+from farthing.flows.model.life import RetireRequest, ReturnRequest, retire_model, return_model
 from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import House
 from farthing.flows.queries.models import model, models, report_made
@@ -115,6 +115,13 @@ def test_what_the_machine_trains_lets_its_forerunner_stand_by(house: House) -> N
     found = house.registry.model(before.id), house.registry.model()
     assert [(one[0].id, one[0].status) for one in found if one] == [(before.id, ModelStatus.STANDBY), (after.id, ModelStatus.APPROVED)]
     return_model(house, RISK, ReturnRequest("only_a_test"), "back")
+
+
+def test_what_was_retired_is_not_trained_back_into_use(house: House) -> None:
+    card = train(house, SYSTEM, replace(REQUEST, target_bad_rate_ppm=80_000), "one more")
+    retire_model(house, RISK, RetireRequest(card.id, "leaks"), "retire")
+    with pytest.raises(Conflict, match="which was retired"):
+        train(house, SYSTEM, replace(REQUEST, target_bad_rate_ppm=80_000), "once more")
 
 
 def test_the_report_shows_points_and_people(house: House) -> None:

@@ -21,6 +21,7 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.model.life import ReviewRequest, review_model
 from farthing.flows.model.shadow import shadow, since
 from farthing.flows.ports import House
 from farthing.flows.queries.models import challenges
@@ -36,13 +37,13 @@ def house(database: Database, tmp_path: Path) -> Iterator[House]:
         yield made
 
 
-def challenger(house: House, name: str, times: int = 1) -> Id:
+def challenger(house: House, name: str, times: int = 1, market: str = "CN") -> Id:
     """The test card under another name, its PDs so many times as high, appointed to challenge."""
     card = decode(applicants.artefact(name))
     frozen = encode(replace(card, pd_ppm=tuple(min(pd * times, 900_000) for pd in card.pd_ppm)))
     model = f"mdl_{name}"
-    save_model(house, replace(CARD, id=model, status=ModelStatus.DRAFT), frozen)
-    body = ModelAppointed(model, ModelStatus.CHALLENGER, "CN", DAY + dt.timedelta(days=300), "better_by_backtest")
+    save_model(house, replace(CARD, id=model, status=ModelStatus.DRAFT, market=market), frozen)
+    body = ModelAppointed(model, ModelStatus.CHALLENGER, market, DAY + dt.timedelta(days=300), "better_by_backtest")
     asked = propose(house, RISK, body, f"ask {name}")
     resolve(house, SECOND, ResolveRequest(asked.id, agree=True), f"yes {name}")
     return model
@@ -97,3 +98,13 @@ def test_only_what_was_decided_since_it_was_appointed_and_is_not_erased_is_looke
 def test_officers_may_look_and_nobody_needs_to(house: House) -> None:
     assert challenges(house, OFFICER) == ()
     assert shadow(house) == 0
+
+
+def test_a_challenger_looks_at_its_own_market_while_it_is_valid(house: House) -> None:
+    shops, here = challenger(house, "shops", market="CN-SHOPS"), challenger(house, "here")
+    decided(house, "A", 6)
+    house.clock.open_day(DAY + dt.timedelta(days=301))
+    assert shadow(house) == 0
+    review_model(house, SECOND, ReviewRequest(here, DAY + dt.timedelta(days=400), "stable_by_month"), "review")
+    assert shadow(house) == 1
+    assert (house.decisions.shadows(shops), len(house.decisions.shadows(here))) == ([], 1)

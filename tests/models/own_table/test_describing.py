@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 from dataclasses import replace
 
+import polars as pl
 import pytest
 from tests.models.own_table.shops import MAPPING, shops
 
@@ -30,13 +31,13 @@ def made() -> Built:
     found = validate_table(read, told, Settings(), 1, lambda *_: None)
     card = named(freeze(found.fitted, Calibration(found.line, 100_000)))
     suspect = Suspicion("trade", 0.8, "after", "名称像结果", "it is named like an outcome")
-    return Built(told, read, found, card, (suspect,), "shops.csv", DAY, Accountable("林建模", "—"))
+    return Built(told, read, found, card, (suspect,), DAY, Accountable("林建模", "—"))
 
 
 def test_it_binds_the_artefact_and_survives_writing(made: Built) -> None:
     card = card_of_table(made)
     assert card.artefact == hashlib.sha256(encode(made.scorecard)).hexdigest()
-    assert (card.id, card.status, card.market, card.trained_on) == (made.scorecard.name, ModelStatus.DRAFT, "CN-SHOPS", "shops.csv")
+    assert (card.id, card.status, card.market, card.trained_on) == (made.scorecard.name, ModelStatus.DRAFT, "CN-SHOPS", "table")
     assert card.labels == len(made.validation.sample.bad)
     assert canon.decode(ModelCard, canon.encode(card)) == card
 
@@ -68,3 +69,12 @@ def test_what_it_cannot_do_is_said(made: Built) -> None:
     assert "No test of fairness" not in told
     unwatched = replace(made, told=replace(made.told, watch=()))
     assert "No test of fairness" in "\n".join(card_of_table(unwatched).cannot_support)
+
+
+def test_what_is_watched_and_has_no_groups_is_said_to_be_untested(made: Built) -> None:
+    told = replace(made.told, watch=("gender", "only"))
+    frame = made.read.frame.with_columns(pl.lit("one").alias("only"))
+    card = card_of_table(replace(made, told=told, read=replace(made.read, frame=frame)))
+    assert [said for said in card.cannot_support if "fairness" in said] == [
+        "only 没有公平性检验：不足两组有 30 个以上案例。 No test of fairness over only: fewer than two of its groups have 30 cases."
+    ]

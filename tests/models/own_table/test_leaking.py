@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from tests.models.own_table.shops import MAPPING, shops
@@ -12,7 +13,7 @@ from tests.models.own_table.shops import MAPPING, shops
 from farthing.domain.errors import Invalid
 from farthing.models.fit import settings_for
 from farthing.models.own_table.drafting import draft
-from farthing.models.own_table.leaking import refuse_leaks, suspicions
+from farthing.models.own_table.leaking import _by_name, refuse_leaks, suspicions
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, read_table
 from farthing.models.table import sample_of_table
@@ -80,3 +81,33 @@ def test_a_copy_of_the_outcome_is_refused_until_somebody_answers_for_it() -> Non
 
 def test_the_made_up_table_is_honest() -> None:
     assert found(shops(), read_table_map(MAPPING)) == {}
+
+
+@pytest.mark.parametrize("name", ["operating_margin", "operatingMonths", "narration", "integrating_days", "信用记录月数"])
+def test_a_name_that_only_holds_the_letters_is_no_suspect(name: str) -> None:
+    assert _by_name(name, 0.6) is None
+
+
+@pytest.mark.parametrize(("name", "code"), [
+    ("rating", "after"), ("LastRating", "after"), ("ChgOffPrinGr", "after"), ("max_dpd30", "after"), ("DPD", "after"),
+    ("信用评级", "after"), ("是否违约", "after"), ("monthsAtObs", "at_observation"), ("age_at_observation", "at_observation"),
+])  # fmt: skip
+def test_a_name_of_what_is_known_afterwards_is_suspect_in_either_language(name: str, code: str) -> None:
+    suspect = _by_name(name, 0.6)
+    assert suspect is not None
+    assert suspect.code == code
+
+
+def small(first: float, seed: int) -> dict[str, str]:
+    """What is suspected of 150 made up cases, whose first column weighs so much and three others less."""
+    rng = np.random.default_rng(seed)
+    x = np.round(rng.normal(size=(150, 4)), 2)
+    bad = rng.random(150) < 1 / (1 + np.exp(1.6 - x @ np.array([first, 0.4, 0.4, 0.4])))
+    names = [f"x{place}" for place in range(4)]
+    text = pl.DataFrame(dict(zip(names, x.T, strict=True)) | {"y": bad.astype(int)}).with_columns(pl.all().cast(pl.String))
+    return found(text, read_table_map({"title": "t", "outcome": {"column": "y"}, "columns": {name: {"scale": 2} for name in names}}))
+
+
+def test_few_cases_accuse_nobody_by_chance_and_still_show_what_is_plain() -> None:
+    assert [small(1.0, seed) for seed in range(12)] == [{}] * 12
+    assert small(9.0, 0)["x0"] in ("far_ahead", "too_good")

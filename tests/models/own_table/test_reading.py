@@ -48,7 +48,7 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
 
 
 def test_records_are_read_as_the_table_was_and_half_read_by_none() -> None:
-    rows = [{"monthly_sales": "1,200.50", "trade": "taxi"}, {"monthly_sales": 3, "months_open": "NA", "trade": ""}]
+    rows = [{"monthly_sales": "1,200.50", "trade": " taxi "}, {"monthly_sales": 3, "months_open": "NA", "trade": ""}]
     first, second = read_rows(rows, TOLD.columns)
     assert first == {"monthly_sales": 1200.5, "months_open": None, "trade": "taxi", "late_payments": None}
     assert second == {"monthly_sales": 3, "months_open": None, "trade": None, "late_payments": None}

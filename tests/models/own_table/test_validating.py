@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.models.own_table.shops import MAPPING, shops
 
@@ -66,3 +67,11 @@ def test_those_without_an_outcome_bound_the_rate_of_all(later: tuple[TableRead, 
     assert bounds.low < bounds.high
     assert abs(bounds.low - rate) < 0.02, "the turned down were drawn at random"
     assert whole_rate(replace(read, unlabelled=read.unlabelled.clear()), TOLD, found) is None
+
+
+def test_a_number_of_many_values_is_compared_by_quarters(later: tuple[TableRead, TableValidation]) -> None:
+    read, found = later
+    ages = [None if place % 50 == 0 else str(20 + place % 40) for place in range(read.frame.height)]
+    groups = fairness(read.frame.with_columns(pl.Series("age", ages)), "age", found.tested)
+    assert [name for name, *_ in sorted(groups)] == ["29 – 39", "39 – 49", "< 29", ">= 49"]
+    assert all(abs(share - 0.7) < 0.1 for _, _, share, _ in groups)

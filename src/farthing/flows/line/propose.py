@@ -89,6 +89,8 @@ def propose(house: House, actor: Actor, body: LineAct | BankAct | BillWrittenOff
 
     It is checked now, so that nobody is asked to agree to what cannot be done.
     """
+    if isinstance(body, ModelAppointed):
+        require(actor, Role.RISK_MANAGER)
     return _ask(house, Command(key, "propose", actor, (body, on) if on else body), lambda: body, on)
 
 
@@ -104,8 +106,6 @@ def propose_sale(house: House, actor: Actor, request: RediscountRequest, key: st
 
 def _ask(house: House, command: Command, what: Callable[[], Act], on: dt.date | None = None) -> Proposal:
     require(command.actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER)
-    if isinstance(command.inputs, ModelAppointed):
-        require(command.actor, Role.RISK_MANAGER)
     today, by = house.clock.today(), command.actor.id
     id_ = derived_id(Prefix.PROPOSAL, by, command.key)
 

@@ -11,7 +11,7 @@ from farthing.domain.event import ModelApproved
 from farthing.domain.ids import Id
 from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelMoved, ModelStatus
 from farthing.domain.staff import Accountable, Actor, same_person
-from farthing.features.catalogue import CATALOGUE
+from farthing.flows.decide import foreign
 from farthing.flows.ports import House, Transaction
 
 MODELS: Id = "models"
@@ -32,7 +32,7 @@ def card_of(house: House, model: Id) -> tuple[ModelCard, bytes]:
 
 def check_appointment(house: House, body: ModelAppointed) -> None:
     """`Conflict` for a model that was retired, stands there already, or was validated for another market."""
-    card, _ = card_of(house, body.model)
+    card, artefact = card_of(house, body.model)
     if body.status not in APPOINTED:
         raise Invalid(
             "bad_status", f"Nobody is appointed as {body.status.value}.", "Appoint it to be used, or to challenge.", field="status"
@@ -41,14 +41,21 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         raise Conflict("model_retired", f"{card.id} was retired.", "Develop another model.")
     if card.status is body.status and card.valid_until == body.valid_until:
         raise Conflict("appointed_already", f"{card.id} is {card.status.value} until {card.valid_until}.", "There is nothing to do.")
+    if card.status is ModelStatus.APPROVED and body.status is ModelStatus.CHALLENGER:
+        raise Conflict("model_in_use", f"{card.id} is in use.", "Appoint the one to follow it; then it stands by and may challenge.")
     if card.market != body.market:
         told = f"{card.id} was validated for {card.market}, not for {body.market[:20]!r}."
         raise Conflict("not_validated_for_market", told, "Develop it on outcomes of that market, or validate it there first.")
     refuse_validity(house, body.valid_until)
-    own = sorted(set(card.features) - set(CATALOGUE)) if card.market == HOME_MARKET else []
-    if own:
-        told = f"{card.id} reads {own[0]}, which is no feature of the catalogue."
+    own = foreign(artefact) if card.market in markets(house) else None
+    if own is not None:
+        told = f"{card.id} reads {own}, which is no feature of the catalogue, and a product lends in {card.market}."
         raise Conflict("not_of_catalogue", told, "Let it score in a market of its own.")
+
+
+def markets(house: House) -> set[str]:
+    """Where the bank lends: a model in use there decides."""
+    return {HOME_MARKET, *(product.market for product in house.products.values())}
 
 
 def refuse_validity(house: House, valid_until: dt.date) -> None:
@@ -60,7 +67,9 @@ def refuse_validity(house: House, valid_until: dt.date) -> None:
 
 
 def carry_out_appointment(house: House, transaction: Transaction, body: ModelAppointed, agreed_by: Actor) -> None:
-    """The model stands there, approved by who agreed; the one it follows stands by. `Forbidden` to the model's own owner."""
+    """The model stands there, approved by who agreed; the one it follows stands by. `Invalid` from the model's own owner."""
+    transaction.lock_models()
+    check_appointment(house, body)  # once more: it may have been retired, or appointed, since it was looked at
     today = house.clock.today()
     transaction.append(MODELS, today, body)
     card, artefact = card_of(house, body.model)

@@ -21,7 +21,7 @@ from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, Mod
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
-from farthing.flows.model.appoint import card_of
+from farthing.flows.model.appoint import card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.fit import Calibration, freeze, settings_for
 from farthing.models.own_table.describing import Built, card_of_table
@@ -39,9 +39,8 @@ MOST_ROWS = 10_000
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """A table by its name and the digest of its bytes, how to read it, and the seed of folds and intervals."""
+    """A table by the digest of its bytes, how to read it, and the seed of folds and intervals."""
 
-    source: str
     content: str
     told: TableMap
     seed: int = 20200221
@@ -80,9 +79,13 @@ def mapping_of(document: object) -> TableMap:
     """The mapping a document states; `Invalid` points at the entry that cannot be read."""
     told = read_table_map(document)
     if told.market == HOME_MARKET:
-        todo = "Name a market of its own, like CN-SHOPS: it reads its own columns, not the bank's evidence."
-        raise Invalid("home_market", f"A model from a table cannot decide for {HOME_MARKET}.", todo, field="market")
+        raise _lends_there(told.market)
     return told
+
+
+def _lends_there(market: str) -> Invalid:
+    todo = "Name a market of its own, like CN-SHOPS: it reads its own columns, not the bank's evidence."
+    return Invalid("home_market", f"A model from a table cannot decide for {market}, where the bank lends.", todo, field="market")
 
 
 def drafted_mapping(text: pl.DataFrame) -> Mapping[str, object]:
@@ -97,21 +100,35 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     """
     require(actor, Role.RISK_MANAGER)
     text, request = table
+    if request.told.market in markets(house):
+        raise _lends_there(request.told.market)
     made = make(house, actor, text, request, progress)
     card, artefact = card_of_table(made), encode(made.scorecard)
 
     def save(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         known = house.registry.model(card.id)
-        if known is not None:  # the same table gives the same model, which may be in use
+        if known is not None and not redrafts(known[0], card, actor):
             return known[0]
         transaction.save_model(card, artefact)
         drafted = ModelDrafted(card.id, card.artefact, canon.digest(card).hex(), card.accountable.owner)
         transaction.append(card.id, house.clock.today(), drafted)
         return card
 
-    inputs = (request.source, request.content, request.told.digest(), request.seed)
+    inputs = (request.content, request.told.digest(), request.seed)
     saved = house.commands.run(Command(key, "build_model", actor, inputs), save, ModelCard)
     return saved, _reading(made.read)
+
+
+def redrafts(known: ModelCard, card: ModelCard, actor: Actor) -> bool:
+    """Does this card replace the one there is? The same table gives the same model: its owner's draft may be told otherwise, with another
+    title or more columns watched; one that somebody agreed to stays as it is. `Conflict` where it would be told of another market."""
+    if known.status is ModelStatus.DRAFT and is_owner(known, actor):
+        return known != card
+    if known.market != card.market:
+        told = f"The same table gave {known.id} before, which is {known.status.value} in {known.market}."
+        raise Conflict("model_known", told, f"Keep its market in the mapping, or bring the cases of {card.market}.", field="market")
+    return False
 
 
 def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, progress: Progress = silent) -> Built:
@@ -127,19 +144,36 @@ def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, 
     rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
     scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
     people = Accountable(actor.name, NOBODY_YET)
-    return Built(told, read, validation, scorecard, found, request.source, house.clock.today(), people)
+    return Built(told, read, validation, scorecard, found, house.clock.today(), people)
 
 
 def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
-    """Score records by a model in use, columns as its table had them. `Conflict` unless two people agreed to it and it is valid today."""
-    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+    """Score records by a model in use, columns as its table had them; what is not there is missing. `Conflict` unless two people agreed to
+    it and it is valid today."""
     if not 0 < len(rows) <= MOST_ROWS:
         raise Invalid("too_many_rows", f"{len(rows)} records were given.", f"Give from 1 to {MOST_ROWS:,} at a time.", field="rows")
+    return _score(_in_use(house, actor, model), rows)
+
+
+def score_table(house: House, actor: Actor, model: Id, text: pl.DataFrame) -> tuple[Scored, ...]:
+    """Score every row of a file. `Invalid` where it has no such column as the model reads: it would be missing of everybody unseen."""
+    scorecard = _in_use(house, actor, model)
+    lacking = [one.feature for one in scorecard.attributes if one.feature not in text.columns]
+    if lacking:
+        raise Invalid("no_column", f"The table has no column {lacking[0]!r}.", f"It has: {', '.join(text.columns)}.", field=lacking[0])
+    return _score(scorecard, text.rows(named=True))
+
+
+def _in_use(house: House, actor: Actor, model: Id) -> Scorecard:
+    require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     card, artefact = card_of(house, model)
     if card.status is not ModelStatus.APPROVED or not card.usable(card.market, house.clock.today()):
         told = f"{card.id} is {card.status.value}, valid until {card.valid_until}: it scores nobody."
         raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
-    scorecard = decode(artefact)
+    return decode(artefact)
+
+
+def _score(scorecard: Scorecard, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
     columns = columns_of(scorecard)
     return tuple(_scored(scorecard, whole_row(row, columns)) for row in read_rows(rows, columns))
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from farthing.domain import canon
-from farthing.domain.errors import Invalid, NotFound
+from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
@@ -70,9 +70,12 @@ def train(house: House, actor: Actor, request: TrainRequest, key: str, progress:
     card, artefact = write_card(made), encode(made.scorecard)
 
     def save(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         known = house.registry.model(card.id)
         if drafts and known is not None:  # the same data give the same model, which may be in use
             return known[0]
+        if known is not None and known[0].status is ModelStatus.RETIRED:
+            raise Conflict("model_retired", f"The same data give {card.id} again, which was retired.", "Train on other evidence.")
         if not drafts:
             let_stand_by(house, transaction, card)
         digest, people = canon.digest(card).hex(), card.accountable

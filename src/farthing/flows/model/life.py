@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from farthing.domain.errors import Conflict, Forbidden
 from farthing.domain.ids import Id
-from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelMoved, ModelStatus
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_ground
 from farthing.flows.model.appoint import card_of, is_owner, move, refuse_validity
@@ -49,11 +50,15 @@ def return_model(house: House, actor: Actor, request: ReturnRequest, key: str) -
     require_ground(request.ground)
 
     def think(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         here = [one for one in house.registry.models() if (one.model_class, one.market) == (request.model_class, request.market)]
-        before = next((one for one in here if one.status is ModelStatus.STANDBY), None)
+        before = last_used(house, here)
         if before is None:
             told = f"No model of class {request.model_class.value} stands by in {request.market}."
             raise Conflict("none_stands_by", told, "Retire the one in use, so that a person decides, or appoint another.")
+        if not before.usable(request.market, house.clock.today()):
+            told = f"{before.id} was valid until {before.valid_until}: it would score nobody."
+            raise Conflict("model_past", told, "Let somebody else than its owner review it first, or appoint another.")
         for one in here:
             if one.status is ModelStatus.APPROVED:
                 move(house, transaction, replace(one, status=ModelStatus.STANDBY), request.ground)
@@ -62,12 +67,29 @@ def return_model(house: House, actor: Actor, request: ReturnRequest, key: str) -
     return house.commands.run(Command(key, "return_model", actor, request), think, ModelCard)
 
 
+def last_used(house: House, cards: Sequence[ModelCard]) -> ModelCard | None:
+    """Of those that stand by, the one that was in use last. A review writes a newer card and changes nothing of that."""
+    standing = [card for card in cards if card.status is ModelStatus.STANDBY]
+    return max(standing, key=lambda card: _stands_by_since(house, card.id), default=None)
+
+
+def _stands_by_since(house: House, model: Id) -> tuple[dt.datetime, int]:
+    since: tuple[dt.datetime, int] | None = None
+    for event in house.journal.events(stream=model):
+        if not (isinstance(event.body, ModelMoved) and event.body.status is ModelStatus.STANDBY):
+            since = None
+        elif since is None:
+            since = event.known_at, event.sequence
+    return since or (dt.datetime.min.replace(tzinfo=dt.UTC), 0)
+
+
 def retire_model(house: House, actor: Actor, request: RetireRequest, key: str) -> ModelCard:
     """The model's life is over. Decisions made with it replay as before."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     require_ground(request.ground)
 
     def think(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         card, _ = card_of(house, request.model)
         if card.status is ModelStatus.RETIRED:
             raise Conflict("model_retired", f"{card.id} was retired before.", "There is nothing to do.")
@@ -83,6 +105,7 @@ def review_model(house: House, actor: Actor, request: ReviewRequest, key: str) -
     refuse_validity(house, request.valid_until)
 
     def think(transaction: Transaction) -> ModelCard:
+        transaction.lock_models()
         card, _ = card_of(house, request.model)
         if is_owner(card, actor):
             raise Forbidden("own_model", f"{actor.name} answers for {card.id}.", "Somebody else reviews it.")

@@ -15,10 +15,11 @@ AT_ONCE = 200
 
 
 def shadow(house: House, most: int = AT_ONCE) -> int:
-    """Let each challenger look at up to `most` decisions that it has not seen, made since it was appointed; how many were looked at."""
-    looked = 0
+    """Let each valid challenger look at up to `most` decisions that it has not seen, made in its market since it was appointed; how
+    many were looked at."""
+    looked, today = 0, house.clock.today()
     for card in house.registry.models():
-        if card.status is ModelStatus.CHALLENGER:
+        if card.status is ModelStatus.CHALLENGER and card.usable(card.market, today):
             seen = list(_looked_at(house, card, most))
             house.decisions.add_shadows(seen)
             looked += len(seen)
@@ -36,7 +37,8 @@ def _looked_at(house: House, card: ModelCard, most: int) -> Iterator[Shadow]:
     appointed = since(house, card.id)
     if appointed is None:
         return
-    for decision in house.decisions.unshadowed(card.id, appointed, most):
+    products = [code for code, product in house.products.items() if product.market == card.market]
+    for decision in house.decisions.unshadowed(card.id, products, appointed, most):
         found = house.decisions.get(decision)
         if found is not None:
             application, used, facts = found

@@ -14,6 +14,7 @@ from farthing.domain.money import round_half_even
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
+from farthing.flows.model.life import last_used
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
 from farthing.models.card import Development, write_card
@@ -67,10 +68,12 @@ class InventoryRow:
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """Every model by its class: the nine of online lending, those without a model as well (IL-11)."""
+    """Every model by its class: the nine of online lending, those without a model as well (IL-11); and what each class and market can
+    return to."""
 
     on: dt.date
     classes: tuple[tuple[ModelClass, tuple[InventoryRow, ...]], ...]
+    returns: tuple[ModelCard, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,12 @@ def inventory(house: House, actor: Actor) -> Inventory:
     today, cards = house.clock.today(), house.registry.models()
     rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days) for card in cards]
     rows.sort(key=lambda row: _ORDER.index(row.card.status))
-    return Inventory(today, tuple((one, tuple(row for row in rows if row.card.model_class is one)) for one in ModelClass))
+    places = sorted({(card.model_class, card.market) for card in cards})
+    returns = [last_used(house, [card for card in cards if (card.model_class, card.market) == place]) for place in places]
+    return Inventory(
+        today, tuple((one, tuple(row for row in rows if row.card.model_class is one)) for one in ModelClass),
+        tuple(card for card in returns if card is not None and card.usable(card.market, today)),
+    )  # fmt: skip
 
 
 def challenges(house: House, actor: Actor) -> tuple[Challenge, ...]:

@@ -14,7 +14,7 @@ from farthing.models.card import wilson
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap
 from farthing.models.own_table.reading import DAY, TableRead
-from farthing.models.own_table.validating import BANDS, TableValidation, fairness, whole_rate
+from farthing.models.own_table.validating import BANDS, FEWEST, TableValidation, fairness, whole_rate
 from farthing.models.scorecard import Scorecard, encode
 from farthing.quant.binning import Bools, Floats
 from farthing.quant.discrimination import Interval
@@ -25,14 +25,13 @@ STEPS = 50
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """Everything a card is written from. `source` is what the table is called, `suspects` what somebody answers for keeping."""
+    """Everything a card is written from. `suspects` is what somebody answers for keeping."""
 
     told: TableMap
     read: TableRead
     validation: TableValidation
     scorecard: Scorecard
     suspects: tuple[Suspicion, ...]
-    source: str
     as_of: dt.date
     accountable: Accountable
 
@@ -42,7 +41,7 @@ def card_of_table(made: Built) -> ModelCard:
     sample, told = made.validation.sample, made.told
     return ModelCard(
         id=made.scorecard.name, title=told.title, model_class=ModelClass.RATING,
-        artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(), trained_on=made.source, data_digest=sample.digest,
+        artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(), trained_on=told.source, data_digest=sample.digest,
         labels=len(sample.bad), bads=int(sample.bad.sum()), as_of=_last(made), features=made.scorecard.features,
         measures=(*_measures(made), *_bands(made), *_fair(made), *_values(made)), supports=_supports(made), cannot_support=_cannot(made),
         accountable=made.accountable, status=ModelStatus.DRAFT, synthetic=False, market=told.market, curves=_curves(made),
@@ -69,6 +68,8 @@ def _measure(name: str, one: Interval, method: str) -> Measure:
 
 def _measures(made: Built) -> tuple[Measure, ...]:
     how = _how(made)
+    if made.told.weight:
+        how += "; AUC and KS count each case once, the others by its weight"
     found = [_measure(name, one, f"{how}; bootstrap within goods and bads") for name, one in made.validation.measures.items()]
     rate = f"{made.scorecard.target_rate_ppm / PPM:.4f}"
     sample = f"the sample's own rate is {made.scorecard.sample_rate_ppm / PPM:.4f}"
@@ -82,7 +83,7 @@ def _measures(made: Built) -> tuple[Measure, ...]:
 def _bands(made: Built) -> tuple[Measure, ...]:
     found = []
     for place, band in enumerate(made.validation.table, start=1):
-        low, high = wilson(band.bads, band.cases)
+        low, high = wilson(round(band.observed * band.cases), band.cases)
         method = f"predicted {band.predicted:.4f}; {band.bads} bad of {band.cases}; Wilson interval"
         found.append(Measure(f"band_{place}_observed", f"{band.observed:.4f}", f"{low:.4f}", f"{high:.4f}", method))
     return tuple(found)
@@ -110,7 +111,7 @@ def _values(made: Built) -> tuple[Measure, ...]:
 def _curves(made: Built) -> tuple[Curve, ...]:
     tested, table = made.validation.tested, made.validation.table
     risk = tested.eta.mean(axis=0)
-    overall = max(float(tested.bad.mean()), 1e-9)
+    overall = max(float(np.average(tested.bad, weights=tested.weight)), 1e-9)
     share = tuple(round((place + 1) * PPM / BANDS) for place in range(len(table)))
     curves = [
         Curve("roc", *_roc(risk, tested.bad)),
@@ -157,6 +158,12 @@ def _cannot(made: Built) -> tuple[str, ...]:
     found.append(f"只在市场 {told.market} 验证过，在别处不能使用。 Validated for the market {told.market}; it is blocked elsewhere.")
     if not told.watch:
         found.append("没有公平性检验：映射没有指定要观察的列。 No test of fairness: the mapping names no column to watch.")
+    found += [
+        f"{watch} 没有公平性检验：不足两组有 {FEWEST} 个以上案例。 "
+        f"No test of fairness over {watch}: fewer than two of its groups have {FEWEST} cases."
+        for watch in told.watch
+        if len(fairness(made.read.frame, watch, made.validation.tested)) < 2
+    ]
     if made.read.unlabelled.height:
         count = made.read.unlabelled.height
         found.append(f"{count} 个申请没有结果，其风险只能假设。 Without an outcome: {count} applications; their risk is an assumption.")

@@ -18,7 +18,7 @@ from farthing.quant.binning import Trend
 
 MARKET = re.compile(r"^[A-Z][A-Z0-9-]{1,19}$")
 MISSING = ("", ".", "NA", "N/A", "null", "NULL", "None", "NaN", "nan", "缺失", "空")
-TOP = {"title", "market", "outcome", "time", "weight", "bad_rate", "missing", "columns", "watch", "keep"}
+TOP = {"title", "source", "market", "outcome", "time", "weight", "bad_rate", "missing", "columns", "watch", "keep"}
 COLUMN = {"kind", "scale", "trend", "specials", "cuts", "groups", "unseen", "zh", "en", "unit"}
 
 
@@ -28,7 +28,8 @@ class TableMap:
     no outcome, such as one that was turned down.
 
     `time` is the column of the day on which a case began, by which it is split; `watch` are columns that no model may read and
-    every model is compared over (fairness). `keep` are suspects that somebody answers for keeping, with the reason.
+    every model is compared over (fairness). `keep` are suspects that somebody answers for keeping, with the reason. `source` is what
+    the table is called on the card; a file's own name may name a customer.
     """
 
     title: str
@@ -43,6 +44,7 @@ class TableMap:
     missing: tuple[str, ...] = MISSING
     watch: tuple[str, ...] = ()
     keep: tuple[tuple[str, str], ...] = ()
+    source: str = "table"
 
     def digest(self) -> str:
         """What identifies this way of reading."""
@@ -62,6 +64,7 @@ def read_table_map(document: object) -> TableMap:
         time=_some(top, "time"), weight=_some(top, "weight"), bad_rate_ppm=_rate(top.get("bad_rate")),
         missing=_words(top.get("missing", list(MISSING)), "missing"), watch=_words(top.get("watch", []), "watch"),
         keep=tuple((str(name), str(why)) for name, why in _section(top.get("keep", {}), "keep", None).items()),
+        source=_some(top, "source") or "table",
     )  # fmt: skip
     _refuse_overlap(told)
     return told

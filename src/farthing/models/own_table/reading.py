@@ -88,7 +88,8 @@ def read_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[Column]) -
         if column.kind is Kind.NUMERIC:
             values = _numbers(values, column.name)
         for one, value in zip(found, values, strict=True):
-            one[column.name] = None if isinstance(value, str) and value.strip() in MISSING else value
+            word = value.strip() if isinstance(value, str) else value
+            one[column.name] = None if word in MISSING else word
     return found
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
@@ -33,13 +35,14 @@ BANDS = 10
 
 @dataclass(frozen=True, eq=False)
 class Tested:
-    """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, and their places in the
-    frame."""
+    """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, their places in the
+    frame, and how many cases each stands for."""
 
     eta: Floats
     probability: Floats
     bad: Bools
     rows: Ints
+    weight: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,16 +77,14 @@ def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: in
         sample = whole.take(before)
         fitted, line, _ = _folded(sample, told, settings, (seed, progress))
         eta = fitted.eta(whole.take(after))
-        tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after)
+        tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after, whole.weight[after])
     progress(1, 1, "intervals")
     draws = max(100, min(1000, WORK // len(tested.bad)))
     measures = {name: bootstrap(of, tested.eta, tested.bad, seed, draws) for name, of in (("auc", auc), ("ks", ks))}
-    measures |= {
-        name: bootstrap(of, tested.probability, tested.bad, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))
-    }
+    measures |= {name: _by_weight(of, tested, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))}
     measures["calibration_slope"] = _slope(tested)
     months = _by_month(read.frame, tested) if told.time else ()
-    table = bands(tested.probability.mean(axis=0), tested.bad, BANDS)
+    table = bands(tested.probability.mean(axis=0), tested.bad, BANDS, tested.weight)
     return TableValidation(fitted, sample, line, tested, split, measures, table, months)
 
 
@@ -112,18 +113,29 @@ def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, 
             progress(repeat * FOLDS + part + 1, repeats * FOLDS, "folds")
         for part in range(FOLDS):
             test = fold == part
-            line = platt(eta[repeat][~test], sample.bad[~test], ridge=0.1)
+            line = platt(eta[repeat][~test], sample.bad[~test], 0.1, sample.weight[~test])
             probability[repeat, test] = sigmoid(line.apply(eta[repeat, test]))
     fitted = fit(sample, told.columns, settings)
-    return fitted, platt(eta.mean(axis=0), sample.bad), Tested(eta, probability, sample.bad, np.arange(len(sample.bad)))
+    line = platt(eta.mean(axis=0), sample.bad, weight=sample.weight)
+    return fitted, line, Tested(eta, probability, sample.bad, np.arange(len(sample.bad)), sample.weight)
 
 
-def _error(p: Floats, bad: Bools) -> float:
-    return expected_error(p, bad, BANDS)
+def _error(p: Floats, bad: Bools, weight: Floats) -> float:
+    return expected_error(p, bad, BANDS, weight)
+
+
+def _by_weight(measure: Callable[[Floats, Bools, Floats], float], tested: Tested, seed: int, draws: int) -> Interval:
+    """A measure of the probabilities in which each case counts by its weight, with its interval."""
+
+    def of(cases: Floats, bad: Bools) -> float:
+        drawn = cases.astype(np.int64)
+        return float(np.mean([measure(row[drawn], bad, tested.weight[drawn]) for row in tested.probability]))
+
+    return bootstrap(of, np.arange(len(tested.bad), dtype=np.float64), tested.bad, seed, draws)
 
 
 def _slope(tested: Tested) -> Interval:
-    line = platt(tested.eta.mean(axis=0), tested.bad)
+    line = platt(tested.eta.mean(axis=0), tested.bad, weight=tested.weight)
     spread = 1.959963984540054 * line.covariance[1][1] ** 0.5
     return Interval(line.slope, line.slope - spread, line.slope + spread)
 
@@ -143,15 +155,31 @@ def _by_month(frame: pl.DataFrame, tested: Tested) -> tuple[tuple[str, int, floa
 def fairness(frame: pl.DataFrame, watch: str, tested: Tested, approve: float = 0.7) -> tuple[tuple[str, int, float, float], ...]:
     """By group of a watched column: cases, share among the safest `approve` of all, and that share beside the best group's.
 
-    Groups of fewer than thirty cases are left out: their share says nothing.
+    Groups of fewer than thirty cases are left out: their share says nothing. A number of many values, such as an age, is compared by
+    quarters of the cases.
     """
-    group = frame[watch].fill_null("—").to_numpy()[tested.rows]
+    group = _groups(frame[watch])[tested.rows]
     p = tested.probability.mean(axis=0)
     safe = p <= np.quantile(p, approve)
     found = [(name, int((group == name).sum()), float(safe[group == name].mean())) for name in sorted(set(group.tolist()))]
     kept = sorted((one for one in found if one[1] >= FEWEST), key=lambda one: -one[1])[:MOST_GROUPS]
     best = max((share for _, _, share in kept), default=1.0) or 1.0
     return tuple((name, cases, share, share / best) for name, cases, share in kept)
+
+
+def _groups(column: pl.Series) -> npt.NDArray[np.object_]:
+    """The group of each case: its word, or the quarter that its number falls in."""
+    number = column.cast(pl.Float64, strict=False)
+    groups = column.fill_null("—").to_numpy().astype(object)
+    if column.n_unique() <= MOST_GROUPS or number.null_count() > column.null_count():
+        return groups
+    value = number.to_numpy()
+    known = ~np.isnan(value)
+    cuts = np.unique(np.quantile(value[known], [0.25, 0.5, 0.75], method="higher"))
+    ends = [f"{cut:g}" for cut in cuts]
+    names = [f"< {ends[0]}", *(f"{low} – {high}" for low, high in pairwise(ends)), f">= {ends[-1]}"]
+    groups[known] = np.array(names, dtype=object)[np.searchsorted(cuts, value[known], side="right")]
+    return groups
 
 
 def whole_rate(read: TableRead, told: TableMap, validation: TableValidation, worse: float = 3.0) -> Interval | None:
@@ -165,7 +193,7 @@ def whole_rate(read: TableRead, told: TableMap, validation: TableValidation, wor
     places = read.unlabelled.with_columns(pl.lit(value=False).alias(BAD))
     both = pl.concat([places, read.frame.select(places.columns)])  # a sample needs both outcomes to be one
     eta = validation.line.apply(validation.fitted.eta(sample_of_table(both, told.columns, BAD))[: places.height])
-    known = float(read.frame[BAD].sum())
-    total = read.frame.height + places.height
-    low, high = ((known + float(sigmoid(eta + np.log(times)).sum())) / total for times in (1.0, worse))
+    labelled, asked = (frame[WEIGHT].to_numpy() if told.weight else np.ones(frame.height) for frame in (read.frame, places))
+    known, total = float(labelled @ read.frame[BAD].to_numpy()), float(labelled.sum() + asked.sum())
+    low, high = ((known + float(asked @ sigmoid(eta + np.log(times)))) / total for times in (1.0, worse))
     return Interval(low, low, high)

@@ -26,7 +26,7 @@ A_YEAR = dt.timedelta(days=365)
 
 
 def buttons(visit: Visit, found: Inventory) -> None:
-    """One row of buttons a model that may still be used, and one to return to what was used before."""
+    """One row of buttons a model that may still be used; where one was followed, one of them returns to it."""
     if visit.reader.actor.role is not Role.RISK_MANAGER:
         return
     words, cards = visit.words, [row.card for _, rows in found.classes for row in rows if row.card.status is not ModelStatus.RETIRED]
@@ -39,8 +39,8 @@ def buttons(visit: Visit, found: Inventory) -> None:
                 ui.label(f"{card.title} · {words(f'models.{card.status.value}')}").classes("grow basis-[260px] text-sm")
                 for name, act in _acts(card):
                     _button(visit, name, partial(act, visit, card, found))
-        if any(card.status is ModelStatus.STANDBY for card in cards):
-            _button(visit, "return", partial(_return, visit, found))
+                if card in found.returns:
+                    _button(visit, "return", partial(_return, visit, card, found))
 
 
 def _acts(card: ModelCard) -> list[tuple[str, Callable[[Visit, ModelCard, Inventory], Asking]]]:
@@ -62,7 +62,7 @@ def _asking(visit: Visit, name: str, item: str, asks: tuple[Field, ...], done: t
         if isinstance(filled.request, ModelAppointed):
             await off_loop(partial(check_appointment, visit.house, filled.request))
         day = getattr(filled.request, "valid_until", None)
-        return partial(_say, effect.format(day=figures.day(day) if day else ""))
+        return partial(_say, effect.replace("{day}", figures.day(day) if day else ""))
 
     return Asking(
         name=f"model:{name}:{item}", title=words(f"model.{name}"), told=words(f"model.{name}.told"), yes=words(f"model.{name}.yes"),
@@ -106,10 +106,8 @@ def _retire(visit: Visit, card: ModelCard, _: Inventory) -> Asking:
     return _asking(visit, "retire", card.id, (fields.grounds(words, *RETIRED),), (asked, effect))
 
 
-def _return(visit: Visit, found: Inventory) -> Asking:
-    words = visit.words
-    before = next(row.card for _, rows in found.classes for row in rows if row.card.status is ModelStatus.STANDBY)
-    used = _in_use(found, before)
+def _return(visit: Visit, before: ModelCard, found: Inventory) -> Asking:
+    words, used = visit.words, _in_use(found, before)
     effect = words("model.return.effect", title=before.title, used=used.title if used else "—")
 
     def asked(told: Filled) -> Asked:
