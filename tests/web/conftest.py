@@ -42,7 +42,10 @@ SYSTEM = Actor("stf_operator", "operator", Role.SYSTEM)
 OFFICER = Actor("stf_officer", "officer", Role.CREDIT_OFFICER)
 TODAY = dt.date(2025, 6, 30)
 PASSWORD = "a long pass phrase"
-FLAGS = "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-dev-shm-usage --disable-quic --no-first-run"
+    " --disable-background-networking --disable-component-update --disable-sync"
+)
 POLICY = """
 product: revolving
 version: 1
