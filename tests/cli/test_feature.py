@@ -23,7 +23,7 @@ def test_features_are_listed_and_shown() -> None:
     assert told["total"] == len(told["items"])
     assert told["items"][0]["feature"]["name"] == "receipt_night_share_3m"
     shown = typed("feature", "show", "turnover_trend_12m").out
-    assert "sale.amount m0..11" in shown
+    assert "sale.amount, months 0 to 11" in shown
     assert "gross_fen" in shown
 
 

@@ -139,7 +139,7 @@ def test_cases_of_weight_move_the_pds_and_not_only_the_points(house: House) -> N
     stands = pl.when(pl.col("defaulted") == "yes").then(pl.lit("1")).otherwise(pl.lit("4")).alias("stands_for")
     thinned = labelled.with_columns(stands).filter((pl.col("defaulted") == "yes") | (pl.col("shop").str.slice(1).cast(pl.Int64) % 4 == 0))
     told = replace(REQUEST.told, time=None, weight="stands_for")
-    made = make(house, RISK, thinned, replace(REQUEST, told=told))
+    made = make(house, RISK.name, thinned, replace(REQUEST, told=told))
     scored = [score_one(made.scorecard, row).pd_ppm for row in whole_frame(read_table(thinned, told).frame, told.columns).rows(named=True)]
     weights = thinned["stands_for"].cast(pl.Float64).to_numpy()
     bad = (thinned["defaulted"] == "yes").to_numpy()

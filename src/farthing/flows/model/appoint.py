@@ -87,10 +87,10 @@ def let_stand_by(house: House, transaction: Transaction, follower: ModelCard) ->
     for one in house.registry.models():
         same = (one.model_class, one.market) == (follower.model_class, follower.market)
         if same and one.id != follower.id and one.status is ModelStatus.APPROVED:
-            move(house, transaction, replace(one, status=ModelStatus.STANDBY), FOLLOWED)
+            keep_card(house, transaction, replace(one, status=ModelStatus.STANDBY), FOLLOWED)
 
 
-def move(house: House, transaction: Transaction, card: ModelCard, ground: str) -> ModelCard:
+def keep_card(house: House, transaction: Transaction, card: ModelCard, ground: str) -> ModelCard:
     """Save a changed card of the same model, with the event that binds it."""
     _, artefact = card_of(house, card.id)
     transaction.save_model(card, artefact)

@@ -102,7 +102,7 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     text, request = table
     if request.told.market in markets(house):
         raise _lends_there(request.told.market)
-    made = make(house, actor, text, request, progress)
+    made = make(house, actor.name, text, request, progress)
     card, artefact = card_of_table(made), encode(made.scorecard)
 
     def save(transaction: Transaction) -> ModelCard:
@@ -131,7 +131,7 @@ def redrafts(known: ModelCard, card: ModelCard, actor: Actor) -> bool:
     return False
 
 
-def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, progress: Progress = silent) -> Built:
+def make(house: House, owner: str, text: pl.DataFrame, request: BuildRequest, progress: Progress = silent) -> Built:
     """Everything but saving."""
     told = request.told
     read = read_table(text, told)
@@ -143,7 +143,7 @@ def make(house: House, actor: Actor, text: pl.DataFrame, request: BuildRequest, 
     validation = validate_table(read, told, settings, request.seed, progress)
     rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
     scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
-    people = Accountable(actor.name, NOBODY_YET)
+    people = Accountable(owner, NOBODY_YET)
     return Built(told, read, validation, scorecard, found, house.clock.today(), people)
 
 

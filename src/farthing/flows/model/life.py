@@ -11,7 +11,7 @@ from farthing.domain.ids import Id
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelMoved, ModelStatus
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require, require_ground
-from farthing.flows.model.appoint import card_of, is_owner, move, refuse_validity
+from farthing.flows.model.appoint import card_of, is_owner, keep_card, refuse_validity
 from farthing.flows.ports import Command, House, Transaction
 
 
@@ -61,8 +61,8 @@ def return_model(house: House, actor: Actor, request: ReturnRequest, key: str) -
             raise Conflict("model_past", told, "Let somebody else than its owner review it first, or appoint another.")
         for one in here:
             if one.status is ModelStatus.APPROVED:
-                move(house, transaction, replace(one, status=ModelStatus.STANDBY), request.ground)
-        return move(house, transaction, replace(before, status=ModelStatus.APPROVED), request.ground)
+                keep_card(house, transaction, replace(one, status=ModelStatus.STANDBY), request.ground)
+        return keep_card(house, transaction, replace(before, status=ModelStatus.APPROVED), request.ground)
 
     return house.commands.run(Command(key, "return_model", actor, request), think, ModelCard)
 
@@ -93,7 +93,7 @@ def retire_model(house: House, actor: Actor, request: RetireRequest, key: str) -
         card, _ = card_of(house, request.model)
         if card.status is ModelStatus.RETIRED:
             raise Conflict("model_retired", f"{card.id} was retired before.", "There is nothing to do.")
-        return move(house, transaction, replace(card, status=ModelStatus.RETIRED), request.ground)
+        return keep_card(house, transaction, replace(card, status=ModelStatus.RETIRED), request.ground)
 
     return house.commands.run(Command(key, "retire_model", actor, request), think, ModelCard)
 
@@ -112,6 +112,6 @@ def review_model(house: House, actor: Actor, request: ReviewRequest, key: str) -
         if card.status is ModelStatus.RETIRED:
             raise Conflict("model_retired", f"{card.id} was retired.", "There is nothing to review.")
         reviewed = replace(card, reviewed_on=house.clock.today(), valid_until=request.valid_until)
-        return move(house, transaction, reviewed, request.ground)
+        return keep_card(house, transaction, reviewed, request.ground)
 
     return house.commands.run(Command(key, "review_model", actor, request), think, ModelCard)
