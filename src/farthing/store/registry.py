@@ -12,16 +12,14 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
-from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Policy
 from farthing.store.engine import fetch, reading, single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
 _NAMED = "SELECT number FROM model WHERE id = %s ORDER BY number DESC LIMIT 1"
-_IN_USE = """SELECT number FROM model WHERE status = 'approved' AND number IN (SELECT max(number) FROM model GROUP BY id)
-  AND card::json ->> 'model_class' = %s AND coalesce(card::json ->> 'market', %s) = %s
-ORDER BY number DESC LIMIT 1"""
+_NEWEST = "SELECT max(number) AS number FROM model GROUP BY id ORDER BY 1 DESC"
 _IN_FORCE = """SELECT digest FROM policy WHERE product = %s AND effective_from <= %s
 ORDER BY effective_from DESC, version DESC, number DESC LIMIT 1"""
 _LOCK = int.from_bytes(b"models")
@@ -85,6 +83,7 @@ class Registry:
         self._reader = single(engine)
         self._policies: Recent[str, Policy] = Recent(200)
         self._models: Recent[int, tuple[ModelCard, bytes]] = Recent(20)
+        self._cards: dict[int, ModelCard] = {}
 
     def model(self, model_id: str | None = None) -> tuple[ModelCard, bytes] | None:
         """`Broken` if the stored artefact is not the one its card describes."""
@@ -94,16 +93,26 @@ class Registry:
         return self._load(rows[0].number) if rows else None
 
     def model_in_use(self, model_class: ModelClass, market: str = HOME_MARKET) -> tuple[ModelCard, bytes] | None:
-        """The approved model of a class in a market. Cards written before they named a market are of the home market."""
-        rows = fetch(self._reader, _IN_USE, model_class.value, HOME_MARKET, market)
-        return self._load(rows[0].number) if rows else None
+        """The approved model of a class in a market, the newest one should there be two."""
+        for number, card in self._newest():
+            if card.status is ModelStatus.APPROVED and (card.model_class, card.market) == (model_class, market):
+                return self._load(number)
+        return None
 
     def models(self) -> Sequence[ModelCard]:
         """The newest card of each model, newest model first."""
-        newest = select(model.c.card).where(model.c.number.in_(_LAST)).order_by(model.c.number.desc())
-        with reading(self._reader) as connection:
-            cards = connection.scalars(newest).all()
-        return [_read(card) for card in cards]
+        return [card for _, card in self._newest()]
+
+    def _newest(self) -> list[tuple[int, ModelCard]]:
+        """The same with their numbers. Rows are only added, so a card once read is remembered: each decision asks for the numbers alone."""
+        numbers = [row.number for row in fetch(self._reader, _NEWEST)]
+        known = self._cards  # this one throughout: another thread may put another in its place
+        if unknown := [number for number in numbers if number not in known]:
+            with reading(self._reader) as connection:
+                rows = connection.execute(select(model.c.number, model.c.card).where(model.c.number.in_(unknown))).all()
+            known = {number: card for number, card in known.items() if number in numbers} | {row.number: _read(row.card) for row in rows}
+            self._cards = known
+        return [(number, known[number]) for number in numbers]
 
     def card_digests(self) -> Mapping[str, str]:
         """SHA-256 of the newest card of each model, as it was written: fields that came later change no digest of the past."""
