@@ -60,3 +60,18 @@ def test_a_blob_moved_to_another_kind_does_not_open(people: People) -> None:
         connection.execute(text("INSERT INTO aggregate SELECT subject, 'transaction', 1, blob FROM aggregate"))
     with pytest.raises(Broken):
         people.aggregates.get(TRANSACTION, subject)
+
+
+def test_frames_of_several_kinds_come_together_some_newer_some_remembered_some_gone(people: People) -> None:
+    subject, shelf = people.add().subject, people.another().aggregates
+    sold, paid = invoices(subject, 3), invoices(subject, 5)
+    people.aggregates.put(INVOICE, {subject: sold})
+    people.aggregates.put(TRANSACTION, {subject: sold})
+    assert shelf.of(subject, (INVOICE, TRANSACTION, EvidenceKind.ORDER)).keys() == {INVOICE, TRANSACTION}
+    people.aggregates.put(TRANSACTION, {subject: paid})
+    found = shelf.of(subject, (INVOICE, TRANSACTION))
+    assert_frame_equal(found[INVOICE], sold)
+    assert_frame_equal(found[TRANSACTION], paid)
+    with people.engine.begin() as connection:
+        connection.execute(text("DELETE FROM aggregate WHERE kind = 'invoice'"))
+    assert shelf.of(subject, (INVOICE, TRANSACTION)).keys() == {TRANSACTION}

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
-from farthing.store.engine import driver, engine, explained, lost, open_engine, reading
+from farthing.store.engine import driver, engine, explained, lost, open_engine, reading, ready
 from farthing.store.postgres.server import APP, Server
 
 
@@ -88,3 +88,37 @@ def test_an_error_that_is_logged_tells_no_values(database_url: str) -> None:
     made.dispose()
     assert "length" in str(failed.value)
     assert "王晓燕" not in str(failed.value)
+
+
+def test_a_read_that_lost_its_connection_is_asked_again(database: Database) -> None:
+    """The database restarted, and every connection that stood ready is gone: nobody hears of it."""
+    with open_engine(database.url) as made:
+        asked = ready(made)
+        ((pid,),) = asked.fetch("SELECT pg_backend_pid() AS pid")
+        with made.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        ((another,),) = asked.fetch("SELECT pg_backend_pid() AS pid")
+        assert another != pid
+        assert asked.fetch("SELECT pg_backend_pid() AS pid") == [(another,)], "one connection serves again and again"
+
+
+def test_a_read_that_is_refused_spoils_no_connection(database: Database) -> None:
+    with open_engine(database.url) as made:
+        asked = ready(made)
+        ((pid,),) = asked.fetch("SELECT pg_backend_pid() AS pid")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            asked.fetch("SELECT 1 / %s AS none", 0)
+        assert asked.fetch("SELECT pg_backend_pid() AS pid, %s AS given", 7) == [(pid, 7)]
+
+
+def test_ready_connections_have_no_more_rights_and_end_with_their_engine(database: Database, superuser_url: str) -> None:
+    with open_engine(superuser_url) as made:
+        asked = ready(made)
+        ((who, pid),) = asked.fetch("SELECT current_user, pg_backend_pid() AS pid")
+        assert who == APP
+    with open_engine(database.url) as other:
+        for _ in range(100):
+            left = ready(other).fetch("SELECT count(*) AS left FROM pg_stat_activity WHERE pid = %s", pid)
+            if left == [(0,)]:
+                break
+        assert left == [(0,)]

@@ -37,7 +37,7 @@ def features_of(house: House, party: Party | Id, as_of: dt.date, features: Seque
     party has no rows of in our currency has none.
     """
     subject = party.subject if isinstance(party, Party) else house.parties.get(party).subject
-    return live({kind: house.aggregates.get(kind, subject) for kind in kinds_of(features)}, as_of, features)
+    return live(house.aggregates.of(subject, kinds_of(features)), as_of, features)
 
 
 def kinds_of(features: Sequence[Feature]) -> tuple[EvidenceKind, ...]:

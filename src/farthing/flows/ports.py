@@ -291,6 +291,8 @@ class Aggregates(Protocol):
 
     def put(self, kind: EvidenceKind, frames: Mapping[str, pl.DataFrame]) -> None: ...
     def get(self, kind: EvidenceKind, subject: str) -> pl.DataFrame | None: ...
+    def of(self, subject: str, kinds: Collection[EvidenceKind]) -> Mapping[EvidenceKind, pl.DataFrame]:
+        """The frames of these kinds that there are, read at once."""
 
 
 class Registry(Protocol):

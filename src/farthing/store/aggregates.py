@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import Any
 
 import polars as pl
 from sqlalchemy import Connection, Engine, select
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.store.engine import driver, reading, single, writing
+from farthing.store.engine import driver, ready, writing
 from farthing.store.people_tables import party, subject_key
 from farthing.store.recent import Recent
 from farthing.store.vault import Place, SubjectKey, Vault
 
 _GET = """
-    SELECT a.version, k.owner, k.wrapped, k.key_id, CASE WHEN a.version = %s THEN NULL ELSE a.blob END
-    FROM aggregate a JOIN party p ON p.subject = a.subject JOIN subject_key k ON k.owner = p.id
-    WHERE a.subject = %s AND a.kind = %s
+    SELECT a.kind, a.version, k.owner, k.wrapped, k.key_id, CASE WHEN a.version = asked.version THEN NULL ELSE a.blob END AS blob
+    FROM unnest(%s::text[], %s::bigint[]) AS asked (kind, version) JOIN aggregate a ON a.subject = %s AND a.kind = asked.kind
+    JOIN party p ON p.subject = a.subject JOIN subject_key k ON k.owner = p.id
 """
 _PUT = """
     INSERT INTO aggregate AS old (subject, kind, version, blob) VALUES (%s, %s, 1, %b)
@@ -30,7 +31,7 @@ class Aggregates:
 
     def __init__(self, engine: Engine, vault: Vault, *, kept_bytes: int = 256 * 1024 * 1024) -> None:
         self._engine = engine
-        self._reader = single(engine)
+        self._ready = ready(engine)
         self._vault = vault
         self._decoded: Recent[tuple[str, str], tuple[int, pl.DataFrame]] = Recent(kept_bytes)
 
@@ -48,21 +49,26 @@ class Aggregates:
                 cursor.executemany(_PUT, rows)
 
     def get(self, kind: EvidenceKind, subject: str) -> pl.DataFrame | None:
-        """One round trip; the frame itself travels only if it is newer than the one remembered."""
-        at = (kind.value, subject)
-        remembered = self._decoded.get(at)
-        with reading(self._reader) as connection, driver(connection).cursor(binary=True) as cursor:
-            row = cursor.execute(_GET, (remembered[0] if remembered else 0, subject, kind.value)).fetchone()
-        if row is None:
-            self._decoded.forget(at)
-            return None
-        version, owner, wrapped, key_id, blob = row
-        if blob is None:
-            assert remembered is not None, "the frame is left out only if it is remembered"
-            return remembered[1]
-        key = self._vault.unwrap(owner, wrapped, key_id)
-        frame = pl.read_parquet(io.BytesIO(key.open(_place(owner, kind, subject), blob)))
-        self._decoded.keep(at, (version, frame), weight=int(frame.estimated_size()) + 1024)
+        """One frame, or None where there is none."""
+        return self.of(subject, (kind,)).get(kind)
+
+    def of(self, subject: str, kinds: Collection[EvidenceKind]) -> dict[EvidenceKind, pl.DataFrame]:
+        """The frames of these kinds that there are, in one round trip; a frame travels only if it is newer than the one remembered."""
+        remembered = {kind: self._decoded.get((kind.value, subject)) for kind in kinds}
+        versions = [known[0] if known else 0 for known in remembered.values()]
+        frames = dict[EvidenceKind, pl.DataFrame]()
+        for row in self._ready.fetch(_GET, [kind.value for kind in remembered], versions, subject, binary=True):
+            kind = EvidenceKind(row.kind)
+            known = remembered[kind]
+            frames[kind] = known[1] if row.blob is None and known else self._opened(row, subject)
+        for kind in remembered.keys() - frames.keys():
+            self._decoded.forget((kind.value, subject))
+        return frames
+
+    def _opened(self, row: Any, subject: str) -> pl.DataFrame:
+        key = self._vault.unwrap(row.owner, row.wrapped, row.key_id)
+        frame = pl.read_parquet(io.BytesIO(key.open(_place(row.owner, EvidenceKind(row.kind), subject), row.blob)))
+        self._decoded.keep((row.kind, subject), (row.version, frame), weight=int(frame.estimated_size()) + 1024)
         return frame
 
     def _keys(self, connection: Connection, subjects: list[str]) -> Mapping[str, SubjectKey]:

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from farthing.domain.errors import Conflict
-from farthing.store.engine import fetch, single, writing
+from farthing.store.engine import ready, writing
 from farthing.store.journal_tables import bank_day
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
@@ -28,7 +28,7 @@ class BankClock:
 
     def __init__(self, engine: Engine, instants: Instants) -> None:
         self._engine = engine
-        self._reader = single(engine)
+        self._ready = ready(engine)
         self._instants = instants
 
     def now(self) -> dt.datetime:
@@ -37,7 +37,7 @@ class BankClock:
 
     def today(self) -> dt.date:
         """The open business day; before the bank opened its first, the calendar day in China."""
-        opened: dt.date | None = fetch(self._reader, _OPEN)[0].day
+        opened: dt.date | None = self._ready.fetch(_OPEN)[0].day
         return opened or self.now().astimezone(_CHINA).date()
 
     def open_day(self, day: dt.date) -> None:

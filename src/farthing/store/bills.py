@@ -15,7 +15,7 @@ from farthing.domain.bill.bill import BillState
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.flows.needs.bills import Wanted
-from farthing.store.engine import driver, fetch, reading, single
+from farthing.store.engine import driver, reading, ready, single
 from farthing.store.journal_tables import bill_invoice, bill_state
 from farthing.store.vault import Vault
 
@@ -36,6 +36,7 @@ class Bills:
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
         self._reader = single(engine)
+        self._ready = ready(engine)
         self._vault = vault
 
     def mark(self, invoice: str) -> str:
@@ -71,7 +72,7 @@ class Bills:
 
     def exposed_to(self, party: Id) -> Sequence[BillState]:
         """By bill."""
-        return [_decoded(row.state) for row in fetch(self._reader, _EXPOSED, party, party)]
+        return [_decoded(row.state) for row in self._ready.fetch(_EXPOSED, party, party)]
 
     def bought(self, *, open_only: bool = False) -> Iterator[BillState]:
         """By bill."""

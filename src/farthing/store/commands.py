@@ -25,7 +25,7 @@ from farthing.domain.ids import Id
 from farthing.domain.journal import Receipt
 from farthing.flows import ports
 from farthing.flows.ports import Clock, Command, House
-from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, explanation_of, fetch, lost, reading, single
+from farthing.store.engine import AGAIN, WRITERS, cause, driver, explained, explanation_of, lost, reading, ready
 from farthing.store.group import Group, Hand, HeldClock
 from farthing.store.keys import Signer
 from farthing.store.recent import Recent
@@ -86,7 +86,7 @@ class Commands:
 
     def done(self, command: Command, result: type[R]) -> R | None:
         """The first result of a command that was carried out, else None; `Conflict` when its key was used for something else."""
-        rows = fetch(single(self._engine), _FOUND, command.key)
+        rows = ready(self._engine).fetch(_FOUND, command.key)
         return canon.decode(result, first_result(command, _digest(command, self._vault), rows[0])) if rows else None
 
     @contextmanager

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import errors as pg
+from psycopg.pq import TransactionStatus
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -26,6 +30,11 @@ _PATIENCE = """SELECT set_config('lock_timeout', '10s', false), set_config('stat
 # A login that may become the application (a superuser, the owner of an outside server) does so and loses its other rights.
 _BECOME = """SELECT set_config('role', rolname, false) FROM pg_roles
 WHERE rolname = %s AND rolname <> current_user AND pg_has_role(current_user, oid, 'SET')"""
+
+_IDLE = 8
+"""Connections kept ready; more are opened when more read at once, and closed after it."""
+_READY: WeakKeyDictionary[Engine, Ready] = WeakKeyDictionary()
+_MAKING = Lock()
 
 AGAIN = (pg.SerializationFailure, pg.DeadlockDetected)
 """Nothing is wrong with the command: run it again."""
@@ -98,30 +107,63 @@ def single(made: Engine) -> Engine:
     return made.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def fetch(reader: Engine, statement: str, *values: object) -> list[Any]:
-    """The rows of one statement by a `single` engine, by name: for what every decision asks, past the toll of building statements.
+class Ready:
+    """Connections that stand ready for reads of one statement each: a decision asks a dozen, and the toll of the pool was two thirds of
+    each. Safe among threads; all stores of an engine share its `ready`."""
 
-    Asked again on a new connection when the old one was lost.
-    """
-    with explained():
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle = deque[psycopg.Connection[Any]]()
+        event.listen(engine, "engine_disposed", lambda _: self._close())
+
+    def fetch(self, statement: str, *values: object, binary: bool = False) -> list[Any]:
+        """The rows of one statement, by name. Asked again on a new connection when the old one was lost; `Unavailable` if that fails."""
+        with explained():
+            try:
+                return self._fetch(statement, values, binary=binary)
+            except psycopg.OperationalError as error:
+                if not lost(error):
+                    raise
+                self._engine.dispose()  # its idle connections most likely died with this one
+                return self._fetch(statement, values, binary=binary)
+
+    def _fetch(self, statement: str, values: tuple[object, ...], *, binary: bool) -> list[Any]:
+        with self._connection() as raw, raw.cursor(binary=binary, row_factory=namedtuple_row) as cursor:
+            return cursor.execute(statement, values).fetchall()
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+        """The one used last, whose statements the server has prepared; a new one if all are in use."""
         try:
-            return _fetch(reader, statement, values)
-        except psycopg.OperationalError as error:
-            if not lost(error):
-                raise
-            reader.dispose()  # its idle connections most likely died with this one
-            return _fetch(reader, statement, values)
-
-
-def _fetch(reader: Engine, statement: str, values: tuple[object, ...]) -> list[Any]:
-    with reader.connect() as connection:
-        raw = driver(connection)
+            raw = self._idle.pop()
+        except IndexError:
+            raw = self._open()
         try:
-            with raw.cursor(row_factory=namedtuple_row) as cursor:
-                return cursor.execute(statement, values).fetchall()
+            yield raw
         finally:
-            if raw.closed:
-                connection.invalidate()
+            if len(self._idle) < _IDLE and raw.pgconn.transaction_status == TransactionStatus.IDLE:
+                self._idle.append(raw)
+            else:  # broken, or left in the middle of an answer
+                raw.close()
+
+    def _open(self) -> psycopg.Connection[Any]:
+        """A connection with the engine's rights that its pool does not count."""
+        fresh = self._engine.raw_connection()
+        raw = fresh.driver_connection
+        assert isinstance(raw, psycopg.Connection)
+        fresh.detach()
+        raw.autocommit = True
+        return raw
+
+    def _close(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
+
+
+def ready(made: Engine) -> Ready:
+    """The ready connections of an engine."""
+    with _MAKING:
+        return _READY.setdefault(made, Ready(made)) if made not in _READY else _READY[made]
 
 
 def driver(connection: Connection) -> psycopg.Connection[Any]:

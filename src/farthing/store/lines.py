@@ -15,7 +15,7 @@ from farthing.domain.ids import Id
 from farthing.domain.party import PartyKind
 from farthing.domain.posting import Account, Posting
 from farthing.ledger.form import follows
-from farthing.store.engine import driver, fetch, reading, single
+from farthing.store.engine import driver, reading, ready, single
 from farthing.store.journal_tables import bank_day, line_state, posting
 from farthing.store.night.standings import shown
 from farthing.store.unit import line_row
@@ -36,6 +36,7 @@ class Lines:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._reader = single(engine)
+        self._ready = ready(engine)
 
     def get(self, line: Id) -> LineState:
         """`NotFound` if there is none."""
@@ -53,7 +54,7 @@ class Lines:
 
     def of_party(self, party: Id) -> Sequence[LineState]:
         """A party's lines, oldest first."""
-        return [canon.decode(LineState, row.state.encode()) for row in fetch(self._reader, _OF_PARTY, party)]
+        return [canon.decode(LineState, row.state.encode()) for row in self._ready.fetch(_OF_PARTY, party)]
 
     def list(self, *, limit: int = 50, offset: int = 0, sort: str = "-opened_on") -> Sequence[LineState]:
         """A page of lines; `sort` is a column, with `-` for descending."""
@@ -92,7 +93,7 @@ class Lines:
 
     def debtors(self, lines: Sequence[Id], kind: PartyKind) -> Sequence[Id]:
         """The parties of this kind that these lines are of."""
-        return [row.id for row in fetch(self._reader, _DEBTORS, kind.value, list(lines))]
+        return [row.id for row in self._ready.fetch(_DEBTORS, kind.value, list(lines))]
 
     def principal_by_product(self) -> Mapping[str, int]:
         """Principal on the balance sheet, summed per product."""

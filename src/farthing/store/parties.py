@@ -37,7 +37,7 @@ from farthing.domain.party import BANK_KEY, Party, PartyKind, PersonalData, Rela
 from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.collateral import forget_deeds
-from farthing.store.engine import driver, fetch, reading, single, writing
+from farthing.store.engine import driver, reading, ready, single, writing
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
@@ -154,11 +154,12 @@ class Parties:
     def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
         self._reader = single(engine)
+        self._ready = ready(engine)
         self._vault = vault
         self._clock = clock
 
     def get(self, party_id: Id) -> Party:
-        rows = fetch(self._reader, _GET, party_id)
+        rows = self._ready.fetch(_GET, party_id)
         if not rows:
             raise NotFound("no_party", f"There is no party {party_id}.", "List parties to see their ids.")
         return _party(rows[0])
@@ -219,7 +220,7 @@ class Parties:
 
     def relations_version(self) -> str:
         """Their number and the newest: a late commit of an older one changes the number."""
-        ((number, newest),) = fetch(self._reader, _RELATIONS)
+        ((number, newest),) = self._ready.fetch(_RELATIONS)
         return f"{number}/{newest}"
 
     def insiders(self) -> Sequence[Id]:
@@ -230,7 +231,7 @@ class Parties:
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
-        return [_consent(row) for row in fetch(self._reader, _CONSENTS, party_id)]
+        return [_consent(row) for row in self._ready.fetch(_CONSENTS, party_id)]
 
     def every_consent(self) -> Iterator[Consent]:
         with reading(self._engine) as connection:

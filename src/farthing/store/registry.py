@@ -14,7 +14,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Broken, Conflict, Invalid, NotFound
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Policy
-from farthing.store.engine import fetch, reading, single
+from farthing.store.engine import reading, ready, single
 from farthing.store.people_tables import model, policy
 from farthing.store.recent import Recent
 
@@ -81,6 +81,7 @@ class Registry:
 
     def __init__(self, engine: Engine) -> None:
         self._reader = single(engine)
+        self._ready = ready(engine)
         self._policies: Recent[str, Policy] = Recent(200)
         self._models: Recent[int, tuple[ModelCard, bytes]] = Recent(20)
         self._cards: dict[int, ModelCard] = {}
@@ -89,7 +90,7 @@ class Registry:
         """`Broken` if the stored artefact is not the one its card describes."""
         if model_id is None:
             return self.model_in_use(ModelClass.RATING)
-        rows = fetch(self._reader, _NAMED, model_id)
+        rows = self._ready.fetch(_NAMED, model_id)
         return self._load(rows[0].number) if rows else None
 
     def model_in_use(self, model_class: ModelClass, market: str = HOME_MARKET) -> tuple[ModelCard, bytes] | None:
@@ -105,7 +106,7 @@ class Registry:
 
     def _newest(self) -> list[tuple[int, ModelCard]]:
         """The same with their numbers. Rows are only added, so a card once read is remembered: each decision asks for the numbers alone."""
-        numbers = [row.number for row in fetch(self._reader, _NEWEST)]
+        numbers = [row.number for row in self._ready.fetch(_NEWEST)]
         known = self._cards  # this one throughout: another thread may put another in its place
         if unknown := [number for number in numbers if number not in known]:
             with reading(self._reader) as connection:
@@ -121,7 +122,7 @@ class Registry:
         return {row.id: hashlib.sha256(row.card.encode()).hexdigest() for row in rows}
 
     def policy(self, product: str, on: dt.date) -> Policy | None:
-        rows = fetch(self._reader, _IN_FORCE, product, on)
+        rows = self._ready.fetch(_IN_FORCE, product, on)
         return self.policy_by_digest(rows[0].digest) if rows else None
 
     def policy_by_digest(self, digest: str) -> Policy:
