@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -23,11 +24,13 @@ _HERE = files("farthing.sources")
 _UNITS = {Basis.DAY: 100_000_000, Basis.YEAR_360: PPM, Basis.YEAR_365: PPM}
 
 
-def packaged_products() -> dict[str, Product]:
+@cache
+def packaged_products() -> Mapping[str, Product]:
     """The products of the catalogue file by code."""
     return read_products((_HERE / "catalogue" / "products.yaml").read_text(encoding="utf-8"))
 
 
+@cache
 def packaged_bill_product() -> BillProduct:
     """The bill business of the catalogue file."""
     return read_bill_product((_HERE / "catalogue" / "bills.yaml").read_text(encoding="utf-8"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -35,24 +36,29 @@ def migrate(url: str, progress: Callable[[str], None] = lambda _: None) -> None:
     """
     with explained(), open_engine(url, role=None) as engine, engine.connect() as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
-        scripts = _config(connection)
-        missing = _missing(connection, scripts)
+        missing = _missing(connection)
         if missing:
             progress(f"database: applying {missing} migration{'s' if missing > 1 else ''}")
+            scripts = _config()
+            scripts.attributes["connection"] = connection
             command.upgrade(scripts, "head")
 
 
-def _config(connection: Connection) -> Config:
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    config.attributes["connection"] = connection
     return config
 
 
-def _missing(connection: Connection, config: Config) -> int:
+@cache
+def _known() -> tuple[str, ...]:
+    """This release's migrations, the newest first; reading them takes as long as much of what opens a bank."""
+    return tuple(revision.revision for revision in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
+def _missing(connection: Connection) -> int:
     """How many migrations the database lacks."""
-    scripts = ScriptDirectory.from_config(config)
-    known = [revision.revision for revision in scripts.walk_revisions()]
+    known = _known()
     stands_at = MigrationContext.configure(connection).get_current_revision()
     if stands_at is not None and stands_at not in known:
         raise Unavailable(
