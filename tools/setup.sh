@@ -51,11 +51,11 @@ Install it and run this again: apt-get install python$version-venv"
     "$python" -m venv .venv
 }
 
-# Run pip with its whole output in the log, and one line of progress here.
+# Run pip with its whole output in the log, and one line of progress here. Nothing is compiled ahead: most modules are never imported.
 pip_install() {
     local total=$1
     shift
-    if ! .venv/bin/python -m pip --disable-pip-version-check install "$@" 2>&1 | tee -a "$log" | progress "$total"; then
+    if ! .venv/bin/python -m pip --disable-pip-version-check install --no-compile "$@" 2>&1 | tee -a "$log" | progress "$total"; then
         tail -n 25 "$log" >&2
         fail "pip could not install the packages; its whole output is in $log.
 If the network was away, run the same command again: what was fetched is kept by pip."
@@ -81,7 +81,8 @@ install_lock() {
     digest=$(cksum <"$lock")
     if [ "$(cat ".venv/.installed-$lock" 2>/dev/null)" != "$digest" ]; then
         say "Installing the packages of $lock into .venv ..."
-        pip_install "$(grep -c '^[a-z0-9]' "$lock")" --require-hashes -r "$lock"
+        # A lock names everything, so there is nothing to resolve.
+        pip_install "$(grep -c '^[a-z0-9]' "$lock")" --no-deps --require-hashes -r "$lock"
         printf '%s\n' "$digest" >".venv/.installed-$lock"
     fi
     pip_install 1 --no-build-isolation --no-deps --quiet -e .
