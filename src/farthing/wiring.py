@@ -230,7 +230,7 @@ def demo_of(data: Path | None) -> DemoRequest:
     """What the demonstration takes in: a folder of real data, or the seeded world when there is none."""
     if data is not None:
         return DemoRequest(cumcm2020c.read(data), packaged_policies())
-    imagined = imagine(A_WORLD)
+    imagined = imagine(A_WORLD, every=True)
     return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined))
 
 
