@@ -186,6 +186,7 @@ def test_files_and_data_sets_are_read_by_their_own_readers(tmp_path: Path) -> No
 def test_without_data_the_demonstration_is_the_seeded_world() -> None:
     request = wiring.demo_of(None)
     assert all(table.synthetic for table in request.tables)
+    assert {table.kind for table in request.tables} == set(EvidenceKind)
     assert [text.split("product: ")[1].split()[0] for text in request.policies]
     assert request.train_as_of is not None
     assert request.train_as_of < max(table.ends_on for table in request.tables if table.ends_on)
