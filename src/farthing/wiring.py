@@ -26,6 +26,7 @@ from farthing.flows.listen.tell import tell
 from farthing.flows.model.shadow import shadow
 from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
+from farthing.flows.queries.model.report import Report
 from farthing.flows.queries.statement import StatementView
 from farthing.flows.simulation.run import Stage
 from farthing.settings import Settings
@@ -37,7 +38,9 @@ from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import file_digest, read_document, read_file, read_mapping_file, read_parquet, read_text
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.sources.notes import NoteFile
-from farthing.sources.paper.statement import Language, statement_pdf
+from farthing.sources.paper.report import report_pdf
+from farthing.sources.paper.statement import statement_pdf
+from farthing.sources.paper.words import Language
 from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
@@ -196,6 +199,11 @@ def sales_file(path: Path) -> bytes:
 def statement_paper(view: StatementView, language: Language) -> bytes:
     """A statement as a PDF."""
     return statement_pdf(view, language)
+
+
+def report_paper(report: Report, language: Language) -> bytes:
+    """A model's validation report as a PDF."""
+    return report_pdf(report, language)
 
 
 def web_secret(settings: Settings) -> str:

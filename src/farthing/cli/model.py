@@ -34,6 +34,7 @@ Seed = Annotated[int, typer.Option(help="Seed of folds and intervals: same seed,
 Rate = Annotated[str, typer.Option("--target-bad-rate", help="Assumed rate of bads where the card will be used; it moves every PD.")]
 Owner = Annotated[str, typer.Option(help="Who answers for the model.")]
 Approver = Annotated[str, typer.Option(help="The second person who approves it.")]
+Trees = Annotated[bool, typer.Option("--boosted", help="Boosted trees in place of a scorecard (needs the extra `models`).")]
 
 
 @app.command("train")
@@ -47,16 +48,17 @@ def train_command(
     repeats: Repeats = 5,
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
+    boosted: Trees = False,
     key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train and validate a scorecard on every known outcome and save it as approved.
+    """Train and validate a scorecard, or boosted trees, on every known outcome and save it as approved.
 
     Example: farthing model train --owner "王敏 Wang Min" --approver "李强 Li Qiang"
     """
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
+        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted)
         with Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
         tell(model(house, actor, card.id), as_json)
@@ -70,12 +72,13 @@ def validate(
     repeats: Repeats = 5,
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
+    boosted: Trees = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole development and print it, saving nothing. Example: farthing model validate --repeats 10"""
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate))
+        request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted)
         with Shown() as shown:
             made = make(house, request, shown)
         tell(report_made(made), as_json)
@@ -214,7 +217,8 @@ def tell(view: ModelView, as_json: bool) -> None:
         return
     console = Console()
     _head(console, view.card, view)
-    console.print(_points(view))
+    if view.points:
+        console.print(_points(view))
     console.print(_scale(view))
     console.print(_measures(view.card))
     for title, sentences in (("可以支持 supports", view.card.supports), ("不能支持 cannot support", view.card.cannot_support)):
