@@ -43,21 +43,21 @@ def drift(house: House, actor: Actor, until: dt.date, months: int = 12) -> Drift
     if found is None:
         raise NotFound("no_model", "There is no model yet.", "Train one: farthing model train.")
     card, model = found[0], ready(found[1])
-    base_columns = _columns(house, model, card.as_of)
+    base_columns = columns_of_all(house, model, card.as_of)
     watched = watch(base_columns)
 
     def at(columns: dict[str, Column], day: dt.date) -> Counts:
         month = np.full(len(columns[PD][0]), month_number(day.year, day.month), dtype=np.int64)
         return counted(watched, columns, month, month)
 
-    base, *others = (at(base_columns, card.as_of), *(at(_columns(house, model, day), day) for day in _ends(until, months)))
+    base, *others = (at(base_columns, card.as_of), *(at(columns_of_all(house, model, day), day) for day in _ends(until, months)))
     seen = others[0]
     for one in others[1:]:
         seen = seen + one
     return DriftView(card.id, card.as_of, base.cases(), movements(seen, base))
 
 
-def _columns(house: House, model: Ready, day: dt.date) -> dict[str, Column]:
+def columns_of_all(house: House, model: Ready, day: dt.date) -> dict[str, Column]:
     """The PD, and what the model reads, of everybody known on the day."""
     reads = [one.feature for one in model.reads]
     read = {feature.name: feature for feature in (*CORE, *(CATALOGUE[name] for name in reads))}

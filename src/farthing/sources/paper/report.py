@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from farthing.flows.queries.model.paper import Grid, Part, Plot, Said, Text, spoken
+from farthing.flows.queries.model.paper import Grid, Plot, Said, Section, Text, spoken
 from farthing.flows.queries.model.report import Report
 from farthing.sources.paper.plot import HEIGHT, Frame, marks_of
 from farthing.sources.paper.sheet import ACCENT, HEAD, LEFT, MUTED, RIGHT, WARN, Col, Sheets, Style, broken
@@ -29,7 +29,7 @@ def report_pdf(report: Report, language: Language) -> bytes:
         sheets.room(110)
         sheets.gap(22)
         sheets.line(f"{number}. {speak(section.title)}", _QUESTION)
-        _parts(sheets, section.parts, speak)
+        _parts(sheets, section, speak)
     return sheets.pdf(words("paper.page"))
 
 
@@ -56,11 +56,12 @@ def _heading(sheets: Sheets, words: Words, report: Report, speak: Speak) -> None
         sheets.y = below
 
 
-def _parts(sheets: Sheets, parts: Sequence[Part], speak: Speak) -> None:
-    plots = [part for part in parts if isinstance(part, Plot)]
-    for part in parts:
+def _parts(sheets: Sheets, section: Section, speak: Speak) -> None:
+    """Tables and sentences first, then the pictures, then what they are drawn from."""
+    plots = [part for part in section.parts if isinstance(part, Plot)]
+    for part in section.parts:
         if isinstance(part, Grid):
-            _grid(sheets, part, speak)
+            _grid(sheets, part, speak, titled=part.title != section.title)
         elif isinstance(part, Said):
             _said(sheets, part, speak)
     for start in range(0, len(plots), 2):
@@ -78,9 +79,9 @@ def _said(sheets: Sheets, part: Said, speak: Speak) -> None:
         sheets.line(f"- {speak(sentence)}", _BODY)
 
 
-def _grid(sheets: Sheets, grid: Grid, speak: Speak) -> None:
+def _grid(sheets: Sheets, grid: Grid, speak: Speak, *, titled: bool = True) -> None:
     columns = [Col(speak(head.title), head.share, head.right) for head in grid.heads]
-    sheets.table(speak(grid.title), columns, [[speak(cell) for cell in row] for row in grid.rows])
+    sheets.table(speak(grid.title) if titled else "", columns, [[speak(cell) for cell in row] for row in grid.rows])
     if grid.note:
         sheets.gap(3)
         sheets.line(speak(grid.note), _NOTE)

@@ -119,10 +119,11 @@ class Sheets:
         self.pages[-1].append(Rule(self.y))
 
     def table(self, title: str, columns: Sequence[Col], rows: Sequence[Sequence[str]], none: str = "") -> None:
-        """A table that repeats its head on each page it goes on to; a long first cell of text is broken."""
+        """A table that repeats its head on each page it goes on to; long cells are broken. Without a title it follows what stands above."""
         self.room(70)
-        self.gap(12)
-        self.line(title, HEAD)
+        if title:
+            self.gap(12)
+            self.line(title, HEAD)
         self.gap(4)
         if not rows:
             self.line(none, QUIET)

@@ -12,7 +12,7 @@ from farthing import wiring
 from farthing.domain.errors import FarthingError, Forbidden, NotFound, Unavailable
 from farthing.domain.staff import Role
 from farthing.flows.queries.model import report as reading
-from farthing.flows.queries.model.paper import Grid, Part, Plot, Said, Section, Text, spoken
+from farthing.flows.queries.model.paper import Grid, Plot, Said, Section, Text, spoken
 from farthing.web import charts, tables, theme
 from farthing.web.away import away, plain
 from farthing.web.charts import Figures, Options, Picture
@@ -60,19 +60,22 @@ def _section(words: Words, number: int, section: Section, speak: Speak, syntheti
         ui.label(f"{number}. {speak(section.title)}").classes("text-lg").props("role=heading aria-level=2")
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             for part in section.parts:
-                _part(words, part, speak, synthetic)
+                if isinstance(part, Plot):
+                    _picture(words, part, speak, synthetic)
+                else:
+                    _card(part, speak, titled=part.title != section.title)
 
 
-def _part(words: Words, part: Part, speak: Speak, synthetic: bool) -> None:
-    if isinstance(part, Plot):
-        columns, rows = _table(part.grid, speak)
-        picture = Picture(
-            speak(part.title), speak(part.note), _drawn(part, speak), Figures(columns, rows), synthetic, label="synthetic.data"
-        )
-        charts.draw(picture, words)
-        return
+def _picture(words: Words, plot: Plot, speak: Speak, synthetic: bool) -> None:
+    columns, rows = _table(plot.grid, speak)
+    picture = Picture(speak(plot.title), speak(plot.note), _drawn(plot, speak), Figures(columns, rows), synthetic, label="synthetic.data")
+    charts.draw(picture, words)
+
+
+def _card(part: Grid | Said, speak: Speak, *, titled: bool) -> None:
     with ui.element("section").classes("card flex flex-col gap-2 grow basis-[420px] min-w-0"):
-        theme.heading(speak(part.title))
+        if titled:
+            theme.heading(speak(part.title))
         if isinstance(part, Said):
             for sentence in part.sentences:
                 ui.label(speak(sentence)).classes("text-sm").style("white-space:normal")

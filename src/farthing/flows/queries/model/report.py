@@ -144,7 +144,7 @@ def _plot(card: ModelCard, curve: Curve) -> Plot:
     some = range(0, len(curve.x), 5) if len(curve.x) > 20 else range(len(curve.x))
     value = _times if curve.name == "lift" else _percent
     rows = tuple((_percent(curve.x[place]), value(curve.y[place])) for place in some)
-    return Plot(title, _note(card), x, y, tuple(lines), Grid(title, (Head(x, 0.5), Head(y, 0.5, right=True)), rows), marks)
+    return Plot(title, _note(card), x, y, tuple(lines), Grid(title, (Head(x, 0.3), Head(y, 0.3, right=True)), rows), marks)
 
 
 def _calibration(card: ModelCard, told: _Told) -> Iterator[Plot]:
@@ -154,7 +154,7 @@ def _calibration(card: ModelCard, told: _Told) -> Iterator[Plot]:
     if curve is None or len(bands) != len(curve.x):
         return
     low, high = (tuple(_ppm(text) for text in side) for side in ([one.low for one in bands], [one.high for one in bands]))
-    end = max((*curve.x, *high))
+    end = max(curve.x)
     title, x, y = (Say(f"curve.calibration{end_}") for end_ in ("", ".x", ".y"))
     lines = (
         Line(y, curve.x, curve.y), Line(Say("report.low"), curve.x, low, beside=True), Line(Say("report.high"), curve.x, high, beside=True),
@@ -228,7 +228,9 @@ def _stress(told: _Told) -> tuple[Part, ...]:
 
 def _shock(code: str, found: Mapping[str, Measure]) -> tuple[Text, ...]:
     lost, mean, approved = (found.get(f"{code}:{name}") for name in ("auc", "pd", "approved"))
-    within: Text = "" if lost is None or not code.startswith("without_") else "✓" if float(lost.value) <= float(MOST_LOST) else "✗"
+    within: Text = (
+        "" if lost is None or not code.startswith("without_") else Say("word.yes" if float(lost.value) <= float(MOST_LOST) else "word.no")
+    )
     return (
         _shock_name(code), lost.value if lost else "—", f"{lost.low} – {lost.high}" if lost else "—",
         _percent(_ppm(mean.value)) if mean else "—", _percent(_ppm(approved.value)) if approved else "—", within,
