@@ -22,7 +22,6 @@ from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.model.challenge import ChallengeRequest, challenge
 from farthing.flows.model.develop import TrainRequest, make, train
-from farthing.flows.model.drift import DriftView, drift
 from farthing.flows.queries.models import ModelView, model, model_sql, models, report_made
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
@@ -143,36 +142,6 @@ def challenge_command(
         with Shown() as shown:
             found = challenge(house, actor, request, shown)
     tell_challenge(found, as_json)
-
-
-@app.command("drift")
-def drift_command(
-    ctx: typer.Context,
-    until: Annotated[str | None, typer.Option(help="Up to this day (YYYY-MM-DD); the bank's open day if not given.")] = None,
-    months: Annotated[int, typer.Option(help="How many months up to then, 1 to 60.")] = 12,
-    as_json: AsJson = False,
-) -> None:
-    """How far the people we know have moved from those the model was made for, month by month. Example: farthing model drift --months 6"""
-    with opened(ctx) as (house, actor):
-        view = drift(house, actor, _day(until) or house.clock.today(), months)
-    if as_json:
-        typer.echo(json.dumps(_drift_plain(view), ensure_ascii=False, indent=2))
-        return
-    console = Console()
-    title = f"漂移 drift: {view.model}，基准 base {view.base} ({view.base_cases})"
-    table = Table(Column("特征 feature", overflow="fold"), "月 month", "样本 cases", "PSI", "偶然上限 by chance", "结论 level", title=title)
-    for one in view.movements:
-        table.add_row(one.feature, one.month, str(one.cases), f"{one.psi:.3f}", f"{one.by_chance:.3f}", one.level.value)
-    console.print(table)
-
-
-def _drift_plain(view: DriftView) -> dict[str, object]:
-    told = [
-        {"feature": one.feature, "month": one.month, "cases": one.cases, "psi": round(one.psi, 6), "by_chance": round(one.by_chance, 6),
-         "level": one.level.value}
-        for one in view.movements
-    ]  # fmt: skip
-    return {"model": view.model, "base": view.base.isoformat(), "base_cases": view.base_cases, "movements": told}
 
 
 class Shown:

@@ -19,7 +19,7 @@ from farthing.web.collateral import houses
 from farthing.web.feature import dictionary
 from farthing.web.guard import Guard
 from farthing.web.line import statement
-from farthing.web.model import report
+from farthing.web.model import drift, report
 from farthing.web.my import answer, cost, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
@@ -50,6 +50,7 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/listeners", listeners.show, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
     ("/models/{model}/report", report.show, (RISK, AUDITOR)),
+    ("/models/{model}/drift", drift.show, (RISK, AUDITOR)),
     ("/features", dictionary.show, (OFFICER, RISK, AUDITOR)),
     ("/features/{feature}", dictionary.show_one, (OFFICER, RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),

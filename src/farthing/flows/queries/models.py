@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,18 +13,19 @@ from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
 from farthing.domain.policy import Outcome
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor
 from farthing.flows.access import require
 from farthing.flows.model.life import last_used
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
+from farthing.flows.queries.model.drift import all_alarms
+from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, encode, kind_of, made_ready
 from farthing.models.card import Development, write_card
 from farthing.models.scorecard import Scorecard
 from farthing.models.sql import to_sql
 
 _ORDER = (ModelStatus.APPROVED, ModelStatus.CHALLENGER, ModelStatus.STANDBY, ModelStatus.DRAFT, ModelStatus.RETIRED)
-READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class InventoryRow:
-    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set)."""
+    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set); alarms of its drift."""
 
     card: ModelCard
     days_left: int | None
+    alarms: int = 0
 
     @property
     def late(self) -> bool:
@@ -106,7 +109,8 @@ def inventory(house: House, actor: Actor) -> Inventory:
     """All models by class, those in use first."""
     require(actor, *READERS)
     today, cards = house.clock.today(), house.registry.models()
-    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days) for card in cards]
+    alarms = Counter(alarm.model for alarm in all_alarms(house, actor))
+    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days, alarms[card.id]) for card in cards]
     rows.sort(key=lambda row: _ORDER.index(row.card.status))
     places = sorted({(card.model_class, card.market) for card in cards})
     returns = [last_used(house, [card for card in cards if (card.model_class, card.market) == place]) for place in places]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -12,11 +12,14 @@ from farthing.domain.errors import NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.staff import Actor
+from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.model.count import BAD, BANDS, GOOD, PD_SUM
+from farthing.flows.model.drift import PD
 from farthing.flows.needs.drift import BASE, Cell, Watch
 from farthing.flows.ports import House
-from farthing.flows.queries.models import READERS
+from farthing.flows.queries.model.paper import Both, Say, Text
+from farthing.flows.queries.model.readers import READERS
 from farthing.models.drift import (
     ALARM,
     Counts,
@@ -31,6 +34,9 @@ from farthing.models.drift import (
     movements,
     performance,
 )
+from farthing.models.reasons import tell
+
+__all__ = ["Alarm", "DriftBookView", "Movement", "all_alarms", "drift_of"]
 
 OUTCOMES = (GOOD, BAD, PD_SUM)
 FAR_Z, FEWEST = 3.0, 10
@@ -40,7 +46,8 @@ FAR_Z, FEWEST = 3.0, 10
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """Something that passed its threshold in the newest month: `psi` of a feature, `bads` beside those foretold, or `auc` below what
-    validation found likely. `value` and `threshold` are decimal strings; `shift` says of an index which bin moved most."""
+    validation found likely. `value` and `threshold` are decimal strings; `shift` says of an index which bin moved most, `held` what that
+    bin holds."""
 
     model: Id
     what: str
@@ -49,13 +56,15 @@ class Alarm:
     value: str
     threshold: str
     shift: Shift | None = None
+    held: Text = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DriftBookView:
-    """All that was counted of a model: nothing before its first decision is counted."""
+    """All that was counted of a model: nothing before its first decision is counted. `names` are its features in words."""
 
     card: ModelCard
+    names: Mapping[str, Text]
     base_cases: int
     movements: tuple[Movement, ...]
     performance: tuple[Performance, ...]
@@ -86,7 +95,7 @@ def view_of(card: ModelCard, watches: Sequence[Watch], cells: Sequence[Cell]) ->
     moved = movements(seen, base) if base.cases() and seen.cases() else ()
     results = performance(_results(cells))
     alarms = (*_moved_alarms(card.id, moved, seen, base), *_result_alarms(card, results))
-    return DriftBookView(card, base.cases(), moved, results, alarms)
+    return DriftBookView(card, {one.feature: _name(one.feature) for one in bins}, base.cases(), moved, results, alarms)
 
 
 def counts_of(bins: tuple[Watched, ...], cells: Sequence[Cell]) -> Counts:
@@ -117,11 +126,30 @@ def _results(cells: Sequence[Cell]) -> Results:
 def _moved_alarms(model: Id, moved: Sequence[Movement], seen: Counts, base: Counts) -> list[Alarm]:
     """Features whose newest month moved further than 0.25, and further than chance would."""
     newest = [list(some)[-1] for _, some in groupby(moved, lambda one: one.feature)]
-    return [
-        Alarm(model, "psi", one.feature, one.month, f"{one.psi:.3f}", f"{max(ALARM, one.by_chance):.3f}",
-              furthest(seen, base, one.feature, one.month))
-        for one in newest if one.level is Level.ALARM
-    ]  # fmt: skip
+    found = []
+    for one in newest:
+        if one.level is Level.ALARM:
+            shift, threshold = furthest(seen, base, one.feature, one.month), max(ALARM, one.by_chance)
+            held = _held(one.feature, shift)
+            found.append(Alarm(model, "psi", one.feature, one.month, f"{one.psi:.3f}", f"{threshold:.3f}", shift, held))
+    return found
+
+
+def _name(feature: str) -> Text:
+    known = CATALOGUE.get(feature)
+    return Both(known.zh, known.en) if known else Say("models.pd") if feature == PD else feature
+
+
+def _held(feature: str, shift: Shift) -> Text:
+    """What a bin holds, in the feature's unit."""
+    if shift.missing:
+        return Say("missing.bin")
+    known = CATALOGUE.get(feature)
+    unit, scale = (known.unit, known.scale) if known else ("share", 6)
+    low, high = (None if end is None else tell(end, unit, scale) for end in (shift.low, shift.high))
+    if low is None:
+        return Say("drift.any") if high is None else f"< {high}"
+    return f">= {low}" if high is None else f"{low} – {high}"
 
 
 def _result_alarms(card: ModelCard, results: Sequence[Performance]) -> list[Alarm]:

@@ -14,7 +14,7 @@ from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.ports import House
 from farthing.flows.queries.model.paper import Both, Grid, Head, Line, Part, Plot, Said, Say, Section, Text, both
-from farthing.flows.queries.models import READERS
+from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, kind_of
 from farthing.models.scorecard import Scorecard
 
