@@ -144,7 +144,7 @@ def make(house: House, owner: str, text: pl.DataFrame, request: BuildRequest, pr
     rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
     scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
     people = Accountable(owner, NOBODY_YET)
-    return Built(told, read, validation, scorecard, found, house.clock.today(), people)
+    return Built(told, read, validation, scorecard, found, house.clock.today(), people, request.seed)
 
 
 def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:

@@ -7,6 +7,7 @@ for parties that were erased since.
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from farthing.models.master_scale import SCALE
 from farthing.models.sample import Column
 
 LEAVES = 5_000
+ONE_DAY = dt.timedelta(days=1)
 GOOD, BAD, PD_SUM = "·good", "·bad", "·pd"
 """Names that no feature has: outcomes by band of the master scale, and the sum of their PDs."""
 BANDS = tuple(grade.from_ppm for grade in SCALE.grades[1:])
@@ -57,7 +59,7 @@ def count_drift(house: House) -> Progress:
         beyond = min(first + LEAVES, size)
         cases, outcomes = _read(house, first, beyond)
         watches, cells = _cells(house, cases)
-        told = [cell for evidence in outcomes for cell in _outcome_cells(house, evidence)]
+        told = [cell for evidence, came_on in outcomes for cell in _outcome_cells(house, evidence, came_on)]
         if not house.drift.add(first, beyond, watches, [*cells, *told]):
             break  # another counted these leaves meanwhile, and goes on
         seen = sum(map(len, cases.values()))
@@ -65,14 +67,17 @@ def count_drift(house: House) -> Progress:
     return done
 
 
-def _read(house: House, first: int, beyond: int) -> tuple[dict[Id, list[_Case]], list[Id]]:
-    """What these leaves tell: decisions by their model, and evidence of outcomes."""
+def _read(house: House, first: int, beyond: int) -> tuple[dict[Id, list[_Case]], list[tuple[Id, dt.date]]]:
+    """What these leaves tell: decisions by their model, and evidence of outcomes with the day it came."""
     cases: dict[Id, list[_Case]] = {}
     outcomes = []
     for _, _, data in house.journal.sealed(first, beyond):
-        body = decode_event(data).body if data is not None else None
+        if data is None:
+            continue
+        event = decode_event(data)
+        body = event.body
         if isinstance(body, EvidenceReceived) and body.kind is EvidenceKind.OUTCOME:
-            outcomes.append(body.evidence)
+            outcomes.append((body.evidence, event.effective_on))
         elif isinstance(body, Decided) and body.model is not None and body.overrides is None:
             found = house.decisions.get(body.decision)
             if found is not None and found[1].score is not None:
@@ -132,17 +137,25 @@ def cells_of(model: Id, counts: Counts) -> Iterator[Cell]:
 # ---- outcomes --------------------------------------------------------------------------------------------------------
 
 
-def _outcome_cells(house: House, evidence: Id) -> Iterator[Cell]:
-    """Two cells an outcome whose party was decided about before: the good or the bad, and its PD."""
+def _outcome_cells(house: House, evidence: Id, came_on: dt.date) -> Iterator[Cell]:
+    """Two cells an outcome whose party was decided about before: the good or the bad, and its PD.
+
+    Before is by days, and not of the same one: business days only go on, so that the log counted anew finds just these decisions again.
+    """
     one = next((one for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.id == evidence), None)
     if one is None or one.provenance.currency != CURRENCY:
         return
     rows = house.lake.rows_in(one).select("subject", "defaulted", "known_on").drop_nulls()
     decided = house.decisions.of_subjects(rows["subject"].to_list())
     for subject, bad, known_on in rows.iter_rows():
-        before = (house.decisions.get(decision) for decision in decided.get(subject, ()))
-        made = next((found[1] for found in before if found and found[1].decided_on <= known_on and found[1].score), None)
+        made = _last_before(house, decided.get(subject, ()), min(known_on, came_on - ONE_DAY))
         if made is not None and made.score is not None and made.model is not None:
             month, band = month_number(known_on.year, known_on.month), bisect_right(BANDS, made.score.pd_ppm)
             yield Cell(made.model, month, BAD if bad else GOOD, band, 1)
             yield Cell(made.model, month, PD_SUM, band, made.score.pd_ppm)
+
+
+def _last_before(house: House, decisions: Sequence[Id], on: dt.date) -> Decision | None:
+    """The newest of these, newest first, that was made by a model on or before a day."""
+    found = (house.decisions.get(decision) for decision in decisions)
+    return next((one[1] for one in found if one is not None and one[1].decided_on <= on and one[1].score is not None), None)

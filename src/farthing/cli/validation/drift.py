@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
-import farthing.cli.model_report  # noqa: F401 - its commands stand beside these
+import farthing.cli.validation.report  # noqa: F401 - its commands stand beside these
 from farthing.cli.house import opened
 from farthing.cli.model import app
 from farthing.cli.options import AsJson, parse_day
