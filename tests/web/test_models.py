@@ -118,8 +118,8 @@ def test_the_report_answers_question_by_question_and_is_saved_as_paper(desk_in: 
     desk.log_in("auditor")
     page = desk.open(f"/models/{card.id}/report")
     said = {
-        "zh": ("1. 可以用来做什么，不能做什么", "8. 出了问题会怎样", "保存 PDF"),
-        "en": ("1. What it supports, and what it cannot", "8. What happens when something goes wrong", "Save as PDF"),
+        "zh": ("1. 可以用来做什么，不能做什么", "9. 出了问题会怎样", "保存 PDF"),
+        "en": ("1. What it supports, and what it cannot", "9. What happens when something goes wrong", "Save as PDF"),
     }[language]
     for heading in said[:2]:
         expect(page.get_by_role("heading", name=heading)).to_be_visible()

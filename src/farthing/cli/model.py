@@ -33,6 +33,7 @@ Seed = Annotated[int, typer.Option(help="Seed of folds and intervals: same seed,
 Rate = Annotated[str, typer.Option("--target-bad-rate", help="Assumed rate of bads where the card will be used; it moves every PD.")]
 Owner = Annotated[str, typer.Option(help="Who answers for the model.")]
 Approver = Annotated[str, typer.Option(help="The second person who approves it.")]
+Declined = Annotated[bool, typer.Option("--with-declined", help="Learn of those turned down as well, by the score that did so.")]
 Trees = Annotated[bool, typer.Option("--boosted", help="Boosted trees in place of a scorecard (needs the extra `models`).")]
 
 
@@ -48,6 +49,7 @@ def train_command(
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
     boosted: Trees = False,
+    with_declined: Declined = False,
     key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -57,7 +59,7 @@ def train_command(
     """
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted)
+        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined)
         with Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
         tell(model(house, actor, card.id), as_json)
@@ -72,12 +74,15 @@ def validate(
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
     boosted: Trees = False,
+    with_declined: Declined = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole development and print it, saving nothing. Example: farthing model validate --repeats 10"""
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted)
+        request = TrainRequest(
+            "未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined
+        )
         with Shown() as shown:
             made = make(house, request, shown)
         tell(report_made(made), as_json)

@@ -15,12 +15,13 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
-from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
 from farthing.flows.model.appoint import let_stand_by
 from farthing.flows.model.examine import examined
+from farthing.flows.model.turned_down import told_apart
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.artefact import encode
@@ -33,7 +34,9 @@ from farthing.models.leak import leaks
 from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample, sample_of
 from farthing.models.scorecard import Scorecard, named
-from farthing.models.validate import Plan, Progress, Validation, validate
+from farthing.models.validate import Fitted as Trained
+from farthing.models.validate import Fitting, Plan, Progress, Validation, validate
+from farthing.models.validation.rejected import with_rejected
 
 NOBODY_YET = "—"
 
@@ -41,7 +44,7 @@ NOBODY_YET = "—"
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
     """What to train, a scorecard or `boosted` trees, and who answers for it. `target_bad_rate_ppm` is the assumed rate of bads where the
-    model will be used."""
+    model will be used. `with_declined`: it learns of those turned down as well, by the score that did so."""
 
     name: str
     as_of: dt.date
@@ -52,6 +55,7 @@ class TrainRequest:
     seed: int = 20200221
     target_bad_rate_ppm: int = 50_000
     boosted: bool = False
+    with_declined: bool = False
 
     def __post_init__(self) -> None:
         Accountable(self.owner, self.approver)
@@ -102,25 +106,30 @@ def make(house: House, request: TrainRequest, progress: Progress = silent) -> De
     sample = gather(house, request.as_of)
     refuse_leaks(sample)
     plan = Plan(request.folds, request.repeats, request.seed)
-    fit = (
-        partial(grown, candidates=CANDIDATES, seed=plan.seed)
-        if request.boosted
-        else partial(develop, candidates=CANDIDATES, settings=Settings())
-    )
-    validation = validate(sample, fit, plan, progress)
+    fit: Fitting = partial(develop, candidates=CANDIDATES, settings=Settings())
+    if request.boosted:
+        fit = partial(grown, candidates=CANDIDATES, seed=plan.seed)
+    seen = sample
+    if request.with_declined:
+        seen, rejected = told_apart(house, sample, HOME_MARKET)
+        fit = with_rejected(fit, rejected)
+    validation = validate(seen, fit, plan, progress)
     told = [one.provenance for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.provenance.currency == CURRENCY]
     progress(1, 1, "examination")
     return examined(house, Development(
         title=request.name, trained_on=", ".join(sorted({one.source for one in told})), as_of=request.as_of,
         synthetic=any(one.synthetic for one in told), accountable=Accountable(request.owner, request.approver),
-        sample=sample, plan=plan, validation=validation, artefact=_frozen(fit(sample), sample, validation, request.target_bad_rate_ppm),
+        sample=sample, plan=plan, validation=validation, artefact=_frozen(fit(seen), sample, validation, request.target_bad_rate_ppm),
         reproduce=_command(request),
     ))  # fmt: skip
 
 
-def _frozen(fitted: Fitted | Grown, sample: Sample, validation: Validation, rate_ppm: int) -> Scorecard | Boosted:
+def _frozen(fitted: Trained, sample: Sample, validation: Validation, rate_ppm: int) -> Scorecard | Boosted:
+    """In whole numbers. The calibration is that of cases with an outcome, whatever else was learnt from."""
     if isinstance(fitted, Grown):
         return boosted(fitted, sample, validation, Terms(rate_ppm))
+    assert isinstance(fitted, Fitted), "trees or bins"
+    fitted = replace(fitted, rate=rate) if (rate := float(sample.bad.mean())) != fitted.rate else fitted
     return named(freeze(fitted, Calibration(validation.line, rate_ppm), CATALOGUE))
 
 
@@ -128,7 +137,8 @@ def _command(request: TrainRequest) -> str:
     """What gives the same model again from the same evidence."""
     rate = f"{request.target_bad_rate_ppm / 1_000_000:f}".rstrip("0")
     plan = f"--folds {request.folds} --repeats {request.repeats} --seed {request.seed} --target-bad-rate {rate}"
-    return f"farthing model validate --as-of {request.as_of} {plan}{' --boosted' if request.boosted else ''}"
+    more = [f" --{name}" for name, asked in (("boosted", request.boosted), ("with-declined", request.with_declined)) if asked]
+    return f"farthing model validate --as-of {request.as_of} {plan}{''.join(more)}"
 
 
 def gather(house: House, as_of: dt.date) -> Sample:

@@ -16,6 +16,7 @@ from farthing.evidence.monitor.shock import amounts, late, less_turnover, wrong_
 from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE
 from farthing.features.daily import daily
+from farthing.flows.model.turned_down import bounds
 from farthing.flows.observe import kinds_of
 from farthing.flows.ports import House
 from farthing.models.artefact import made_ready, ready
@@ -39,7 +40,8 @@ def examined(house: House, made: Development) -> Development:
     months = by_month(risk, sample.bad, sample.month)
     shocks = _shocks(house, sample, tuple(CATALOGUE[name] for name in reads), made.as_of)
     findings = (
-        *months.measures, *_swapped(house, made), *leak_checks(sample, reads), *stress(model.pd_ppm, sample, shocks, made.plan.seed),
+        *months.measures, *_swapped(house, made), *bounds(house, made), *leak_checks(sample, reads),
+        *stress(model.pd_ppm, sample, shocks, made.plan.seed),
     )  # fmt: skip
     curves = curves_of(risk, sample.bad, sample.weight, found.table)
     return replace(made, findings=findings, curves=(*curves, *months.curves))

@@ -19,12 +19,11 @@ def curves_of(risk: Floats, bad: Bools, weight: Floats, table: Sequence[Band]) -
 
     `gains` are the shares of all bads among the riskiest so many, `ks` the distance between the shares of bads and of goods there.
     """
-    x, y = _roc(risk, bad)
     asked, bads, goods = _captured(risk, bad, weight)
     overall = max(float(np.average(bad, weights=weight)), 1e-9)
     share = tuple(round((place + 1) * PPM / len(table)) for place in range(len(table)))
     return (
-        Curve("roc", x, y),
+        Curve("roc", _ppm(goods), _ppm(bads)),
         Curve("ks", _ppm(asked), _ppm(bads - goods)),
         Curve("gains", _ppm(asked), _ppm(bads)),
         Curve("calibration", tuple(round(one.predicted * PPM) for one in table), tuple(round(one.observed * PPM) for one in table)),
@@ -32,22 +31,15 @@ def curves_of(risk: Floats, bad: Bools, weight: Floats, table: Sequence[Band]) -
     )
 
 
-def _roc(risk: Floats, bad: Bools) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Shares of goods and of bads above each of fifty cut-offs, in millionths."""
-    cuts = np.quantile(risk, np.linspace(1.0, 0.0, STEPS + 1))
-    goods, bads = np.sort(risk[~bad]), np.sort(risk[bad])
-    x = [1.0 - np.searchsorted(goods, cut, side="left") / len(goods) for cut in cuts]
-    y = [1.0 - np.searchsorted(bads, cut, side="left") / len(bads) for cut in cuts]
-    return tuple(round(one * PPM) for one in (0.0, *x)), tuple(round(one * PPM) for one in (0.0, *y))
-
-
 def _captured(risk: Floats, bad: Bools, weight: Floats) -> tuple[Floats, Floats, Floats]:
-    """Among the riskiest so many (51 places): the share of all cases, of all bads, of all goods. Equal risks come together."""
+    """Among the riskiest so many: the share of all cases, of all bads, of all goods. Equal risks come together; of more than fifty risks
+    some fifty places are kept."""
     order = np.argsort(-risk, kind="stable")
     ordered = risk[order]
     sums = [np.concatenate([[0.0], np.cumsum(part[order])]) for part in (weight, weight * bad, weight * ~bad)]
     ends = np.concatenate([[0], np.flatnonzero(np.append(ordered[1:] != ordered[:-1], True)) + 1])
-    wanted = np.unique(np.searchsorted(sums[0][ends], np.linspace(0.0, sums[0][-1], STEPS + 1)).clip(max=len(ends) - 1))
+    even = np.unique(np.searchsorted(sums[0][ends], np.linspace(0.0, sums[0][-1], STEPS + 1)).clip(max=len(ends) - 1))
+    wanted = even if len(ends) > STEPS + 1 else np.arange(len(ends))
     asked, bads, goods = (one[ends[wanted]] / one[-1] for one in sums)
     return asked, bads, goods
 

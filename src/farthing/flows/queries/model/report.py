@@ -55,6 +55,7 @@ def report_of(card: ModelCard, artefact: bytes) -> Report:
         Section(Say("report.months"), _months(card, told)),
         Section(Say("report.swap"), _swap(told)),
         Section(Say("report.fairness"), _fairness(told)),
+        Section(Say("report.reject"), _reject(told)),
         Section(Say("report.leaks"), _leaks(told, names)),
         Section(Say("report.stress"), _stress(told)),
         Section(Say("report.reads"), _reads(card, told, names)),
@@ -202,6 +203,19 @@ def _fairness(told: _Told) -> tuple[Part, ...]:
         return (Said(Say("report.untested"), (Say("report.fairness.none"),)),)
     heads = (Head(Say("report.group"), 0.3), Head(Say("report.approved"), 0.12, right=True), *_MEASURE[2:])
     return (Grid(Say("report.fairness"), heads, tuple(_row(name, one) for name, one in found), Say("report.fairness.note")),)
+
+
+def _reject(told: _Told) -> tuple[Part, ...]:
+    found = told.under("reject_")
+    if not found:
+        return (Said(Say("report.untested"), (Say("report.reject.nobody"),)),)
+    heads = (
+        Head(Say("report.assumption"), 0.5),
+        Head(Say("report.bad_rate"), 0.14, right=True),
+        Head(Say("models.method"), 0.36, roomy=True),
+    )
+    rows = tuple((Say(f"reject.{name}"), _percent(_ppm(one.value)), both(one.method)) for name, one in found)
+    return (Grid(Say("report.reject"), heads, rows, Say("report.reject.note")),)
 
 
 def _leaks(told: _Told, names: Mapping[str, Text]) -> tuple[Part, ...]:
