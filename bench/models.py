@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -14,7 +15,7 @@ from farthing.evidence.intake import take_in
 from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.features.daily import daily
-from farthing.models.fit import Settings
+from farthing.models.fit import Settings, develop
 from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample, sample_of
 from farthing.models.validate import Plan, validate
@@ -31,7 +32,8 @@ def figures(context: Context) -> Iterable[Figure]:
         return
     sample = catalogue_sample(context.data)
     with context.measured() as spent:
-        found = validate(sample, CANDIDATES, Settings(), Plan(), lambda done, total, what: context.say(f"models: {what} {done} of {total}"))
+        fit = partial(develop, candidates=CANDIDATES, settings=Settings())
+        found = validate(sample, fit, Plan(), lambda done, total, what: context.say(f"models: {what} {done} of {total}"))
     peer = found.measures["baseline_auc"].value
     for name in ("auc", "ks"):
         one, plain = found.measures[name], found.measures[f"baseline_{name}"].value

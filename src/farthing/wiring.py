@@ -23,9 +23,11 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.listen.tell import tell
+from farthing.flows.model.count import count_drift
 from farthing.flows.model.shadow import shadow
 from farthing.flows.needs.collateral import Collateral
 from farthing.flows.ports import Entropy, House
+from farthing.flows.queries.model.report import Report
 from farthing.flows.queries.statement import StatementView
 from farthing.flows.simulation.run import Stage
 from farthing.settings import Settings
@@ -37,10 +39,13 @@ from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import file_digest, read_document, read_file, read_mapping_file, read_parquet, read_text
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.sources.notes import NoteFile
-from farthing.sources.paper.statement import Language, statement_pdf
+from farthing.sources.paper.report import report_pdf
+from farthing.sources.paper.statement import statement_pdf
+from farthing.sources.paper.words import Language
 from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
 from farthing.store.aggregates import Aggregates
+from farthing.store.bank.drift import DriftBook
 from farthing.store.bank.listeners import Listeners
 from farthing.store.bank.postings import Postings
 from farthing.store.bank_day import BankClock, Instants
@@ -62,7 +67,7 @@ from farthing.store.schema import migrate
 from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
-SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S, SHADOW_EVERY_S = 1.0, 5.0, 1.0, 1.0, 5.0
+SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S, SHADOW_EVERY_S, COUNT_EVERY_S = 1.0, 5.0, 1.0, 1.0, 5.0, 60.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 NOTES = "notes.jsonl"
@@ -121,6 +126,7 @@ def open_house(settings: Settings, progress: Callable[[str], None] = _silent, in
             postings=Postings(engine),
             listeners=Listeners(engine, vault),
             post=Webhooks(settings.webhook_hosts),
+            drift=DriftBook(engine),
         )
 
 
@@ -198,6 +204,11 @@ def statement_paper(view: StatementView, language: Language) -> bytes:
     return statement_pdf(view, language)
 
 
+def report_paper(report: Report, language: Language) -> bytes:
+    """A model's validation report as a PDF."""
+    return report_pdf(report, language)
+
+
 def web_secret(settings: Settings) -> str:
     """The secret under which sessions and tokens are signed: made once, readable by the bank's own account only."""
     found = read_secret(settings, "web.secret")
@@ -254,6 +265,13 @@ def telling(house: House) -> Iterator[None]:
 def shadowing(house: House) -> Iterator[None]:
     """Let challengers look at what was decided, every few seconds while the block runs."""
     with _Duty("shadowing decisions", partial(shadow, house)).every(SHADOW_EVERY_S):
+        yield
+
+
+@contextmanager
+def counting(house: House) -> Iterator[None]:
+    """Count what models scored, and what became of it, every minute while the block runs."""
+    with _Duty("counting drift", partial(count_drift, house)).every(COUNT_EVERY_S):
         yield
 
 

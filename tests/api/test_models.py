@@ -76,3 +76,14 @@ def test_records_are_scored_by_a_model_from_a_table_once_it_is_in_use(bank: Bank
 def test_an_officer_asks_for_no_model(bank: Bank) -> None:
     asked = {"act": "appoint_model", "model": "mdl_none", "valid_until": "2030-01-01", "ground": "better_by_backtest"}
     assert problem(bank.post("/proposals", asked, "officer")) == (403, "role")
+
+
+def test_a_report_is_printed_in_both_languages_and_is_the_same_each_time(bank: Bank) -> None:
+    model = appointed(bank, "api_printed")
+    one, again = (bank.get(f"/models/{model}/report.pdf", "officer") for _ in range(2))
+    assert (one.status_code, one.headers["content-type"], one.content[:5]) == (200, "application/pdf", b"%PDF-")
+    assert one.content == again.content
+    assert bank.get(f"/models/{model}/report.pdf?language=en", "officer").content != one.content
+    assert problem(bank.get("/models/mdl_none/report.pdf", "officer")) == (404, "no_model")
+    assert problem(bank.get(f"/models/{model}/report.pdf", "borrower")) == (403, "role")
+    bank.post(f"/models/{model}/retirement", {"ground": "superseded"}, "manager")

@@ -85,6 +85,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "GET /products": (*STAFF, BORROWER),
     "GET /policies": STAFF,
     "GET /models": STAFF,
+    "GET /models/{model}/report.pdf": STAFF,
     "GET /models/challenges": STAFF,
     "POST /models/return": RISK,
     "POST /models/{model}/scores": DESK,

@@ -21,6 +21,7 @@ from tests.store_fixture import Database
 from farthing.domain.model_card import ModelStatus
 from farthing.domain.staff import NewStaff, Role
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.needs.drift import BASE, Cell, Watch
 from farthing.flows.staff import add_staff
 from farthing.settings import read
 from farthing.wiring import open_house
@@ -206,3 +207,29 @@ def test_a_challenger_is_told_beside_the_card_and_saved_nowhere(bank: None) -> N
     assert sum(one["cases"] for one in told["grades"]) == sum(one["cases"] for one in told["kinds"]) == 60
     assert sum(one["bads"] for one in told["kinds"]) == 20
     assert typed("model", "list", "--json").json == before
+
+
+def test_a_report_is_written_in_either_language(trained: str, tmp_path: Path) -> None:
+    told = typed("model", "report", trained, "--json").json
+    assert [section["title"]["key"] for section in told["sections"]][-2:] == ["report.stress", "report.reads"]
+    papers = [tmp_path / name for name in ("zh.pdf", "en.pdf", "again.pdf")]
+    for paper, more in zip(papers, ((), ("--english",), ("--english",)), strict=True):
+        assert typed("model", "report", trained, "--to", str(paper), *more).code == 0
+    zh, en, again = (paper.read_bytes() for paper in papers)
+    assert zh[:5] == b"%PDF-"
+    assert zh != en == again
+    assert (typed("model", "report", trained).code, typed("model", "report", "mdl_none", "--to", str(papers[0])).code) == (1, 1)
+
+
+def test_drift_is_counted_and_alarms_have_an_exit_code(trained: str) -> None:
+    told = typed("model", "drift", "--update", "--alarms", "--json")
+    assert (told.code, told.json["alarms"], told.json["counted"]["decisions"]) == (0, [], 0)
+    assert "no alarm" in typed("model", "drift", "--alarms").out
+    with open_house(read()) as house:
+        counts = ((BASE, 0, 500), (BASE, 1, 500), (24313, 0, 40), (24313, 1, 960))
+        cells = [Cell(trained, month, "pd_ppm", bin_, cases) for month, bin_, cases in counts]
+        assert house.drift.add(house.drift.counted(), house.drift.counted(), [Watch(trained, "pd_ppm", (30_000,))], cells)
+    loud = typed("model", "drift", "--alarms")
+    assert (loud.code, ">= 3.0 %: 50.0 % -> 95.9 %" in loud.out) == (1, True)
+    with open_house(read()) as house:
+        house.drift.clear()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from functools import partial
 
 import pytest
 from tests.models.enterprises import made_up
@@ -22,18 +23,18 @@ from farthing.models.validate import Plan, validate
 @pytest.fixture(scope="module")
 def made() -> Development:
     sample, plan = made_up(), Plan(3, 1)
-    validation = validate(sample, CANDIDATES, Settings(), plan, lambda *_: None)
+    validation = validate(sample, partial(develop, candidates=CANDIDATES, settings=Settings()), plan, lambda *_: None)
     card = named(freeze(develop(sample, CANDIDATES, Settings()), Calibration(validation.line, 50_000), CATALOGUE))
     return Development("Test card", "made up", dt.date(2020, 2, 21), True, Accountable("Wang", "Li"), sample, plan, validation, card)
 
 
 def test_it_names_its_artefact_its_data_and_its_people(made: Development) -> None:
     card = write_card(made)
-    assert card.id == made.scorecard.name
-    assert card.artefact == hashlib.sha256(encode(made.scorecard)).hexdigest()
+    assert card.id == made.artefact.name
+    assert card.artefact == hashlib.sha256(encode(made.artefact)).hexdigest()
     assert (card.labels, card.bads, card.data_digest) == (300, int(made.sample.bad.sum()), made.sample.digest)
     assert card.accountable == Accountable("Wang", "Li")
-    assert card.features == made.scorecard.features
+    assert card.features == made.artefact.features
     assert canon.decode(ModelCard, canon.encode(card)) == card
 
 
@@ -41,7 +42,7 @@ def test_it_says_that_the_pd_rests_on_an_assumption(made: Development) -> None:
     card = write_card(made)
     rate = next(one for one in card.measures if one.name == "target_bad_rate")
     assert rate.value == "0.0500"
-    assert "assumed" in rate.method
+    assert "Assumed" in rate.method
     told = "\n".join(card.cannot_support)
     assert f"{made.sample.bad.mean() * 100:.1f} % of bads" in told
     assert f"300 labels and {card.bads} bads" in told

@@ -35,3 +35,11 @@ def test_being_missing_can_be_the_leak() -> None:
 def test_a_rating_is_refused_by_its_name() -> None:
     noise = np.random.default_rng(0).integers(0, 4, len(made_up().bad))
     assert leaks(planted("rating_grade", noise, np.zeros(len(noise), bool)))[0].why.startswith("it is named")
+
+
+def test_a_forbidden_word_is_not_looked_for_inside_of_others() -> None:
+    noise = np.random.default_rng(0).integers(0, 4, len(made_up().bad))
+    for name in ("operating_cost", "labelled_boxes", "OperatingIncome"):
+        assert leaks(planted(name, noise, np.zeros(len(noise), bool))) == ()
+    for name in ("dpd_90", "outcomeCode", "last_write_off"):
+        assert leaks(planted(name, noise, np.zeros(len(noise), bool)))

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 from tests.models.enterprises import made_up
 
-from farthing.models.fit import Settings
+from farthing.models.fit import Settings, develop
 from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample
 from farthing.models.validate import Plan, Validation, stratified, validate
 
 PLAN = Plan(folds=4, repeats=2, seed=9)
+FIT = partial(develop, candidates=CANDIDATES, settings=Settings())
 
 
 @pytest.fixture(scope="module")
 def validation() -> Validation:
-    return validate(made_up(), CANDIDATES, Settings(), PLAN, lambda *_: None)
+    return validate(made_up(), FIT, PLAN, lambda *_: None)
 
 
 def test_a_true_signal_is_found_with_its_interval(validation: Validation) -> None:
@@ -30,12 +33,14 @@ def test_shuffled_outcomes_have_no_auc() -> None:
     """Whatever looks at outcomes does so inside the fold: noise must not score."""
     sample = made_up(400)
     shuffled = Sample(sample.subjects, sample.columns, np.random.default_rng(3).permutation(sample.bad), sample.weight)
-    found = validate(shuffled, CANDIDATES, Settings(least_value=0.0), PLAN, lambda *_: None).measures["auc"]
+    found = validate(shuffled, partial(develop, candidates=CANDIDATES, settings=Settings(least_value=0.0)), PLAN, lambda *_: None).measures[
+        "auc"
+    ]
     assert found.low < 0.5
 
 
 def test_it_repeats_itself(validation: Validation) -> None:
-    again = validate(made_up(), CANDIDATES, Settings(), PLAN, lambda *_: None)
+    again = validate(made_up(), FIT, PLAN, lambda *_: None)
     assert again.measures == validation.measures
     assert (again.eta == validation.eta).all()
 
@@ -49,7 +54,7 @@ def test_every_fold_has_its_share_of_bads() -> None:
 
 def test_progress_is_told() -> None:
     told: list[tuple[int, int]] = []
-    validate(made_up(), CANDIDATES, Settings(), PLAN, lambda done, total, what: told.append((done, total)))
+    validate(made_up(), FIT, PLAN, lambda done, total, what: told.append((done, total)))
     assert told == [(step, 8) for step in range(1, 9)]
 
 

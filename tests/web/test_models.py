@@ -18,11 +18,24 @@ from farthing.domain.model_card import ModelAppointed, ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, NewStaff, Role
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.model.build import BuildRequest, build_model, mapping_of
+from farthing.flows.needs.drift import BASE, Cell, Watch
 from farthing.flows.ports import House
 from farthing.flows.staff import add_staff
 from farthing.settings import Settings
 
 Open = Callable[..., Desk]
+
+
+def watched(model: str) -> list[Watch]:
+    return [Watch(model, "pd_ppm", (30_000,))]
+
+
+def counted(model: str) -> list[Cell]:
+    """Half of a thousand were below three per cent; of those of January, nearly all."""
+    counts = ((BASE, 0, 500), (BASE, 1, 500), (24313, 0, 960), (24313, 1, 40))
+    return [Cell(model, month, "pd_ppm", bin_, cases) for month, bin_, cases in counts]
+
+
 OWNER, SECOND = Actor("stf_owner", "林建模", Role.RISK_MANAGER), Actor("stf_second", "郑复核", Role.RISK_MANAGER)
 
 
@@ -95,6 +108,39 @@ def test_the_validation_is_drawn_with_its_tables(desk_in: Open, house: House) ->
         expect(page.get_by_role("img", name=title)).to_be_visible()
     expect(page.get_by_text("Share among the safest 70 %: gender=f")).to_be_visible()
     expect(page.get_by_text("Information value: monthly_sales")).to_have_count(1)
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh", 360), ("en", 1440)])
+def test_the_report_answers_question_by_question_and_is_saved_as_paper(desk_in: Open, house: House, language: str, width: int) -> None:
+    told = BuildRequest("d" * 64, mapping_of(MAPPING | {"title": "报告 Reported card"}))
+    card, _ = build_model(house, OWNER, (shops(1_500), told), "build for a report")
+    desk = desk_in(language, width)
+    desk.log_in("auditor")
+    page = desk.open(f"/models/{card.id}/report")
+    said = {
+        "zh": ("1. 可以用来做什么，不能做什么", "9. 出了问题会怎样", "保存 PDF"),
+        "en": ("1. What it supports, and what it cannot", "9. What happens when something goes wrong", "Save as PDF"),
+    }[language]
+    for heading in said[:2]:
+        expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    assert page.get_by_role("img").count() == 7, "ROC, KS, gains, lift, calibration, and two by month"
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name=said[2]).click()
+    assert saved.value.suggested_filename == f"report-{card.id}.pdf"
+
+
+def test_drift_is_empty_until_something_was_decided(desk_in: Open, house: House) -> None:
+    card = drafted(house, "web_still", "Card that stands still")
+    desk = desk_in("en", 1440)
+    desk.log_in("manager")
+    page = desk.open(f"/models/{card.id}/drift")
+    expect(page.get_by_text("Nothing was counted yet")).to_be_visible()
+    assert house.drift.add(house.drift.counted(), house.drift.counted(), watched(card.id), counted(card.id))
+    page = desk.open(f"/models/{card.id}/drift")
+    row = page.get_by_role("table", name="PSI by feature and month").locator("tr").filter(has_text="12-month probability of default")
+    expect(row).to_contain_text("▲")
+    expect(page.get_by_text("The bin that moved most (< 3.0 %) went from 50.")).to_be_visible()
 
 
 def test_an_auditor_reads_and_does_nothing(desk_in: Open, house: House) -> None:

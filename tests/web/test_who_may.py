@@ -37,6 +37,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "/months/{month}": READERS,
     "/listeners": READERS,
     "/models": READERS,
+    "/models/{model}/report": READERS,
+    "/models/{model}/drift": READERS,
     "/features": STAFF,
     "/features/{feature}": STAFF,
     "/policies": READERS,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Response
+from fastapi import APIRouter, Path, Query, Response
 from pydantic import Field
 
+from farthing import wiring
 from farthing.api.fields import Answer, Ask, Day, Ground, Key, Listed, told
 from farthing.api.security import By
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass, ModelStatus
@@ -15,6 +16,7 @@ from farthing.domain.policy import Outcome
 from farthing.flows.model.build import score_rows
 from farthing.flows.model.life import RetireRequest, ReturnRequest, ReviewRequest, retire_model, return_model, review_model
 from farthing.flows.queries import models as reading
+from farthing.flows.queries.model.report import report
 
 routes = APIRouter(tags=["models"])
 
@@ -136,6 +138,12 @@ def score(by: By, model: ModelPath, asked: NewScores) -> Response:
 def list_models(by: By) -> Response:
     """Every model's card (staff)."""
     return told(Listed[ModelAnswer](items=[_answer(card) for card in reading.models(by.house, by.actor)]))
+
+
+@routes.get("/models/{model}/report.pdf", response_class=Response, responses={200: {"content": {"application/pdf": {}}}})
+def print_report(by: By, model: ModelPath, language: Annotated[Literal["zh", "en"], Query(description="of the paper")] = "zh") -> Response:
+    """A model's validation report as a PDF: the same bytes for the same card (staff)."""
+    return Response(wiring.report_paper(report(by.house, by.actor, model), language), media_type="application/pdf")
 
 
 @routes.get("/models/challenges", response_model=Listed[ChallengeAnswer])

@@ -22,7 +22,6 @@ from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.model.challenge import ChallengeRequest, challenge
 from farthing.flows.model.develop import TrainRequest, make, train
-from farthing.flows.model.drift import DriftView, drift
 from farthing.flows.queries.models import ModelView, model, model_sql, models, report_made
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
@@ -34,6 +33,8 @@ Seed = Annotated[int, typer.Option(help="Seed of folds and intervals: same seed,
 Rate = Annotated[str, typer.Option("--target-bad-rate", help="Assumed rate of bads where the card will be used; it moves every PD.")]
 Owner = Annotated[str, typer.Option(help="Who answers for the model.")]
 Approver = Annotated[str, typer.Option(help="The second person who approves it.")]
+Declined = Annotated[bool, typer.Option("--with-declined", help="Learn of those turned down as well, by the score that did so.")]
+Trees = Annotated[bool, typer.Option("--boosted", help="Boosted trees in place of a scorecard (needs the extra `models`).")]
 
 
 @app.command("train")
@@ -47,16 +48,18 @@ def train_command(
     repeats: Repeats = 5,
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
+    boosted: Trees = False,
+    with_declined: Declined = False,
     key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train and validate a scorecard on every known outcome and save it as approved.
+    """Train and validate a scorecard, or boosted trees, on every known outcome and save it as approved.
 
     Example: farthing model train --owner "王敏 Wang Min" --approver "李强 Li Qiang"
     """
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate))
+        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined)
         with Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
         tell(model(house, actor, card.id), as_json)
@@ -70,12 +73,16 @@ def validate(
     repeats: Repeats = 5,
     seed: Seed = 20200221,
     target_bad_rate: Rate = "0.05",
+    boosted: Trees = False,
+    with_declined: Declined = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole development and print it, saving nothing. Example: farthing model validate --repeats 10"""
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest("未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate))
+        request = TrainRequest(
+            "未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined
+        )
         with Shown() as shown:
             made = make(house, request, shown)
         tell(report_made(made), as_json)
@@ -142,36 +149,6 @@ def challenge_command(
     tell_challenge(found, as_json)
 
 
-@app.command("drift")
-def drift_command(
-    ctx: typer.Context,
-    until: Annotated[str | None, typer.Option(help="Up to this day (YYYY-MM-DD); the bank's open day if not given.")] = None,
-    months: Annotated[int, typer.Option(help="How many months up to then, 1 to 60.")] = 12,
-    as_json: AsJson = False,
-) -> None:
-    """How far the people we know have moved from those the model was made for, month by month. Example: farthing model drift --months 6"""
-    with opened(ctx) as (house, actor):
-        view = drift(house, actor, _day(until) or house.clock.today(), months)
-    if as_json:
-        typer.echo(json.dumps(_drift_plain(view), ensure_ascii=False, indent=2))
-        return
-    console = Console()
-    title = f"漂移 drift: {view.model}，基准 base {view.base} ({view.base_cases})"
-    table = Table(Column("特征 feature", overflow="fold"), "月 month", "样本 cases", "PSI", "偶然上限 by chance", "结论 level", title=title)
-    for one in view.movements:
-        table.add_row(one.feature, one.month, str(one.cases), f"{one.psi:.3f}", f"{one.by_chance:.3f}", one.level.value)
-    console.print(table)
-
-
-def _drift_plain(view: DriftView) -> dict[str, object]:
-    told = [
-        {"feature": one.feature, "month": one.month, "cases": one.cases, "psi": round(one.psi, 6), "by_chance": round(one.by_chance, 6),
-         "level": one.level.value}
-        for one in view.movements
-    ]  # fmt: skip
-    return {"model": view.model, "base": view.base.isoformat(), "base_cases": view.base_cases, "movements": told}
-
-
 class Shown:
     """A progress bar on the terminal's error stream."""
 
@@ -214,7 +191,8 @@ def tell(view: ModelView, as_json: bool) -> None:
         return
     console = Console()
     _head(console, view.card, view)
-    console.print(_points(view))
+    if view.points:
+        console.print(_points(view))
     console.print(_scale(view))
     console.print(_measures(view.card))
     for title, sentences in (("可以支持 supports", view.card.supports), ("不能支持 cannot support", view.card.cannot_support)):

@@ -35,7 +35,7 @@ def inventory(ctx: typer.Context, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(canon.plain(found), ensure_ascii=False, indent=2))
         return
-    titles = ("状态 status", "市场 market", "有效至 valid until", "上次评审 reviewed", "负责人 owner", "批准人 approver")
+    titles = ("状态 status", "市场 market", "有效至 valid until", "警报 alarms", "上次评审 reviewed", "负责人 owner", "批准人 approver")
     table = Table("类别 class", Column("模型 model", no_wrap=True), *titles, title=f"模型清单 Model inventory, {found.on}")
     for one, rows in found.classes:
         if not rows:
@@ -43,7 +43,8 @@ def inventory(ctx: typer.Context, as_json: AsJson = False) -> None:
         for row in rows:
             card, late = row.card, "  已过期 past" if row.late else ""
             table.add_row(*map(Text, (
-                one.value, card.id, card.status.value, card.market, f"{card.valid_until or '—'}{late}", str(card.reviewed_on or "—"),
+                one.value, card.id, card.status.value, card.market, f"{card.valid_until or '—'}{late}",
+                str(row.alarms), str(card.reviewed_on or "—"),
                 card.accountable.owner, card.accountable.approver,
             )))  # fmt: skip
     Console().print(table)

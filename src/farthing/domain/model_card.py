@@ -51,7 +51,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A picture of the validation as points: shares in millionths; of `auc_by_month` x is a month written 202606."""
+    """A picture of the validation as points: shares in millionths; of what goes `by_month` x is a month written 202606."""
 
     name: str
     x: tuple[int, ...]
@@ -63,6 +63,7 @@ class ModelCard:
     """What a reader must know before trusting the model; `artefact` is the digest of the frozen model it describes.
 
     It may be used in the `market` it was validated for, until `valid_until` (None: no end was set), which a review moves on.
+    `reproduce` is the command that gives the same model from the same data.
     """
 
     id: str
@@ -85,6 +86,7 @@ class ModelCard:
     valid_until: dt.date | None = None
     reviewed_on: dt.date | None = None
     curves: tuple[Curve, ...] = ()
+    reproduce: str = ""
 
     def usable(self, market: str, on: dt.date) -> bool:
         """Whether it may score in a market on a day: validated for it, and not past its validity."""

@@ -32,8 +32,7 @@ from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
 from farthing.ledger.bill.exposure import exposures
 from farthing.ledger.facility import advance
-from farthing.models.reasons import reasons_of
-from farthing.models.scorecard import Scorecard, decode, score_one
+from farthing.models.artefact import ready
 
 SPECS = specs_of(FEATURES)
 """Every fact a policy may name."""
@@ -152,21 +151,19 @@ def estimate_again(house: House, model: str, features: Mapping[str, int | None])
 
 
 def _score(model: str, artefact: bytes, features: Mapping[str, int | None]) -> Estimate:
-    score = replace(score_one(_card(artefact), features), model=model)
-    return Estimate(score, reasons_of(score.contributions, CATALOGUE))
+    score, reasons = _ready(artefact).estimate(features, CATALOGUE)
+    return Estimate(replace(score, model=model), reasons)
 
 
-@lru_cache(maxsize=16)
-def _card(artefact: bytes) -> Scorecard:
-    return decode(artefact)
+_ready = lru_cache(maxsize=16)(ready)
 
 
 @lru_cache(maxsize=16)
 def foreign(artefact: bytes) -> str | None:
     """A column that a model reads and the catalogue does not have, by name, scale and kind: such a model knows nothing of our facts."""
-    for one in _card(artefact).attributes:
+    for one in _ready(artefact).reads:
         known = CATALOGUE.get(one.feature)
-        if known is None or known.scale != one.scale or one.other is not None:
+        if known is None or one.scale not in (None, known.scale) or one.category:
             return one.feature
     return None
 

@@ -29,6 +29,7 @@ from farthing.domain.staff import Actor, NewStaff, Purpose, Role
 from farthing.flows.needs.bank import Listeners, Post, Postings
 from farthing.flows.needs.bills import Bills, BillTransaction
 from farthing.flows.needs.collateral import Collateral
+from farthing.flows.needs.drift import DriftBook
 from farthing.flows.needs.lines import Lines
 from farthing.flows.needs.night import Night, Nights
 
@@ -279,8 +280,8 @@ class Lake(Protocol):
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""
 
-    def rows_in(self, one: Evidence, subject: str) -> pl.DataFrame:
-        """One subject's rows of one manifest."""
+    def rows_in(self, one: Evidence, subject: str | None = None) -> pl.DataFrame:
+        """The rows of one manifest, all or one subject's."""
 
     def verify(self) -> Sequence[Finding]:
         """Every committed object that is damaged or missing."""
@@ -336,6 +337,8 @@ class Decisions(Protocol):
     def add_shadows(self, shadows: Sequence[Shadow]) -> None: ...
     def shadows(self, model: Id) -> Sequence[Shadow]: ...
     def every(self) -> Iterator[Id]: ...
+    def of_subjects(self, subjects: Sequence[str]) -> Mapping[str, Sequence[Id]]:
+        """Automatic decisions about these subjects, the newest first; who has none, or was erased, is left out."""
 
 
 class Staff(Protocol):
@@ -386,3 +389,4 @@ class House:
     postings: Postings
     listeners: Listeners
     post: Post
+    drift: DriftBook

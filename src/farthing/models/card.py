@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from dataclasses import dataclass
 
-from farthing.domain.model_card import HOME_MARKET, Measure, ModelCard, ModelClass, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
+from farthing.models.artefact import Ready, digest, made_ready
+from farthing.models.boosted.model import Boosted
 from farthing.models.sample import Sample
-from farthing.models.scorecard import Scorecard, encode
+from farthing.models.scorecard import Scorecard
 from farthing.models.validate import Plan, Validation
 
-_SEED = "bootstrap of 1,000 draws within goods and bads"
+_DRAWS = "好坏分层自助法 1,000 次。", "bootstrap of 1,000 draws within goods and bads."
+_LINE = "折外对数几率，校准之前；正态区间。", "Out-of-fold log-odds before calibration; normal interval."
 _METHODS = {
-    "auc": "{plan}; " + _SEED,
-    "ks": "same folds; " + _SEED,
-    "baseline_auc": "plain logistic regression in the same folds; " + _SEED,
-    "baseline_ks": "plain logistic regression in the same folds; " + _SEED,
-    "auc_less_baseline": "paired on the same cases; " + _SEED,
-    "auc_delong": "mean out-of-fold log-odds; DeLong",
-    "brier": "calibrated out of fold, at the sample's rate of bads; " + _SEED,
-    "calibration_error": "five bands of equal size, calibrated out of fold; " + _SEED,
-    "calibration_intercept": "out-of-fold log-odds before calibration; normal interval",
-    "calibration_slope": "out-of-fold log-odds before calibration; normal interval; applied to the card",
+    "auc": ("{zh}；" + _DRAWS[0], "{en}; " + _DRAWS[1]),
+    "ks": ("同样的折；" + _DRAWS[0], "Same folds; " + _DRAWS[1]),
+    "baseline_auc": ("同折普通逻辑回归；" + _DRAWS[0], "Plain logistic regression in the same folds; " + _DRAWS[1]),
+    "baseline_ks": ("同折普通逻辑回归；" + _DRAWS[0], "Plain logistic regression in the same folds; " + _DRAWS[1]),
+    "auc_less_baseline": ("同样案例配对；" + _DRAWS[0], "Paired on the same cases; " + _DRAWS[1]),
+    "auc_delong": ("折外对数几率均值；DeLong。", "Mean out-of-fold log-odds; DeLong."),
+    "brier": ("折外校准，按样本自身坏账率；" + _DRAWS[0], "Calibrated out of fold, at the sample's rate of bads; " + _DRAWS[1]),
+    "calibration_error": ("五个等量档，折外校准；" + _DRAWS[0], "Five bands of equal size, calibrated out of fold; " + _DRAWS[1]),
+    "calibration_intercept": _LINE,
+    "calibration_slope": (_LINE[0], _LINE[1] + " Applied to the model."),
 }
 
 
 @dataclass(frozen=True, eq=False)
 class Development:
-    """Everything a card is written from. `status`: approved by the second person it names, or a draft that waits for one."""
+    """Everything a card is written from. `status`: approved by the second person it names, or a draft that waits for one. `findings` and
+    `curves` are what was found beside the validation's own measures.
+    """
 
     title: str
     trained_on: str
@@ -39,38 +43,46 @@ class Development:
     sample: Sample
     plan: Plan
     validation: Validation
-    scorecard: Scorecard
+    artefact: Scorecard | Boosted
     status: ModelStatus = ModelStatus.APPROVED
     market: str = HOME_MARKET
+    findings: tuple[Measure, ...] = ()
+    curves: tuple[Curve, ...] = ()
+    reproduce: str = ""
 
 
 def write_card(made: Development) -> ModelCard:
     """The card of a model as it was developed."""
+    ready = made_ready(made.artefact)
     return ModelCard(
-        id=made.scorecard.name,
+        id=made.artefact.name,
         title=made.title,
         model_class=ModelClass.RATING,
-        artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(),
+        artefact=digest(made.artefact),
         trained_on=made.trained_on,
         data_digest=made.sample.digest,
         labels=len(made.sample.bad),
         bads=int(made.sample.bad.sum()),
         as_of=made.as_of,
-        features=made.scorecard.features,
-        measures=(*_measures(made), *_bands(made.validation), *_chosen(made.validation), _rate(made.scorecard)),
+        features=tuple(one.feature for one in ready.reads),
+        measures=(*_measures(made), *_bands(made.validation), *_chosen(made.validation), _rate(ready), *made.findings),
         supports=_supports(made),
-        cannot_support=_cannot(made),
+        cannot_support=_cannot(made, ready),
         accountable=made.accountable,
         status=made.status,
         synthetic=made.synthetic,
         market=made.market,
+        curves=made.curves,
+        reproduce=made.reproduce,
     )
 
 
 def _measures(made: Development) -> tuple[Measure, ...]:
-    plan = f"{made.plan.repeats} x {made.plan.folds}-fold, stratified, binning, selection and fit inside the fold, seed {made.plan.seed}"
+    plan = made.plan
+    zh = f"{plan.repeats} 次 {plan.folds} 折分层交叉验证，分箱、选择与拟合都在折内，种子 {plan.seed}"
+    en = f"{plan.repeats} x {plan.folds}-fold, stratified, binning, selection and fit inside the fold, seed {plan.seed}"
     return tuple(
-        Measure(name, f"{one.value:.3f}", f"{one.low:.3f}", f"{one.high:.3f}", _METHODS[name].format(plan=plan))
+        Measure(name, f"{one.value:.3f}", f"{one.low:.3f}", f"{one.high:.3f}", " ".join(_METHODS[name]).format(zh=zh, en=en))
         for name, one in made.validation.measures.items()
     )
 
@@ -79,7 +91,10 @@ def _bands(validation: Validation) -> tuple[Measure, ...]:
     found = []
     for place, band in enumerate(validation.table, start=1):
         low, high = wilson(band.bads, band.cases)
-        method = f"predicted {band.predicted:.3f} out of fold; {band.bads} bad of {band.cases}; Wilson interval"
+        method = (
+            f"折外预测 {band.predicted:.3f}；{band.cases} 个中 {band.bads} 个坏；Wilson 区间。 "
+            f"Predicted {band.predicted:.3f} out of fold; {band.bads} bad of {band.cases}; Wilson interval."
+        )
         found.append(Measure(f"band_{place}_observed", f"{band.observed:.3f}", f"{low:.3f}", f"{high:.3f}", method))
     return tuple(found)
 
@@ -95,13 +110,15 @@ def wilson(bads: int, cases: int) -> tuple[float, float]:
 def _chosen(validation: Validation) -> tuple[Measure, ...]:
     fits = str(validation.fits)
     return tuple(
-        Measure(f"chosen_{name}", str(times), "0", fits, f"times chosen in {fits} fits") for name, times in validation.chosen.items()
+        Measure(f"chosen_{name}", str(times), "0", fits, f"{fits} 次拟合中入选次数。 Times chosen in {fits} fits.")
+        for name, times in validation.chosen.items()
     )
 
 
-def _rate(card: Scorecard) -> Measure:
-    told = f"{card.target_rate_ppm / 1e6:.4f}"
-    return Measure("target_bad_rate", told, told, told, f"assumed, not measured; the sample's own rate is {card.sample_rate_ppm / 1e6:.4f}")
+def _rate(ready: Ready) -> Measure:
+    own, assumed = (f"{rate / 1e6:.4f}" for rate in ready.rates_ppm)
+    how = f"假设，非测得；样本自身为 {own}。 Assumed, not measured; the sample's own rate is {own}."
+    return Measure("target_bad_rate", assumed, assumed, assumed, how)
 
 
 def _supports(made: Development) -> tuple[str, ...]:
@@ -119,10 +136,9 @@ def _supports(made: Development) -> tuple[str, ...]:
     )
 
 
-def _cannot(made: Development) -> tuple[str, ...]:
+def _cannot(made: Development, ready: Ready) -> tuple[str, ...]:
     labels, bads = len(made.sample.bad), int(made.sample.bad.sum())
-    card = made.scorecard
-    rate, target = card.sample_rate_ppm / 1e4, card.target_rate_ppm / 1e4
+    rate, target = (one / 1e4 for one in ready.rates_ppm)
     return (
         f"不代表总体违约概率：样本违约率 {rate:.1f}% 来自挑选的样本，PD 已按假设的 {target:.1f}% 平移；该假设未经检验。 "
         f"A PD of the population: the sample's {rate:.1f} % of bads was selected, not observed in a book; PDs are moved to an assumed "

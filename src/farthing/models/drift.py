@@ -15,7 +15,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.models.extras import compiled
 from farthing.models.sample import Column
-from farthing.quant.stability import Bools, Floats, Ints, auc_of_counts, by_chance, count, count_into, psi
+from farthing.quant.stability import Bools, Floats, Ints, auc_of_counts, by_chance, count, count_into, psi, shares
 
 WATCH, ALARM = 0.10, 0.25
 """Below the first nothing has happened, above the second the model was made for other people (N. Siddiqi, 2006)."""
@@ -205,6 +205,30 @@ def movements(counts: Counts, base: Counts, *, by_vintage: bool = False) -> tupl
             for month in np.flatnonzero(cases).tolist()
         ]
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """The bin that moved a feature's index most: from `low` up to `high` (None: without end), or what is missing; its share before and now
+    in millionths."""
+
+    low: int | None
+    high: int | None
+    missing: bool
+    from_ppm: int
+    to_ppm: int
+
+
+def furthest(counts: Counts, base: Counts, feature: str, month: str) -> Shift:
+    """Where the people of a month are that were elsewhere before."""
+    place, at = counts.place(feature), [month_name(counts.month.first + one) for one in range(counts.month.table.shape[1])].index(month)
+    cuts = counts.watched[place].cuts
+    width = len(cuts) + 2
+    before = shares(base.month.of(base.place(feature)).sum(axis=0)[:width])
+    now = shares(counts.month.of(place)[at, :width])
+    bin_ = int(np.argmax((now - before) * np.log(now / before)))
+    low, high = ([None, *cuts][bin_], [*cuts, None][bin_]) if bin_ <= len(cuts) else (None, None)
+    return Shift(low, high, bin_ > len(cuts), round(float(before[bin_]) * PPM), round(float(now[bin_]) * PPM))
 
 
 def from_to(counts: Counts, first: int, last: int) -> Counts:

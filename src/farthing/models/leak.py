@@ -5,6 +5,7 @@ A single feature that all but decides the outcome is more often a mistake of dat
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,8 @@ from farthing.quant.binning import Bools, Ints
 from farthing.quant.discrimination import auc
 
 TOO_GOOD = 0.97
-FORBIDDEN = ("rating", "default", "outcome", "label", "write_off", "dpd")
+FORBIDDEN = ("rating", "ratings", "default", "defaults", "defaulted", "outcome", "outcomes", "label", "labels", "write_off", "dpd")
+"""Whole words of a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,16 @@ def leaks(sample: Sample) -> tuple[Leak, ...]:
     found = []
     for name, (value, missing) in sample.columns.items():
         area = alone(value, missing, sample.bad)
-        if any(word in name for word in FORBIDDEN):
+        if any(f"_{word}_" in f"_{words_of(name)}_" for word in FORBIDDEN):
             found.append(Leak(name, area, "it is named like an outcome or a rating, which is given after the fact"))
         elif area > TOO_GOOD:
             found.append(Leak(name, area, f"alone it separates bads from goods at AUC {area:.3f}, above {TOO_GOOD}"))
     return tuple(sorted(found, key=lambda leak: (-leak.auc, leak.feature)))
+
+
+def words_of(name: str) -> str:
+    """A name by its words, in lower case with a `_` between: a rating is not looked for inside of `operating`."""
+    return "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+", name)).lower()
 
 
 def alone(value: Ints, missing: Bools, bad: Bools) -> float:

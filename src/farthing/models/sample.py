@@ -22,6 +22,7 @@ class Sample:
     """Cases in a fixed order. `columns` by feature; `bad` is the outcome; `weight` is 1 for a case that stands for itself.
 
     `categories` names, for a feature that is no number, what its whole numbers from 0 stand for. A table's cases have no subjects.
+    `month` is the month's number (12 a year) in which the outcome became known; empty where no day is told. It is no part of the digest.
     """
 
     subjects: tuple[str, ...]
@@ -29,6 +30,7 @@ class Sample:
     bad: Bools
     weight: Floats
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    month: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
     def take(self, cases: npt.NDArray[np.int64]) -> Sample:
         """These cases only."""
@@ -38,6 +40,7 @@ class Sample:
             self.bad[cases],
             self.weight[cases],
             self.categories,
+            self.month[cases] if len(self.month) else self.month,
         )
 
     @property
@@ -56,7 +59,8 @@ class Sample:
 
 
 def sample_of(features: pl.DataFrame, outcomes: pl.DataFrame, names: Sequence[str]) -> Sample:
-    """Labelled subjects with their features: `features` (subject, one column a feature), `outcomes` (subject, defaulted).
+    """Labelled subjects with their features: `features` (subject, one column a feature), `outcomes` (subject, defaulted, and if it is
+    told the day `known_on`).
 
     Cases stand in the order of their content, so that a seed draws the same folds in every bank that holds the same data: subjects
     are pseudonyms of one bank. A labelled subject without features stays in, all missing. Raises `Invalid` on two outcomes for one
@@ -64,7 +68,8 @@ def sample_of(features: pl.DataFrame, outcomes: pl.DataFrame, names: Sequence[st
     """
     if outcomes["subject"].is_duplicated().any():
         raise Invalid("two_outcomes", "A party has two outcomes.", "Keep one outcome a party.", field="outcome")
-    table = outcomes.select("subject", "defaulted").join(features, on="subject", how="left").sort("subject")
+    told = [name for name in ("subject", "defaulted", "known_on") if name in outcomes.columns]
+    table = outcomes.select(told).join(features, on="subject", how="left").sort("subject")
     bad = table["defaulted"].to_numpy().astype(np.bool_)
     if min(int(bad.sum()), int((~bad).sum())) < 10:
         raise Invalid(
@@ -75,8 +80,23 @@ def sample_of(features: pl.DataFrame, outcomes: pl.DataFrame, names: Sequence[st
         for name in names
         if name in table.columns
     }
-    sample = Sample(tuple(table["subject"].to_list()), columns, bad, np.ones(len(bad)))
+    sample = Sample(tuple(table["subject"].to_list()), columns, bad, np.ones(len(bad)), month=_months(table))
     return sample.take(_by_content(sample))
+
+
+def columns_for(sample: Sample, features: pl.DataFrame, names: Sequence[str]) -> dict[str, Column]:
+    """Other values of these features for the same subjects in the same order; a subject that has none is missing them all."""
+    table = pl.DataFrame({"subject": sample.subjects}, schema={"subject": pl.String}).join(
+        features, on="subject", how="left", maintain_order="left"
+    )
+    return {name: (table[name].fill_null(0).to_numpy().astype(np.int64), table[name].is_null().to_numpy()) for name in names}
+
+
+def _months(table: pl.DataFrame) -> Ints:
+    if "known_on" not in table.columns or table["known_on"].null_count():
+        return np.empty(0, dtype=np.int64)
+    day = table["known_on"].dt
+    return (day.year().cast(pl.Int64) * 12 + day.month().cast(pl.Int64) - 1).to_numpy()
 
 
 def _by_content(sample: Sample) -> Ints:

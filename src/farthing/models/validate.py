@@ -1,18 +1,17 @@
 """Validation: repeated stratified cross-validation with binning, selection and fit inside every fold.
 
-A plain logistic regression runs in the same folds, so that the card is judged beside something simple on equal terms.
+A plain logistic regression runs in the same folds, so that the model is judged beside something simple on equal terms.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from farthing.models.fit import Settings, develop
-from farthing.models.reasons import Candidate
 from farthing.models.sample import Sample
 from farthing.quant.binning import Bools, Floats
 from farthing.quant.calibration import Band, Line, bands, brier, expected_error, platt
@@ -21,6 +20,18 @@ from farthing.quant.logistic import fit_logistic, sigmoid
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and what was done."""
+
+
+class Fitted(Protocol):
+    """What a fit leaves: the features it uses, and the log-odds of bad of other cases."""
+
+    @property
+    def features(self) -> tuple[str, ...]: ...
+    def eta(self, sample: Sample) -> Floats: ...
+
+
+Fitting = Callable[[Sample], Fitted]
+"""Every choice that looks at outcomes, made on the cases given and on no others."""
 
 BASELINE = (
     "turnover_monthly_12m", "purchases_monthly_12m", "sales_count_12m", "purchases_count_12m", "buyers_12m", "suppliers_12m",
@@ -42,9 +53,9 @@ class Plan:
 
 @dataclass(frozen=True, eq=False)
 class Validation:
-    """Out-of-fold results: log-odds [repeats, cases] of card and baseline, and what follows from them.
+    """Out-of-fold results: log-odds [repeats, cases] of model and baseline, and what follows from them.
 
-    `line` is the calibration of the card's log-odds; `probability` [repeats, cases] is calibrated out of fold. `chosen` counts in
+    `line` is the calibration of the model's log-odds; `probability` [repeats, cases] is calibrated out of fold. `chosen` counts in
     how many fits each feature was used.
     """
 
@@ -58,8 +69,8 @@ class Validation:
     fits: int
 
 
-def validate(sample: Sample, candidates: Sequence[Candidate], settings: Settings, plan: Plan, progress: Progress) -> Validation:
-    """Run all folds. The same sample, settings and plan give the same figures."""
+def validate(sample: Sample, fit: Fitting, plan: Plan, progress: Progress) -> Validation:
+    """Run all folds. The same sample, way of fitting and plan give the same figures."""
     cases, total = len(sample.bad), plan.folds * plan.repeats
     eta, baseline, probability = (np.empty((plan.repeats, cases)) for _ in range(3))
     chosen: dict[str, int] = {}
@@ -68,7 +79,7 @@ def validate(sample: Sample, candidates: Sequence[Candidate], settings: Settings
         fold = stratified(sample.bad, plan.folds, rng)
         for part in range(plan.folds):
             train, test = sample.take(np.flatnonzero(fold != part)), sample.take(np.flatnonzero(fold == part))
-            fitted = develop(train, candidates, settings)
+            fitted = fit(train)
             eta[repeat, fold == part] = fitted.eta(test)
             baseline[repeat, fold == part] = plain_logistic(train, test)
             for name in fitted.features:

@@ -38,21 +38,33 @@ def midranks(value: Floats) -> Floats:
     return ranks
 
 
-def auc(risk: Floats, bad: Bools) -> float:
-    """The chance that a bad has a higher risk than a good, ties counted half."""
+def auc(risk: Floats, bad: Bools, weight: Floats | None = None) -> float:
+    """The chance that a bad has a higher risk than a good, ties counted half; by weight, as if each case stood there so many times."""
+    if weight is not None:
+        return _weighted_auc(risk, bad, weight)
     bads = int(bad.sum())
     goods = len(bad) - bads
     assert bads > 0 < goods, "AUC needs both outcomes"
     return float((midranks(risk)[bad].sum() - bads * (bads + 1) / 2.0) / (bads * goods))
 
 
-def ks(risk: Floats, bad: Bools) -> float:
-    """The largest distance between the distributions of risk among bads and goods (Kolmogorov-Smirnov)."""
+def _weighted_auc(risk: Floats, bad: Bools, weight: Floats) -> float:
+    """Weight of goods below each risk, and half of those at it, over the bads."""
+    _, at = np.unique(risk, return_inverse=True)
+    bads, goods = (np.bincount(at, weight * flag) for flag in (bad, ~bad))
+    assert bads.sum() > 0.0 < goods.sum(), "AUC needs both outcomes"
+    below = np.cumsum(goods) - goods
+    return float((bads * (below + 0.5 * goods)).sum() / (bads.sum() * goods.sum()))
+
+
+def ks(risk: Floats, bad: Bools, weight: Floats | None = None) -> float:
+    """The largest distance between the distributions of risk among bads and goods (Kolmogorov-Smirnov), by weight if one is given."""
     order = np.argsort(risk, kind="stable")
     ordered, flags = risk[order], bad[order]
+    counted = np.ones(len(risk)) if weight is None else weight[order]
     last = np.append(ordered[1:] != ordered[:-1], True)
-    share_bad = np.cumsum(flags) / flags.sum()
-    share_good = np.cumsum(~flags) / (~flags).sum()
+    share_bad = np.cumsum(counted * flags) / (counted * flags).sum()
+    share_good = np.cumsum(counted * ~flags) / (counted * ~flags).sum()
     return float(np.abs(share_bad - share_good)[last].max())
 
 

@@ -18,7 +18,7 @@ from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
 from farthing.domain.policy import Outcome
 from farthing.store.engine import reading, single, writing
-from farthing.store.people_tables import decision_record, shadow, subject_key
+from farthing.store.people_tables import decision_record, party, shadow, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, key_of
 
 _QUEUE = ("decision", "application", "party", "product", "outcome", "limit_fen", "requested_fen", "decided_on")
@@ -100,6 +100,20 @@ class Decisions:
             if len(ids) < _PAGE:
                 return
             after = ids[-1]
+
+    def of_subjects(self, subjects: Sequence[str]) -> Mapping[str, Sequence[Id]]:
+        """Automatic decisions about these subjects, the newest first."""
+        joined = select(party.c.subject, decision_record.c.decision).join_from(
+            decision_record, party, party.c.id == decision_record.c.party
+        )
+        newest = decision_record.c.decided_on.desc(), decision_record.c.decision.desc()
+        found: dict[str, list[Id]] = {}
+        for start in range(0, len(subjects), _PAGE):
+            wanted = joined.where(party.c.subject.in_(subjects[start : start + _PAGE]), decision_record.c.overrides.is_(None))
+            with reading(self._reader) as connection:
+                for row in connection.execute(wanted.order_by(*newest)):
+                    found.setdefault(row.subject, []).append(row.decision)
+        return found
 
     # ---- what challengers would have led to --------------------------------------------------------------------------
 

@@ -172,11 +172,12 @@ class Lake:
             return pl.LazyFrame(schema=dict(COLUMNS[kind]))
         return pl.scan_parquet(paths)
 
-    def rows_in(self, one: Evidence, subject: str) -> pl.DataFrame:
+    def rows_in(self, one: Evidence, subject: str | None = None) -> pl.DataFrame:
         path = self._path(one.kind, one.object_digest)
         if not path.exists():
             raise _lost(path)
-        return pl.scan_parquet(path).filter(pl.col("subject") == subject).collect()
+        rows = pl.scan_parquet(path)
+        return (rows if subject is None else rows.filter(pl.col("subject") == subject)).collect()
 
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         return self.scan(kind).filter(pl.col("subject") == subject).collect()

@@ -19,6 +19,7 @@ from farthing.web.collateral import houses
 from farthing.web.feature import dictionary
 from farthing.web.guard import Guard
 from farthing.web.line import statement
+from farthing.web.model import drift, report
 from farthing.web.my import answer, cost, home
 from farthing.web.session import Sessions
 from farthing.web.text import Words
@@ -48,6 +49,8 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/months/{month}", months.show_one, (RISK, AUDITOR)),
     ("/listeners", listeners.show, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
+    ("/models/{model}/report", report.show, (RISK, AUDITOR)),
+    ("/models/{model}/drift", drift.show, (RISK, AUDITOR)),
     ("/features", dictionary.show, (OFFICER, RISK, AUDITOR)),
     ("/features/{feature}", dictionary.show_one, (OFFICER, RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),
@@ -75,6 +78,7 @@ def install(app: FastAPI, house: House, secret: str, logins: Allowance) -> None:
     app.include_router(doors.router(sessions))
     app.include_router(cost.router(sessions))
     app.include_router(statement.router(sessions))
+    app.include_router(report.router(sessions))
     for path, show, roles in PAGES:
         open_page(sessions, path, show, roles)
     pages.on_page_exception(theme.broken)

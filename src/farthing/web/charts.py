@@ -69,6 +69,18 @@ def against(x: Sequence[float], series: Mapping[str, Sequence[float]]) -> Option
     )
 
 
+def shares_against(series: Mapping[str, Sequence[tuple[float, float]]]) -> Options:
+    """Curves each over its own places, both axes in per cent; the first is what counts, the others what it is read against."""
+    axis = {"type": "value", "min": 0, "axisLabel": {"color": MUTED, "formatter": "{value} %"}, "splitLine": {"lineStyle": {"color": LINE}}}
+    drawn = [
+        {"name": name, "type": "line", "showSymbol": place == 0 and len(points) < 20, "symbolSize": 5,
+         "data": [list(point) for point in points], "lineStyle": {"width": 2} if place == 0 else {"width": 1, "type": "dashed"}}
+        for place, (name, points) in enumerate(series.items())
+    ]  # fmt: skip
+    legend = {"top": 0, "type": "scroll", "textStyle": _FONT}
+    return _frame(legend=legend, xAxis=axis | {"max": "dataMax"}, yAxis=axis, series=drawn, tooltip={"trigger": "axis"})
+
+
 def over_time(days: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str) -> Options:
     """Curves over days that need not be evenly spaced."""
     return _frame(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 from nicegui import ui
 
 from farthing.domain.model_card import Measure
 from farthing.flows.queries import models
+from farthing.flows.queries.model.paper import both, spoken
 from farthing.flows.queries.models import ModelView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
@@ -45,6 +44,7 @@ def _card(words: Words, view: ModelView) -> None:
             ui.label(words(f"models.{card.status.value}")).classes("muted")
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
+            ui.link(words("report.title"), f"/models/{card.id}/report")
         with ui.element("div").classes("w-full flex flex-wrap gap-4"):
             theme.figure(words("models.labels"), str(card.labels), words("models.bads", count=card.bads))
             for one in card.measures:
@@ -67,17 +67,11 @@ def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> No
         for sentence in sentences:
             with ui.row().classes("flex-nowrap gap-2 items-start"):
                 ui.label(mark).classes("approve" if mark == "✓" else "decline")
-                ui.label(words.pick(*halves(sentence))).classes("text-sm")
-
-
-def halves(sentence: str) -> tuple[str, str]:
-    """A card says each thing in Chinese, then in English; one that does not is shown whole to both."""
-    both = re.match(r"^(.*[\u4e00-\u9fff].*?。)\s+([A-Z0-9].*)$", sentence)
-    return (both[1], both[2]) if both else (sentence, sentence)
+                ui.label(spoken(both(sentence), words, zh=words.language == "zh")).classes("text-sm")
 
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
-    """Cross-validated qualities with their intervals; how often a feature was chosen stands folded away."""
+    """Cross-validated qualities with their intervals; what else was found stands folded away, and in order in the report."""
     known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))]
     other = [one for one in measures if one not in known]
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
@@ -93,7 +87,10 @@ def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
 def _measured(words: Words, measures: list[Measure]) -> None:
     columns = [Column(words("word.what")), Column(words("word.value"), right=True), Column(words("models.interval95"), right=True),
                Column(words("models.method"))]  # fmt: skip
-    rows: list[list[Cell]] = [[measure_name(words, one.name), one.value, f"{one.low} – {one.high}", one.method] for one in measures]
+    rows: list[list[Cell]] = [
+        [measure_name(words, one.name), one.value, f"{one.low} – {one.high}", spoken(both(one.method), words, zh=words.language == "zh")]
+        for one in measures
+    ]
     tables.table(columns, rows, words("models.measures"))
 
 
@@ -111,6 +108,9 @@ def measure_name(words: Words, name: str) -> str:
 
 
 def _points(words: Words, view: ModelView) -> None:
+    if not view.points:
+        _scale(words, view)
+        return
     columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
                Column(words("models.goods"), right=True), Column(words("models.bads_seen"), right=True)]  # fmt: skip
     rows: list[list[Cell]] = []

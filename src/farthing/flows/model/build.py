@@ -23,6 +23,7 @@ from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.model.appoint import card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
+from farthing.models.artefact import decode
 from farthing.models.fit import Calibration, freeze, settings_for
 from farthing.models.own_table.describing import Built, card_of_table
 from farthing.models.own_table.drafting import draft
@@ -30,7 +31,7 @@ from farthing.models.own_table.leaking import refuse_leaks, suspicions
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, WEIGHT, TableRead, read_rows, read_table
 from farthing.models.own_table.validating import Progress, validate_table
-from farthing.models.scorecard import Attribute, Scorecard, decode, encode, named, score_one
+from farthing.models.scorecard import Attribute, Scorecard, encode, named, score_one
 from farthing.models.table import Column, Kind, sample_of_table, whole_row
 
 NOBODY_YET = "—"
@@ -144,7 +145,7 @@ def make(house: House, owner: str, text: pl.DataFrame, request: BuildRequest, pr
     rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
     scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
     people = Accountable(owner, NOBODY_YET)
-    return Built(told, read, validation, scorecard, found, house.clock.today(), people)
+    return Built(told, read, validation, scorecard, found, house.clock.today(), people, request.seed)
 
 
 def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
@@ -170,7 +171,10 @@ def _in_use(house: House, actor: Actor, model: Id) -> Scorecard:
     if card.status is not ModelStatus.APPROVED or not card.usable(card.market, house.clock.today()):
         told = f"{card.id} is {card.status.value}, valid until {card.valid_until}: it scores nobody."
         raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
-    return decode(artefact)
+    found = decode(artefact)
+    if not isinstance(found, Scorecard):
+        raise Invalid("not_of_table", f"{card.id} is no scorecard of a table.", "It scores those who apply.", field="model")
+    return found
 
 
 def _score(scorecard: Scorecard, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from functools import partial
 
 import polars as pl
 
@@ -14,27 +15,36 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
-from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
 from farthing.flows.model.appoint import let_stand_by
+from farthing.flows.model.examine import examined
+from farthing.flows.model.turned_down import told_apart
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House, Transaction
+from farthing.models.artefact import encode
+from farthing.models.boosted.challenge import Terms
+from farthing.models.boosted.model import Boosted
+from farthing.models.boosted.training import Grown, boosted, grown
 from farthing.models.card import Development, write_card
-from farthing.models.fit import Calibration, Settings, develop, freeze
+from farthing.models.fit import Calibration, Fitted, Settings, develop, freeze
 from farthing.models.leak import leaks
 from farthing.models.reasons import CANDIDATES
 from farthing.models.sample import Sample, sample_of
-from farthing.models.scorecard import encode, named
-from farthing.models.validate import Plan, Progress, validate
+from farthing.models.scorecard import Scorecard, named
+from farthing.models.validate import Fitted as Trained
+from farthing.models.validate import Fitting, Plan, Progress, Validation, validate
+from farthing.models.validation.rejected import with_rejected
 
 NOBODY_YET = "—"
 
 
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
-    """What to train and who answers for it. `target_bad_rate_ppm` is the assumed rate of bads where the card will be used."""
+    """What to train, a scorecard or `boosted` trees, and who answers for it. `target_bad_rate_ppm` is the assumed rate of bads where the
+    model will be used. `with_declined`: it learns of those turned down as well, by the score that did so."""
 
     name: str
     as_of: dt.date
@@ -44,6 +54,8 @@ class TrainRequest:
     repeats: int = 5
     seed: int = 20200221
     target_bad_rate_ppm: int = 50_000
+    boosted: bool = False
+    with_declined: bool = False
 
     def __post_init__(self) -> None:
         Accountable(self.owner, self.approver)
@@ -56,7 +68,7 @@ def silent(done: int, total: int, what: str) -> None:
 
 
 def train(house: House, actor: Actor, request: TrainRequest, key: str, progress: Progress = silent) -> ModelCard:
-    """Train, validate and save a scorecard; returns its card.
+    """Train, validate and save a model; returns its card.
 
     A risk manager's is a draft, which a second person appoints (`propose`); who runs the machine states both people, and it is in use.
     `Invalid` with too few outcomes, no signal, or a candidate that leaks the outcome; the model is the same for the same lake, request
@@ -67,7 +79,7 @@ def train(house: House, actor: Actor, request: TrainRequest, key: str, progress:
     made = make(house, replace(request, owner=actor.name, approver=NOBODY_YET) if drafts else request, progress)
     if drafts:
         made = replace(made, status=ModelStatus.DRAFT)
-    card, artefact = write_card(made), encode(made.scorecard)
+    card, artefact = write_card(made), encode(made.artefact)
 
     def save(transaction: Transaction) -> ModelCard:
         transaction.lock_models()
@@ -93,16 +105,40 @@ def make(house: House, request: TrainRequest, progress: Progress = silent) -> De
     progress(0, 1, "features")
     sample = gather(house, request.as_of)
     refuse_leaks(sample)
-    settings, plan = Settings(), Plan(request.folds, request.repeats, request.seed)
-    validation = validate(sample, CANDIDATES, settings, plan, progress)
-    fitted = develop(sample, CANDIDATES, settings)
-    scorecard = named(freeze(fitted, Calibration(validation.line, request.target_bad_rate_ppm), CATALOGUE))
+    plan = Plan(request.folds, request.repeats, request.seed)
+    fit: Fitting = partial(develop, candidates=CANDIDATES, settings=Settings())
+    if request.boosted:
+        fit = partial(grown, candidates=CANDIDATES, seed=plan.seed)
+    seen = sample
+    if request.with_declined:
+        seen, rejected = told_apart(house, sample, HOME_MARKET)
+        fit = with_rejected(fit, rejected)
+    validation = validate(seen, fit, plan, progress)
     told = [one.provenance for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.provenance.currency == CURRENCY]
-    return Development(
+    progress(1, 1, "examination")
+    return examined(house, Development(
         title=request.name, trained_on=", ".join(sorted({one.source for one in told})), as_of=request.as_of,
         synthetic=any(one.synthetic for one in told), accountable=Accountable(request.owner, request.approver),
-        sample=sample, plan=plan, validation=validation, scorecard=scorecard,
-    )  # fmt: skip
+        sample=sample, plan=plan, validation=validation, artefact=_frozen(fit(seen), sample, validation, request.target_bad_rate_ppm),
+        reproduce=_command(request),
+    ))  # fmt: skip
+
+
+def _frozen(fitted: Trained, sample: Sample, validation: Validation, rate_ppm: int) -> Scorecard | Boosted:
+    """In whole numbers. The calibration is that of cases with an outcome, whatever else was learnt from."""
+    if isinstance(fitted, Grown):
+        return boosted(fitted, sample, validation, Terms(rate_ppm))
+    assert isinstance(fitted, Fitted), "trees or bins"
+    fitted = replace(fitted, rate=rate) if (rate := float(sample.bad.mean())) != fitted.rate else fitted
+    return named(freeze(fitted, Calibration(validation.line, rate_ppm), CATALOGUE))
+
+
+def _command(request: TrainRequest) -> str:
+    """What gives the same model again from the same evidence."""
+    rate = f"{request.target_bad_rate_ppm / 1_000_000:f}".rstrip("0")
+    plan = f"--folds {request.folds} --repeats {request.repeats} --seed {request.seed} --target-bad-rate {rate}"
+    more = [f" --{name}" for name, asked in (("boosted", request.boosted), ("with-declined", request.with_declined)) if asked]
+    return f"farthing model validate --as-of {request.as_of} {plan}{''.join(more)}"
 
 
 def gather(house: House, as_of: dt.date) -> Sample:

@@ -17,9 +17,9 @@ from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import House
+from farthing.models.artefact import Ready, ready
 from farthing.models.drift import Counts, Movement, counted, month_number, movements, watch
 from farthing.models.sample import Column
-from farthing.models.scorecard import Scorecard, decode, score_many
 
 PD = "pd_ppm"
 
@@ -42,27 +42,28 @@ def drift(house: House, actor: Actor, until: dt.date, months: int = 12) -> Drift
     found = house.registry.model(None)
     if found is None:
         raise NotFound("no_model", "There is no model yet.", "Train one: farthing model train.")
-    card, scorecard = found[0], decode(found[1])
-    base_columns = _columns(house, scorecard, card.as_of)
+    card, model = found[0], ready(found[1])
+    base_columns = columns_of_all(house, model, card.as_of)
     watched = watch(base_columns)
 
     def at(columns: dict[str, Column], day: dt.date) -> Counts:
         month = np.full(len(columns[PD][0]), month_number(day.year, day.month), dtype=np.int64)
         return counted(watched, columns, month, month)
 
-    base, *others = (at(base_columns, card.as_of), *(at(_columns(house, scorecard, day), day) for day in _ends(until, months)))
+    base, *others = (at(base_columns, card.as_of), *(at(columns_of_all(house, model, day), day) for day in _ends(until, months)))
     seen = others[0]
     for one in others[1:]:
         seen = seen + one
     return DriftView(card.id, card.as_of, base.cases(), movements(seen, base))
 
 
-def _columns(house: House, scorecard: Scorecard, day: dt.date) -> dict[str, Column]:
-    """The PD, and what the card reads, of everybody known on the day."""
-    read = {feature.name: feature for feature in (*CORE, *(CATALOGUE[name] for name in scorecard.features))}
+def columns_of_all(house: House, model: Ready, day: dt.date) -> dict[str, Column]:
+    """The PD, and what the model reads, of everybody known on the day."""
+    reads = [one.feature for one in model.reads]
+    read = {feature.name: feature for feature in (*CORE, *(CATALOGUE[name] for name in reads))}
     features = features_of_all(house, day, tuple(read.values()))
-    scored = pl.concat([score_many(scorecard, features).select(PD), features.select(scorecard.features)], how="horizontal")
-    return {name: (_whole(scored[name]), scored[name].is_null().to_numpy()) for name in scored.columns}
+    columns = {name: (_whole(features[name]), features[name].is_null().to_numpy()) for name in reads}
+    return {PD: (model.pd_ppm(columns), np.zeros(features.height, dtype=np.bool_))} | columns
 
 
 def _whole(column: pl.Series) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

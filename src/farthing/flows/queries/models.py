@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
-from farthing.domain.errors import NotFound
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
 from farthing.domain.policy import Outcome
-from farthing.domain.staff import Actor, Role
+from farthing.domain.staff import Actor
 from farthing.flows.access import require
 from farthing.flows.model.life import last_used
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
+from farthing.flows.queries.model.drift import all_alarms
+from farthing.flows.queries.model.readers import READERS
+from farthing.models.artefact import decode, encode, kind_of, made_ready
 from farthing.models.card import Development, write_card
-from farthing.models.scorecard import Scorecard, decode
+from farthing.models.scorecard import Scorecard
 from farthing.models.sql import to_sql
 
 _ORDER = (ModelStatus.APPROVED, ModelStatus.CHALLENGER, ModelStatus.STANDBY, ModelStatus.DRAFT, ModelStatus.RETIRED)
-READERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,11 @@ class PointsRow:
 
 @dataclass(frozen=True, slots=True)
 class ModelView:
-    """A model as people read it. `scale` is (points, PD in millionths) at steps over what can be reached."""
+    """A model as people read it. `scale` is (points, PD in millionths) at steps over what can be reached; a model that is no scorecard
+    has no points by bin."""
 
     card: ModelCard
+    kind: str
     base_points: int
     least_points: int
     most_points: int
@@ -55,10 +60,11 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class InventoryRow:
-    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set)."""
+    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set); alarms of its drift."""
 
     card: ModelCard
     days_left: int | None
+    alarms: int = 0
 
     @property
     def late(self) -> bool:
@@ -103,7 +109,8 @@ def inventory(house: House, actor: Actor) -> Inventory:
     """All models by class, those in use first."""
     require(actor, *READERS)
     today, cards = house.clock.today(), house.registry.models()
-    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days) for card in cards]
+    alarms = Counter(alarm.model for alarm in all_alarms(house, actor))
+    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days, alarms[card.id]) for card in cards]
     rows.sort(key=lambda row: _ORDER.index(row.card.status))
     places = sorted({(card.model_class, card.market) for card in cards})
     returns = [last_used(house, [card for card in cards if (card.model_class, card.market) == place]) for place in places]
@@ -145,7 +152,7 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return view_of(found[0], decode(found[1]))
+    return view_of(*found)
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -154,23 +161,25 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return to_sql(decode(found[1]), table, keep)
+    scorecard = decode(found[1])
+    if not isinstance(scorecard, Scorecard):
+        told = f"{found[0].id} is no scorecard, and only those can be written as a query."
+        raise Invalid("no_sql", told, "Score its cases with Farthing.", field="model")
+    return to_sql(scorecard, table, keep)
 
 
-def view_of(card: ModelCard, scorecard: Scorecard) -> ModelView:
+def view_of(card: ModelCard, artefact: bytes) -> ModelView:
     """The view of a card and its artefact."""
-    least, most = scorecard.reach()
-    steps = sorted({least, most, *range(least - least % 20 + 20, most, 20)})
-    return ModelView(
-        card, scorecard.base_points, least, most, tuple(_rows(scorecard)),
-        tuple((points, scorecard.pd_ppm[points - scorecard.table_from]) for points in steps),
-        scorecard.sample_rate_ppm, scorecard.target_rate_ppm,
-    )  # fmt: skip
+    frozen, kind = decode(artefact), kind_of(artefact).name
+    at_work = made_ready(frozen)
+    steps = at_work.scale()
+    base, rows = (frozen.base_points, tuple(_rows(frozen))) if isinstance(frozen, Scorecard) else (0, ())
+    return ModelView(card, kind, base, steps[0][0], steps[-1][0], rows, steps, *at_work.rates_ppm)
 
 
 def report_made(made: Development) -> ModelView:
     """A model that was made and not saved, as it would be shown."""
-    return view_of(write_card(made), made.scorecard)
+    return view_of(write_card(made), encode(made.artefact))
 
 
 def _rows(scorecard: Scorecard) -> list[PointsRow]:

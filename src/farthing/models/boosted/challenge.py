@@ -75,8 +75,8 @@ def challenge(sample: Sample, candidates: Sequence[Candidate], plan: Plan, terms
     mean = eta[TREES].mean(axis=0)
     line = platt(mean, sample.bad, ridge=0.1)
     certain = thresholds(np.rint(mean * UNIT).astype(np.int64), sample.bad, terms.error_ppm)
-    model = freeze(_forest(sample, candidates, WAYS, plan.seed), Fit(line, terms.target_rate_ppm, certain), sample)
-    additive = _forest(sample, candidates, (STUMPS,), plan.seed)
+    model = freeze(forest_of(sample, candidates, WAYS, plan.seed), Fit(line, terms.target_rate_ppm, certain), sample)
+    additive = forest_of(sample, candidates, (STUMPS,), plan.seed)
     usual = dict(zip(model.forest.features, model.usual, strict=True))
     found = explainer(model.forest).many(*matrix_of(model.forest, sample.columns, len(sample.bad)))
     return Challenge(
@@ -110,7 +110,8 @@ def fitting(sample: Sample, growth: Growth) -> Growth:
     return replace(growth, least_cases=min(growth.least_cases, max(3, len(sample.bad) // 25)))
 
 
-def _forest(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Forest:
+def forest_of(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Forest:
+    """Trees grown in whichever of these ways a fifth of the cases likes best, then on all of them."""
     ways = [fitting(sample, growth) for growth in growths]
     return grow_on_all(sample, candidates, ways, hold_out(sample, ways[0].held_out, seed))
 
@@ -135,5 +136,5 @@ def _out_of_fold(sample: Sample, candidates: Sequence[Candidate], plan: Plan, pr
 
 
 def _eta(train: Sample, test: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Floats:
-    forest = _forest(train, candidates, growths, seed)
+    forest = forest_of(train, candidates, growths, seed)
     return log_odds(eta_many(forest, *matrix_of(forest, test.columns, len(test.bad))))

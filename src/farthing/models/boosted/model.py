@@ -22,7 +22,7 @@ from farthing.domain.score import Contribution, Score
 from farthing.models.boosted.explain import explainer
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, eta_one, matrix_of, row_of, unpack
 from farthing.models.reasons import reasons_of
-from farthing.models.sample import Sample
+from farthing.models.sample import Column, Sample
 from farthing.quant.binning import Floats, Ints
 from farthing.quant.calibration import Line, prior_shift
 from farthing.quant.conformal import Certainty, Thresholds
@@ -163,10 +163,17 @@ class Scorer:
         Shapley values share out what features do together, so a large one may be true of the pair and false of the feature: then it
         is not told.
         """
-        row = row_of(self.model.forest, facts)
+        return self._reasons(row_of(self.model.forest, facts), self.score(facts), features, most)
+
+    def estimate(self, facts: Mapping[str, int | None], features: Mapping[str, Feature]) -> tuple[Score, tuple[Reason, ...]]:
+        """Both at once, which shares out contributions once."""
+        score = self.score(facts)
+        return score, self._reasons(row_of(self.model.forest, facts), score, features, 4)
+
+    def _reasons(self, row: Sequence[int | None], score: Score, features: Mapping[str, Feature], most: int) -> tuple[Reason, ...]:
         here = eta_one(self._branches, row)
-        true = [one for place, one in enumerate(self.score(facts).contributions) if self._with_usual(row, place) < here]
-        return reasons_of(tuple(true), features, most)
+        costly = [(place, one) for place, one in enumerate(score.contributions) if one.shortfall > 0]
+        return reasons_of(tuple(one for place, one in costly if self._with_usual(row, place) < here), features, most)
 
     def _with_usual(self, row: Sequence[int | None], place: int) -> int:
         return eta_one(self._branches, [*row[:place], self.model.usual[place], *row[place + 1 :]])
@@ -178,7 +185,12 @@ def _contribution(feature: str, points: int, usual: int, value: int | None) -> C
 
 def pd_many(model: Boosted, sample: Sample, *, plain: bool = False) -> Ints:
     """The PD of every case of a sample, in millionths."""
-    eta = eta_many(model.forest, *matrix_of(model.forest, sample.columns, len(sample.bad)), plain=plain)
+    return pd_of(model, sample.columns, len(sample.bad), plain=plain)
+
+
+def pd_of(model: Boosted, columns: Mapping[str, Column], cases: int, *, plain: bool = False) -> Ints:
+    """The PD of every case of these columns, in millionths."""
+    eta = eta_many(model.forest, *matrix_of(model.forest, columns, cases), plain=plain)
     place = np.searchsorted(np.array(model.eta_from, dtype=np.int64), eta, side="right")
     found: Ints = np.array(model.pd_ppm, dtype=np.int64)[place]
     return found

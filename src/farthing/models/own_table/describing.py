@@ -6,17 +6,17 @@ import datetime as dt
 import hashlib
 from dataclasses import dataclass
 
-import numpy as np
-
 from farthing.domain.model_card import Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
 from farthing.models.card import wilson
+from farthing.models.own_table.examining import findings_of, months_of
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap
 from farthing.models.own_table.reading import DAY, TableRead
-from farthing.models.own_table.validating import BANDS, FEWEST, TableValidation, fairness, whole_rate
+from farthing.models.own_table.validating import FEWEST, TableValidation, fairness, whole_rate
 from farthing.models.scorecard import Scorecard, encode
-from farthing.quant.binning import Bools, Floats
+from farthing.models.validation.curves import curves_of
+from farthing.models.validation.months import Months
 from farthing.quant.discrimination import Interval
 
 PPM = 1_000_000
@@ -34,17 +34,21 @@ class Built:
     suspects: tuple[Suspicion, ...]
     as_of: dt.date
     accountable: Accountable
+    seed: int = 20200221
 
 
 def card_of_table(made: Built) -> ModelCard:
     """The draft's card."""
-    sample, told = made.validation.sample, made.told
+    sample, told, months = made.validation.sample, made.told, months_of(made.validation)
+    found = (*months.measures, *findings_of(made.validation, made.scorecard.features, made.seed))
     return ModelCard(
         id=made.scorecard.name, title=told.title, model_class=ModelClass.RATING,
         artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(), trained_on=told.source, data_digest=sample.digest,
         labels=len(sample.bad), bads=int(sample.bad.sum()), as_of=_last(made), features=made.scorecard.features,
-        measures=(*_measures(made), *_bands(made), *_fair(made), *_values(made)), supports=_supports(made), cannot_support=_cannot(made),
-        accountable=made.accountable, status=ModelStatus.DRAFT, synthetic=False, market=told.market, curves=_curves(made),
+        measures=(*_measures(made), *_bands(made), *_fair(made), *_values(made), *found),
+        supports=_supports(made), cannot_support=_cannot(made),
+        accountable=made.accountable, status=ModelStatus.DRAFT, synthetic=False, market=told.market, curves=_curves(made, months),
+        reproduce=f"farthing model build TABLE MAPPING --seed {made.seed}",
     )  # fmt: skip
 
 
@@ -53,13 +57,15 @@ def _last(made: Built) -> dt.date:
     return last if isinstance(last, dt.date) else made.as_of
 
 
-def _how(made: Built) -> str:
-    """On what the figures were measured."""
+def _how(made: Built) -> tuple[str, str]:
+    """On what the figures were measured, in both languages."""
     found = made.validation
     cases = f"{len(found.tested.bad):,} cases, {int(found.tested.bad.sum()):,} bad"
+    count = f"{len(found.tested.bad):,} 个案例，{int(found.tested.bad.sum()):,} 个坏"
     if found.split is not None:
-        return f"out of time: {cases} that began on {found.split} or later, the card made from those before"
-    return f"out of fold: {found.tested.eta.shape[0]} x 5-fold over {cases}, binning, selection and fit inside the fold"
+        return f"跨时间：{found.split} 及以后开始的 {count}", f"Out of time: {cases} that began on {found.split} or later"
+    repeats = found.tested.eta.shape[0]
+    return f"折外：{repeats} 次 5 折，{count}", f"Out of fold: {repeats} x 5-fold over {cases}, all choices inside the fold"
 
 
 def _measure(name: str, one: Interval, method: str) -> Measure:
@@ -67,15 +73,20 @@ def _measure(name: str, one: Interval, method: str) -> Measure:
 
 
 def _measures(made: Built) -> tuple[Measure, ...]:
-    how = _how(made)
+    zh, en = _how(made)
     if made.told.weight:
-        how += "; AUC and KS count each case once, the others by its weight"
-    found = [_measure(name, one, f"{how}; bootstrap within goods and bads") for name, one in made.validation.measures.items()]
+        zh, en = f"{zh}；每个案例按其权重计", f"{en}; each case counts by its weight"
+    how = f"{zh}；好坏分层自助法。 {en}; bootstrap within goods and bads."
+    found = [_measure(name, one, how) for name, one in made.validation.measures.items()]
     rate = f"{made.scorecard.target_rate_ppm / PPM:.4f}"
-    sample = f"the sample's own rate is {made.scorecard.sample_rate_ppm / PPM:.4f}"
-    found.append(Measure("target_bad_rate", rate, rate, rate, f"assumed, not measured; {sample}" if made.told.bad_rate_ppm else sample))
+    own = f"{made.scorecard.sample_rate_ppm / PPM:.4f}"
+    zh, en = ("假设，非测得；", "Assumed, not measured; the") if made.told.bad_rate_ppm else ("", "The")
+    found.append(Measure("target_bad_rate", rate, rate, rate, f"{zh}样本自身为 {own}。 {en} sample's own rate is {own}."))
     if (whole := whole_rate(made.read, made.told, made.validation)) is not None:
-        told = "with those without an outcome: as risky as the card says, and with three times the odds; assumptions, no estimate"
+        told = (
+            "连同没有结果者：与卡所说同样，或三倍的风险比；是假设，不是估计。 "
+            "With those without an outcome: as risky as the card says, and with three times the odds; assumptions, no estimate."
+        )
         found.append(_measure("whole_rate", whole, told))
     return tuple(found)
 
@@ -84,7 +95,8 @@ def _bands(made: Built) -> tuple[Measure, ...]:
     found = []
     for place, band in enumerate(made.validation.table, start=1):
         low, high = wilson(round(band.observed * band.cases), band.cases)
-        method = f"predicted {band.predicted:.4f}; {band.bads} bad of {band.cases}; Wilson interval"
+        at = f"{band.predicted:.4f}"
+        method = f"预测 {at}；{band.cases} 个中 {band.bads} 个坏；Wilson。 Predicted {at}; {band.bads} bad of {band.cases}; Wilson."
         found.append(Measure(f"band_{place}_observed", f"{band.observed:.4f}", f"{low:.4f}", f"{high:.4f}", method))
     return tuple(found)
 
@@ -95,7 +107,8 @@ def _fair(made: Built) -> tuple[Measure, ...]:
     for watch in made.told.watch:
         for name, cases, share, ratio in fairness(made.read.frame, watch, made.validation.tested):
             low, high = wilson(round(share * cases), cases)
-            told = f"{ratio:.2f} of the best group's share; {cases} cases; the column is watched, not read"
+            zh, en = f"最高群体份额的 {ratio:.2f}；{cases} 个案例", f"A ratio of {ratio:.2f} to the best group's share; {cases} cases"
+            told = f"{zh}。 {en}; watched, not read."
             found.append(Measure(f"fair_{watch}={name}", f"{share:.3f}", f"{low:.3f}", f"{high:.3f}", told))
     return tuple(found)
 
@@ -103,34 +116,15 @@ def _fair(made: Built) -> tuple[Measure, ...]:
 def _values(made: Built) -> tuple[Measure, ...]:
     found = []
     for name, value in sorted(made.validation.fitted.values.items(), key=lambda item: (-item[1], item[0])):
-        told = "on the card" if name in made.scorecard.features else "not chosen"
-        found.append(Measure(f"iv_{name}", f"{value:.3f}", f"{value:.3f}", f"{value:.3f}", f"information value; {told}"))
+        zh, en = ("在卡上", "on the card") if name in made.scorecard.features else ("未入选", "not chosen")
+        how = f"信息值；{zh}。 Information value; {en}."
+        found.append(Measure(f"iv_{name}", f"{value:.3f}", f"{value:.3f}", f"{value:.3f}", how))
     return tuple(found)
 
 
-def _curves(made: Built) -> tuple[Curve, ...]:
-    tested, table = made.validation.tested, made.validation.table
-    risk = tested.eta.mean(axis=0)
-    overall = max(float(np.average(tested.bad, weights=tested.weight)), 1e-9)
-    share = tuple(round((place + 1) * PPM / BANDS) for place in range(len(table)))
-    curves = [
-        Curve("roc", *_roc(risk, tested.bad)),
-        Curve("calibration", tuple(round(one.predicted * PPM) for one in table), tuple(round(one.observed * PPM) for one in table)),
-        Curve("lift", share, tuple(round(one.observed / overall * PPM) for one in reversed(table))),
-    ]
-    if made.validation.by_month:
-        months = [(int(name.replace("-", "")), round(value * PPM)) for name, _, value in made.validation.by_month]
-        curves.append(Curve("auc_by_month", tuple(month for month, _ in months), tuple(value for _, value in months)))
-    return tuple(curves)
-
-
-def _roc(risk: Floats, bad: Bools) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Shares of goods and of bads above each of fifty cut-offs, in millionths."""
-    cuts = np.quantile(risk, np.linspace(1.0, 0.0, STEPS + 1))
-    goods, bads = np.sort(risk[~bad]), np.sort(risk[bad])
-    x = [1.0 - np.searchsorted(goods, cut, side="left") / len(goods) for cut in cuts]
-    y = [1.0 - np.searchsorted(bads, cut, side="left") / len(bads) for cut in cuts]
-    return tuple(round(one * PPM) for one in (0.0, *x)), tuple(round(one * PPM) for one in (0.0, *y))
+def _curves(made: Built, months: Months) -> tuple[Curve, ...]:
+    tested = made.validation.tested
+    return (*curves_of(tested.eta.mean(axis=0), tested.bad, tested.weight, made.validation.table), *months.curves)
 
 
 def _supports(made: Built) -> tuple[str, ...]:

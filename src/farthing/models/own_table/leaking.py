@@ -8,7 +8,6 @@ after the fact; the age at an observation whose day is that of the failure.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ import numpy as np
 
 from farthing.domain.errors import Invalid
 from farthing.models.fit import Settings, fit
-from farthing.models.leak import TOO_GOOD, alone
+from farthing.models.leak import TOO_GOOD, alone, words_of
 from farthing.models.sample import Sample
 from farthing.models.table import Column
 from farthing.quant.binning import Bools, Floats
@@ -111,7 +110,7 @@ def _alone(sample: Sample, column: Column, settings: Settings) -> float:
 
 
 def _by_name(name: str, area: float) -> Suspicion | None:
-    words = _words(name)
+    words = f"_{words_of(name)}"
     if any(f"_{word}" in words for word in AT_OBSERVATION):
         return Suspicion(
             name, area, "at_observation", "按观察日计算，而失败者的观察日往往就是失败那天",
@@ -122,11 +121,6 @@ def _by_name(name: str, area: float) -> Suspicion | None:
             name, area, "after", "名称像结果或评级，是事后给出的", "it is named like an outcome or a rating, which is given after the fact"
         )
     return None
-
-
-def _words(name: str) -> str:
-    """A name by its words, each behind a `_`: a rating is not looked for inside of `operating`."""
-    return "_" + "_".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[^\W\d_a-zA-Z]+", name)).lower()
 
 
 def _too_good(name: str, area: float) -> Suspicion | None:

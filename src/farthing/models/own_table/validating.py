@@ -49,8 +49,8 @@ class Tested:
 class TableValidation:
     """A fitted card, the calibration of its log-odds, and what it was worth on the cases tested.
 
-    `split` is the first day of those tested, None where they were folded. `measures` carry their 95 % interval; `by_month` is the AUC
-    of each month tested that has bads and goods enough; `column` the best single column beside the card.
+    `split` is the first day of those tested, None where they were folded. `measures` carry their 95 % interval; `month` is the month's
+    number (12 a year) in which each case tested began, empty where no day is told.
     """
 
     fitted: Fitted
@@ -60,7 +60,7 @@ class TableValidation:
     split: dt.date | None
     measures: Mapping[str, Interval]
     table: tuple[Band, ...]
-    by_month: tuple[tuple[str, int, float], ...]
+    month: Ints
 
 
 def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: int, progress: Progress) -> TableValidation:
@@ -80,10 +80,11 @@ def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: in
         tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after, whole.weight[after])
     progress(1, 1, "intervals")
     draws = max(100, min(1000, WORK // len(tested.bad)))
-    measures = {name: bootstrap(of, tested.eta, tested.bad, seed, draws) for name, of in (("auc", auc), ("ks", ks))}
-    measures |= {name: _by_weight(of, tested, seed, draws) for name, of in (("brier", brier), ("calibration_error", _error))}
+    ranks, levels = (("auc", auc), ("ks", ks)), (("brier", brier), ("calibration_error", _error))
+    measures = {name: _by_weight(of, tested, tested.eta, (seed, draws)) for name, of in ranks}
+    measures |= {name: _by_weight(of, tested, tested.probability, (seed, draws)) for name, of in levels}
     measures["calibration_slope"] = _slope(tested)
-    months = _by_month(read.frame, tested) if told.time else ()
+    months = _months(read.frame)[tested.rows] if told.time else np.empty(0, dtype=np.int64)
     table = bands(tested.probability.mean(axis=0), tested.bad, BANDS, tested.weight)
     return TableValidation(fitted, sample, line, tested, split, measures, table, months)
 
@@ -120,16 +121,17 @@ def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, 
     return fitted, line, Tested(eta, probability, sample.bad, np.arange(len(sample.bad)), sample.weight)
 
 
-def _error(p: Floats, bad: Bools, weight: Floats) -> float:
+def _error(p: Floats, bad: Bools, weight: Floats | None) -> float:
     return expected_error(p, bad, BANDS, weight)
 
 
-def _by_weight(measure: Callable[[Floats, Bools, Floats], float], tested: Tested, seed: int, draws: int) -> Interval:
-    """A measure of the probabilities in which each case counts by its weight, with its interval."""
+def _by_weight(measure: Callable[..., float], tested: Tested, values: Floats, run: tuple[int, int]) -> Interval:
+    """A measure of values [repeats, cases] in which each case counts by its weight, with its interval."""
+    (seed, draws), alike = run, bool((tested.weight == tested.weight[0]).all())
 
     def of(cases: Floats, bad: Bools) -> float:
         drawn = cases.astype(np.int64)
-        return float(np.mean([measure(row[drawn], bad, tested.weight[drawn]) for row in tested.probability]))
+        return float(np.mean([measure(row[drawn], bad, None if alike else tested.weight[drawn]) for row in values]))
 
     return bootstrap(of, np.arange(len(tested.bad), dtype=np.float64), tested.bad, seed, draws)
 
@@ -140,31 +142,34 @@ def _slope(tested: Tested) -> Interval:
     return Interval(line.slope, line.slope - spread, line.slope + spread)
 
 
-def _by_month(frame: pl.DataFrame, tested: Tested) -> tuple[tuple[str, int, float], ...]:
-    """AUC of each month in which at least ten of each outcome began."""
-    month = frame[DAY].dt.strftime("%Y-%m").to_numpy()[tested.rows]
-    risk, found = tested.eta.mean(axis=0), []
-    for name in sorted(set(month.tolist())):
-        here = month == name
-        bads = int(tested.bad[here].sum())
-        if min(bads, int(here.sum()) - bads) >= 10:
-            found.append((name, int(here.sum()), auc(risk[here], tested.bad[here])))
-    return tuple(found)
+def _months(frame: pl.DataFrame) -> Ints:
+    day = frame[DAY].dt
+    return (day.year().cast(pl.Int64) * 12 + day.month().cast(pl.Int64) - 1).to_numpy()
 
 
 def fairness(frame: pl.DataFrame, watch: str, tested: Tested, approve: float = 0.7) -> tuple[tuple[str, int, float, float], ...]:
-    """By group of a watched column: cases, share among the safest `approve` of all, and that share beside the best group's.
+    """By group of a watched column: cases, share by weight among the safest `approve` of all, and that share beside the best group's.
 
     Groups of fewer than thirty cases are left out: their share says nothing. A number of many values, such as an age, is compared by
     quarters of the cases.
     """
     group = _groups(frame[watch])[tested.rows]
     p = tested.probability.mean(axis=0)
-    safe = p <= np.quantile(p, approve)
-    found = [(name, int((group == name).sum()), float(safe[group == name].mean())) for name in sorted(set(group.tolist()))]
+    safe = p <= _weighted_quantile(p, tested.weight, approve)
+    found = [
+        (name, int((group == name).sum()), float(np.average(safe[group == name], weights=tested.weight[group == name])))
+        for name in sorted(set(group.tolist()))
+    ]
     kept = sorted((one for one in found if one[1] >= FEWEST), key=lambda one: -one[1])[:MOST_GROUPS]
     best = max((share for _, _, share in kept), default=1.0) or 1.0
     return tuple((name, cases, share, share / best) for name, cases, share in kept)
+
+
+def _weighted_quantile(value: Floats, weight: Floats, share: float) -> float:
+    """The least value up to which at least this share of the weight lies."""
+    order = np.argsort(value, kind="stable")
+    reached = np.cumsum(weight[order])
+    return float(value[order][min(int(np.searchsorted(reached, share * reached[-1])), len(value) - 1)])
 
 
 def _groups(column: pl.Series) -> npt.NDArray[np.object_]:

@@ -11,6 +11,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import TypeAlias
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
@@ -55,6 +56,19 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """A line through points, broken into dashes where it is only to be read against."""
+
+    points: tuple[tuple[float, float], ...]
+    colour: tuple[float, float, float] = INK
+    thick: float = 1.0
+    dashed: bool = False
+
+
+Mark: TypeAlias = Text | Rule | Path
+
+
+@dataclass(frozen=True, slots=True)
 class Col:
     """A column: its heading, its share of the width, and whether figures stand in it."""
 
@@ -72,7 +86,7 @@ class Sheets:
 
     title: str
     foot: Sequence[str]
-    pages: list[list[Text | Rule]] = field(default_factory=lambda: [[]])
+    pages: list[list[Mark]] = field(default_factory=lambda: [[]])
     y: float = TOP
 
     def room(self, height: float) -> None:
@@ -96,15 +110,20 @@ class Sheets:
         """Leave some room."""
         self.y -= height
 
+    def put(self, mark: Mark) -> None:
+        """A mark where it says, on the present page."""
+        self.pages[-1].append(mark)
+
     def rule(self) -> None:
         """A thin line across."""
         self.pages[-1].append(Rule(self.y))
 
     def table(self, title: str, columns: Sequence[Col], rows: Sequence[Sequence[str]], none: str = "") -> None:
-        """A table that repeats its head on each page it goes on to; a long first cell of text is broken."""
+        """A table that repeats its head on each page it goes on to; long cells are broken. Without a title it follows what stands above."""
         self.room(70)
-        self.gap(12)
-        self.line(title, HEAD)
+        if title:
+            self.gap(12)
+            self.line(title, HEAD)
         self.gap(4)
         if not rows:
             self.line(none, QUIET)
@@ -147,7 +166,7 @@ class Sheets:
         canvas.save()
         return out.getvalue()
 
-    def _foot(self, numbered: str) -> Iterator[Text | Rule]:
+    def _foot(self, numbered: str) -> Iterator[Mark]:
         y = BOTTOM - 12
         yield Rule(y + 10)
         for line in self.foot:
@@ -201,11 +220,14 @@ def _western(letter: str) -> bool:
         return False
 
 
-def _draw(canvas: Canvas, one: Text | Rule) -> None:
+def _draw(canvas: Canvas, one: Mark) -> None:
     if isinstance(one, Rule):
         canvas.setStrokeColorRGB(*LINE)
         canvas.setLineWidth(0.6)
         canvas.line(LEFT, one.y, RIGHT, one.y)
+        return
+    if isinstance(one, Path):
+        _draw_path(canvas, one)
         return
     canvas.setFillColorRGB(*one.style.colour)
     x = one.x - width(one.text, one.style) if one.right else one.x
@@ -213,3 +235,15 @@ def _draw(canvas: Canvas, one: Text | Rule) -> None:
         canvas.setFont(font, one.style.size)
         canvas.drawString(x, one.y, part)
         x += stringWidth(part, font, one.style.size)
+
+
+def _draw_path(canvas: Canvas, one: Path) -> None:
+    canvas.setStrokeColorRGB(*one.colour)
+    canvas.setLineWidth(one.thick)
+    canvas.setDash((2.5, 2) if one.dashed else ())
+    path = canvas.beginPath()
+    path.moveTo(*one.points[0])
+    for point in one.points[1:]:
+        path.lineTo(*point)
+    canvas.drawPath(path)
+    canvas.setDash()

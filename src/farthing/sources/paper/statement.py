@@ -3,40 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
-from importlib import resources
-from types import MappingProxyType
-from typing import Literal, TypeAlias
-
-from babel.messages.pofile import read_po
 
 from farthing.domain.money import format_yuan, round_half_even
 from farthing.flows.queries.statement import Balances, Statement, StatementView
 from farthing.ledger.period import Stretch
 from farthing.ledger.statement import Entry
 from farthing.sources.paper.sheet import ACCENT, LEFT, MUTED, RIGHT, WARN, Col, Sheets, Style
-
-Language: TypeAlias = Literal["zh", "en"]
-Words: TypeAlias = Callable[..., str]
-
-
-@lru_cache(maxsize=2)
-def _catalogue(language: Language) -> Mapping[str, str]:
-    """The words of the pages: one catalogue says one thing once, on a screen and on paper."""
-    with resources.files("farthing").joinpath("web", "locale", f"{language}.po").open("rb") as file:
-        return MappingProxyType({str(one.id): str(one.string) for one in read_po(file, locale=language) if one.id})
+from farthing.sources.paper.words import Language, Words, words_in
 
 
 def statement_pdf(view: StatementView, language: Language) -> bytes:
     """The statement as a PDF: the same bytes for the same statement."""
-    found = _catalogue(language)
-
-    def words(key: str, **values: object) -> str:
-        return found[key].format(**values) if values else found[key]
-
-    told = view.statement
+    words, told = words_in(language), view.statement
     foot = (
         words("paper.digest", digest=view.digest),
         words("paper.events", count=told.events, last=told.last_event),

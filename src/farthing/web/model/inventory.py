@@ -20,15 +20,26 @@ _SHAPES = {
 
 def table(words: Words, found: Inventory) -> None:
     """A row a model, and one for each class that has none."""
-    shown, roomy = ("class", "model", "status", "valid"), ("market", "reviewed", "owner", "approver")
+    shown, roomy = ("class", "model", "status", "valid", "drift"), ("market", "reviewed", "owner", "approver")
     columns = [Column(words(f"inventory.{name}"), roomy=name in roomy) for name in (*shown, *roomy)]
     rows: list[list[Cell]] = []
     for one, models in found.classes:
         name = words(f"inventory.class.{one.value}")
         if not models:
-            rows.append([name, Markup('<span class="muted">{}</span>').format(words("inventory.empty")), "", "", "", "", "", ""])
+            rows.append([name, Markup('<span class="muted">{}</span>').format(words("inventory.empty")), *[""] * 7])
         for row in models:
-            rows.append([name, row.card.title, status(words, row), valid(words, row), row.card.market, _day(row), *_people(row)])
+            rows.append(
+                [
+                    name,
+                    row.card.title,
+                    status(words, row),
+                    valid(words, row),
+                    _alarms(words, row),
+                    row.card.market,
+                    _day(row),
+                    *_people(row),
+                ]
+            )
             name = ""
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("inventory.title"))
@@ -52,6 +63,15 @@ def valid(words: Words, row: InventoryRow) -> Markup | str:
     if row.card.status is not ModelStatus.RETIRED and row.days_left <= SOON_DAYS:
         return Markup('{} <span class="refer nowrap">{}</span>').format(day, words("inventory.soon", days=row.days_left))
     return day
+
+
+def _alarms(words: Words, row: InventoryRow) -> Cell:
+    """How many alarms its newest month raised, and the way to them; nothing of what scores nobody."""
+    if row.card.status is not ModelStatus.APPROVED:
+        return ""
+    text = words("inventory.alarms", count=row.alarms) if row.alarms else words("inventory.quiet")
+    mark = Markup('<a class="{}" href="/models/{}/drift">{}</a>')
+    return mark.format("decline nowrap" if row.alarms else "muted nowrap", row.card.id, f"▲ {text}" if row.alarms else text)
 
 
 def challenge(words: Words, one: Challenge) -> None:

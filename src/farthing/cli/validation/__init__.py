@@ -1,0 +1,1 @@
+"""`farthing model report` and `farthing model drift`: was it right, and is it still."""

@@ -1,0 +1,1 @@
+"""What is read of one model: its validation report, and its drift."""
