@@ -2,13 +2,13 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs setup lock clean
+.PHONY: help demo test test-spark check bench docs setup lock clean
 
 VENV := .venv/bin
 SETUP := tools/setup.sh pyproject.toml
 
 help:  ## Show what there is to make
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .venv/.ready-runtime: requirements.lock $(SETUP)
 	@tools/setup.sh runtime
@@ -16,11 +16,17 @@ help:  ## Show what there is to make
 .venv/.ready-tests: requirements-dev.lock requirements.lock $(SETUP)
 	@tools/setup.sh tests
 
+.venv/.ready-spark: requirements-spark.lock .venv/.ready-tests
+	@tools/setup.sh spark
+
 demo: .venv/.ready-runtime  ## Run the bank on the seeded world, or on real data: DATA=path (SERVE=0 ends after the result)
 	@$(VENV)/farthing demo $(if $(DATA),--data "$(DATA)") $(if $(filter 0,$(SERVE)),--no-serve)
 
 test: .venv/.ready-tests  ## Run every test (ARGS="tests/ledger -k waterfall" runs a part)
 	@$(VENV)/pytest -n 3 --dist worksteal $(ARGS)
+
+test-spark: .venv/.ready-spark  ## Compare the features of a local Spark cluster with those of polars: minutes, needs Java
+	@$(VENV)/pytest -n 0 tests/spark $(ARGS)
 
 check: .venv/.ready-tests  ## Format, lint, types, imports, locks and docs
 	@echo "format";  $(VENV)/ruff format --check --quiet . || { echo "Run: $(VENV)/ruff format ."; exit 1; }

@@ -13,14 +13,16 @@ import polars as pl
 
 from bench.boosted import SEED, lightgbm_of
 from bench.figure import Context, Figure
+from bench.models import catalogue_sample
 from farthing.models.boosted.challenge import fitting
 from farthing.models.boosted.fit import WAYS, grow_on_all, hold_out, matrix_for
 from farthing.models.boosted.trees import eta_many, log_odds, matrix_of
-from farthing.models.reasons import Candidate
+from farthing.models.reasons import CANDIDATES, Candidate
 from farthing.models.sample import Column, Sample
 from farthing.models.validate import auc_difference, stratified
 from farthing.quant.binning import Bools, Floats, Trend
 from farthing.quant.discrimination import auc, bootstrap
+from farthing.sources import cumcm2020c
 
 PREFIXES = ("models.boosted_tables",)
 FOLDS, DRAWS = 5, 300
@@ -117,6 +119,16 @@ def tables(data: Path) -> Iterator[Table]:
     polish = {"X1": DOWN, "X2": UP, "X3": DOWN, "X6": DOWN, "X7": DOWN, "X8": DOWN, "X10": DOWN, "X22": DOWN, "X48": DOWN}
     yield from _table(data / "bankruptcy_polish" / "polish_5year.parquet", "polish", None, "1", polish)
     yield from _sba(data / "sba_loans" / "sba_national_to_fy2005.parquet")
+    yield from _catalogue(data)
+
+
+def _catalogue(data: Path) -> Iterator[Table]:
+    """The enterprises of cumcm2020c by the catalogue's candidates: so few that an interval is wide and says little."""
+    if not (data / cumcm2020c.NAME).is_dir():
+        return
+    sample = catalogue_sample(data)
+    there = [one for one in CANDIDATES if one.feature in sample.columns and not sample.columns[one.feature][1].all()]
+    yield Table("cumcm2020c", sample, tuple(there))
 
 
 def _table(path: Path, name: str, outcome: str | None, bad: str, directions: Mapping[str, Trend]) -> Iterator[Table]:

@@ -1,4 +1,4 @@
-"""Are both locks complete, hashed, free of addresses, and in step with pyproject.toml? Needs no network."""
+"""Are the locks complete, hashed, free of addresses, and in step with pyproject.toml? Needs no network."""
 
 from __future__ import annotations
 
@@ -53,8 +53,12 @@ def main() -> int:
     extras = project["optional-dependencies"]
     runtime = project["dependencies"] + extras["build"]
     found = faults("requirements.lock", runtime) + faults("requirements-dev.lock", runtime + extras["dev"])
-    wide, lean = pins((ROOT / "requirements-dev.lock").read_text()), pins((ROOT / "requirements.lock").read_text())
-    found += [f"{name} differs between the two locks; run `make lock`." for name in lean if wide.get(name) != lean[name]]
+    found += faults("requirements-spark.lock", project["dependencies"] + extras["spark"])
+    wide, lean, cluster = (
+        pins((ROOT / name).read_text()) for name in ("requirements-dev.lock", "requirements.lock", "requirements-spark.lock")
+    )
+    shared = [(name, pin) for part in (lean, cluster) for name, pin in part.items() if part is lean or name in wide]
+    found += [f"{name} differs between the locks; run `make lock`." for name, pin in shared if wide.get(name) != pin]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0
 

@@ -2,6 +2,7 @@
 # Set up Farthing in .venv from a lock with hashes. Called by make; run it again at any time.
 #   tools/setup.sh runtime   what the bank needs to run
 #   tools/setup.sh tests     that, what the tests need, and Chromium and CJK fonts where we may install them
+#   tools/setup.sh spark     what `make test-spark` needs beyond the tests: PySpark, and a Java runtime where we may install one
 # PYTHON=path chooses the interpreter. Works as root and as an ordinary user.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -103,10 +104,18 @@ system_packages() {
     say ""
 }
 
+# Spark runs on Java.
+java_runtime() {
+    command -v java >/dev/null 2>&1 || apt_install openjdk-17-jre-headless || apt_install default-jre-headless ||
+        fail "Spark needs Java 17 or newer and found none.
+Install it and run this again: sudo apt-get install openjdk-17-jre-headless"
+}
+
 case "${1:-}" in
 runtime) lock=requirements.lock ;;
 tests) lock=requirements-dev.lock ;;
-*) fail "say 'runtime' or 'tests'" ;;
+spark) lock=requirements-spark.lock ;;
+*) fail "say 'runtime', 'tests' or 'spark'" ;;
 esac
 if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$(find_python)
@@ -114,5 +123,6 @@ if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))'
 fi
 install_lock "$lock"
 if [ "$1" = tests ]; then system_packages; fi
+if [ "$1" = spark ]; then java_runtime; fi
 touch ".venv/.ready-$1"
 say "Set-up is complete ($(du -sm .venv | cut -f1) MB in .venv)."

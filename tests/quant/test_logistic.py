@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sklearn.linear_model import LogisticRegression
 
 from farthing.quant import logistic, placing
-from farthing.quant.logistic import Coded, fit_logistic, logit, sigmoid
+from farthing.quant.logistic import Coded, Ridge, fit_logistic, logit, sigmoid
 
 
 @pytest.fixture
@@ -92,14 +96,42 @@ def test_many_rows_are_fitted_to_the_same_as_few(monkeypatch: pytest.MonkeyPatch
     assert near.intercept == pytest.approx(exact.intercept, abs=1e-5)
 
 
-def test_a_refit_starts_at_the_least_of_the_quadratic_form_without_the_column() -> None:
-    rng = np.random.default_rng(2)
-    root, beta = rng.normal(size=(4, 4)), rng.normal(size=4)
-    form = root @ root.T + np.eye(4)
-    start = logistic._without(logistic._Fit(beta, form, 1, True), 2)
-    kept = [0, 1, 3]
-    assert np.allclose(start.beta, np.linalg.solve(form[np.ix_(kept, kept)], (form @ beta)[kept]))
-    assert np.allclose(start.information, form[np.ix_(kept, kept)])
+@settings(deadline=None, max_examples=40)
+@given(st.integers(1, 7), st.sampled_from([1, -1]), st.integers(0, 10**6), st.booleans())
+def test_the_least_of_a_form_under_a_sign_is_the_best_of_all_choices_of_columns(size: int, sign: int, seed: int, warm: bool) -> None:
+    """Beside every subset of parts held at zero; the first part is free."""
+    rng = np.random.default_rng(seed)
+    root, aim = rng.normal(size=(size + 1, size + 1)), rng.normal(size=size + 1)
+    form = root @ root.T + 0.1 * np.eye(size + 1)
+    start = np.concatenate(([rng.normal()], sign * rng.random(size) * (rng.random(size) < 0.5))) if warm else np.zeros(size + 1)
+    found = logistic._least(form, aim, start, sign)
+    best = np.inf
+    for held in product([False, True], repeat=size):
+        loose = [0, *(1 + place for place, one in enumerate(held) if not one)]
+        b = np.zeros(size + 1)
+        b[loose] = np.linalg.solve(form[np.ix_(loose, loose)], aim[loose])
+        if (sign * b[1:] >= 0).all():
+            best = min(best, b @ form @ b / 2 - aim @ b)
+    assert (sign * found[1:] >= 0).all()
+    assert found @ form @ found / 2 - aim @ found == pytest.approx(best, abs=1e-9)
+
+
+def test_a_column_without_a_coefficient_would_have_one_of_the_wrong_sign(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    x, bad = sample
+    fitted = fit_logistic(x, bad, ridge=1.0, sign=1)
+    slope = x.T @ (bad - sigmoid(fitted.predict(x))) - np.array(fitted.coefficients)
+    assert slope[np.array(fitted.coefficients) > 0] == pytest.approx(0.0, abs=1e-6)
+    assert (slope[np.array(fitted.coefficients) == 0.0] < 0).any()
+    assert (slope < 1e-6).all()
+
+
+def test_a_ridge_draws_towards_what_it_is_told(sample: tuple[np.ndarray, np.ndarray]) -> None:
+    x, bad = sample
+    toward = np.array([2.0, -1.0, 0.5])
+    far, near = (np.array(fit_logistic(x, bad, ridge=Ridge(strength, toward)).coefficients) for strength in (10.0, 1e7))
+    assert near == pytest.approx(toward, abs=1e-3)
+    assert np.abs(far - toward).max() > 0.1
+    assert np.allclose(fit_logistic(x, bad, ridge=Ridge(3.0)).coefficients, fit_logistic(x, bad, ridge=3.0).coefficients)
 
 
 def test_compiled_sums_are_those_of_numpy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ Written apart from `live` on purpose: their equality, bit for bit, is a law (tes
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -41,7 +41,7 @@ def batch(aggregates: Mapping[EvidenceKind, Any], as_of: dt.date, features: Sequ
     nobody = np.zeros(subjects.height, np.bool_)
     nothing = np.zeros(subjects.height, np.int64)
     columns = {"subject": subjects["subject"]}
-    arrays = {text: part[text].fill_null(0).to_numpy() for kind, part in lie.items() for text in wanted[kind]}
+    arrays = {text: part[_column(text)].fill_null(0).to_numpy() for kind, part in lie.items() for text in wanted[kind]}
     for feature in features:
         value = FORMULAS[feature.post](feature.scale, *(arrays.get(text, nothing) for text in feature.primitives))
         told = np.logical_and.reduce([here.get(kind, nobody) for kind in feature.sources])
@@ -62,19 +62,25 @@ def primitives_of_all(kind: EvidenceKind, frame: Frame, as_of: dt.date, wanted: 
         mine = [primitive for primitive in wanted if primitive.reducer in reducers]
         if mine:
             result = result.join(stage(kind, seen, mine), on="subject", how="left")
-    empty = [nw.col(p.text).fill_null(ABSENT if p.reducer in _MAY_BE_ABSENT else 0).cast(nw.Int64) for p in wanted]
+    empty = [nw.col(_column(p.text)).fill_null(ABSENT if p.reducer in _MAY_BE_ABSENT else 0).cast(nw.Int64) for p in wanted]
     return result.with_columns(*empty)
 
 
 def _seen(frame: Frame, as_of: dt.date) -> Frame:
     """Rows that had happened and were known, with how long ago in days and in rolling months."""
     today = nw.lit(as_of, nw.Date)
-    day = nw.col("day")
+    day, years = nw.col("day"), nw.col("day").dt.year().cast(nw.Int64) - 1
+    passed = years * 365 + years // 4 - years // 100 + years // 400 + day.dt.ordinal_day().cast(nw.Int64)  # as `date.toordinal` counts
     later = nw.when(day.dt.day() > as_of.day).then(nw.lit(1)).otherwise(nw.lit(0))
     month = nw.lit(as_of.year * 12 + as_of.month) - day.dt.year().cast(nw.Int64) * 12 - day.dt.month().cast(nw.Int64) - later
     return frame.filter(day <= today, nw.col("known_on") <= today).with_columns(
-        ago=(today - day).dt.total_minutes() // 1440, month=month.cast(nw.Int64)
+        ago=nw.lit(as_of.toordinal()) - passed, month=month.cast(nw.Int64)
     )
+
+
+def _column(text: str) -> str:
+    """A primitive's column: an engine may read a point in a name as a member of a structure."""
+    return text.replace(".", " of ")
 
 
 def _within(p: Primitive, column: str = "month") -> nw.Expr:
@@ -87,6 +93,13 @@ def _of_side(p: Primitive) -> nw.Expr:
 
 def _if(condition: nw.Expr, value: nw.Expr) -> nw.Expr:
     return nw.when(condition).then(value).otherwise(nw.lit(0))
+
+
+def _divided(value: nw.Expr, by: nw.Expr) -> nw.Expr:
+    """The whole part of value / by, by > 0, exactly: an engine that divides as floats is one off beyond 2**53."""
+    near = value // by
+    rest = value - near * by
+    return near + _if(rest >= by, nw.lit(1)) - _if(rest < 0, nw.lit(1))
 
 
 def _gather(frame: Frame, columns: Mapping[str, nw.Expr], how: Mapping[str, str]) -> Frame:
@@ -106,8 +119,8 @@ def _cells(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Fram
     columns, how = {}, {}
     for p in wanted:
         inside, value = _of_side(p) & _within(p), nw.col(p.column)
-        columns[p.text] = _if(inside, value)
-        how[p.text] = p.reducer
+        columns[_column(p.text)] = _if(inside, value)
+        how[_column(p.text)] = p.reducer
     return _gather(cells, columns, how)
 
 
@@ -124,7 +137,7 @@ def _active_days(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -
     columns, how = {}, {}
     for p in wanted:
         inside = _of_side(p) & _within(p)
-        columns[p.text], how[p.text] = {
+        columns[_column(p.text)], how[_column(p.text)] = {
             "days": (_if(inside, nw.lit(1)), "sum"),
             "months": (_if(inside & nw.col("opens"), nw.lit(1)), "sum"),
             "gap": (nw.when(inside & (nw.col("later") >= p.low)).then(nw.col("step")), "max"),
@@ -142,7 +155,7 @@ def _lows(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Frame
     columns, how = {}, {}
     for p in wanted:
         inside, low = _within(p), nw.col("low")
-        columns[p.text], how[p.text] = {
+        columns[_column(p.text)], how[_column(p.text)] = {
             "low_min": (nw.when(inside).then(low), "min"),
             "low_days": (_if(inside, nw.lit(1)), "sum"),
             "low_negative": (_if(inside & (low < 0), nw.lit(1)), "sum"),
@@ -161,7 +174,7 @@ def _newest(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> Fra
     columns, how = {}, {}
     for p in wanted:
         inside = _of_side(p) & nw.col("own" if p.reducer == "latest" else "newest")
-        columns[p.text], how[p.text] = _if(inside, nw.col(p.column)), "max" if p.reducer == "worst" else "sum"
+        columns[_column(p.text)], how[_column(p.text)] = _if(inside, nw.col(p.column)), "max" if p.reducer == "worst" else "sum"
     return _gather(marked, columns, how)
 
 
@@ -174,15 +187,16 @@ def _partners(kind: EvidenceKind, seen: Frame, wanted: Sequence[Primitive]) -> F
     )
     monthly = named.group_by(*OWNER, "month").agg(nw.col("count", "amount").sum(), nw.col("old").max(), nw.col("young").min())
     windows = {p.window: p for p in wanted}
-    table = _by_window(monthly, windows.values())
-    columns = {p.text: nw.when(_of_side(p)).then(_PARTNER[p.reducer](p.window)) for p in wanted}
-    how = {p.text: "max" if p.reducer in ("top1", "steady", "oldest", "base") else "sum" for p in wanted}
+    table = _by_window(monthly, list(windows.values()))
+    columns = {_column(p.text): nw.when(_of_side(p)).then(_PARTNER[p.reducer](p.window)) for p in wanted}
+    how = {_column(p.text): "max" if p.reducer in ("top1", "steady", "oldest", "base") else "sum" for p in wanted}
     return _gather(table, columns, how)
 
 
-def _by_window(monthly: Frame, windows: Iterable[Primitive]) -> Frame:
+def _by_window(monthly: Frame, windows: Sequence[Primitive]) -> Frame:
     """One row a partner: trades, months and positive amount in each window; `span` and `earlier` over all history."""
     marks = {"year": _if(nw.col("month") < 12, nw.col("count")), "earlier": _if(nw.col("month") >= 12, nw.col("count"))}
+    marked = [p.window for p in windows]
     for p in windows:
         marks |= {
             f"count {p.window}": _if(_within(p), nw.col("count")),
@@ -196,22 +210,17 @@ def _by_window(monthly: Frame, windows: Iterable[Primitive]) -> Frame:
         .with_columns(span=(nw.col("old") - nw.col("young")).fill_null(0))
     )
     side = ["subject", "side"]
-    for p in windows:
-        amount = nw.col(f"amount {p.window}")
-        partners = partners.with_columns(**{f"amount {p.window}": nw.when(amount > 0).then(amount).otherwise(nw.lit(0))})
-        partners = partners.with_columns(
-            **{
-                f"total {p.window}": amount.sum().over(*side),
-                f"rank {p.window}": amount.rank("ordinal", descending=True).over(*side),
-            }
-        )
-        unit = nw.col(f"total {p.window}") // SHARE_UNITS
-        partners = partners.with_columns(**{f"unit {p.window}": nw.when(unit > 1).then(unit).otherwise(nw.lit(1))})
-    return partners
+    amounts = {f"amount {w}": nw.col(f"amount {w}") for w in marked}
+    partners = partners.with_columns(**{name: nw.when(amount > 0).then(amount).otherwise(nw.lit(0)) for name, amount in amounts.items()})
+    totals = {f"total {w}": nw.col(f"amount {w}").sum().over(*side) for w in marked}
+    ranks = {f"rank {w}": nw.col(f"amount {w}").rank("ordinal", descending=True).over(*side) for w in marked}
+    partners = partners.with_columns(**totals, **ranks)
+    units = {f"unit {w}": _divided(nw.col(f"total {w}"), nw.lit(SHARE_UNITS)) for w in marked}
+    return partners.with_columns(**{name: nw.when(unit > 1).then(unit).otherwise(nw.lit(1)) for name, unit in units.items()})
 
 
 def _share(window: str) -> nw.Expr:
-    return nw.col(f"amount {window}") // nw.col(f"unit {window}")
+    return _divided(nw.col(f"amount {window}"), nw.col(f"unit {window}"))
 
 
 def _traded(window: str) -> nw.Expr:
@@ -222,7 +231,7 @@ _PARTNER: Mapping[str, Callable[[str], nw.Expr]] = {
     "partners": lambda w: _if(_traded(w), nw.lit(1)),
     "top1": lambda w: nw.col(f"amount {w}"),
     "top5": lambda w: _if(nw.col(f"rank {w}") <= 5, nw.col(f"amount {w}")),
-    "base": lambda w: nw.col(f"total {w}") // nw.col(f"unit {w}"),
+    "base": lambda w: _divided(nw.col(f"total {w}"), nw.col(f"unit {w}")),
     "hhi": lambda w: _share(w) * _share(w),
     "new": lambda w: _if(_traded(w) & (nw.col("earlier") == 0), nw.lit(1)),
     "lost": lambda w: _if(_traded(w) & (nw.col("year") == 0), nw.lit(1)),

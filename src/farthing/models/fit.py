@@ -17,6 +17,7 @@ import polars as pl
 
 from farthing.domain.errors import Invalid
 from farthing.models.reasons import Candidate, tell
+from farthing.models.refine import refined, weighed
 from farthing.models.sample import Sample
 from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Special
 from farthing.models.table import Code, Column, Kind, Unseen, rules_for, sample_of_table
@@ -37,7 +38,8 @@ RULES = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
 class Settings:
     """How a card is fitted. Few features and wide bins by default: a small sample supports no more.
 
-    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`.
+    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. With `refine` above zero the bins
+    are fitted again beside each other, drawn so hard towards the weight of their column (`models.refine`).
     """
 
     most_features: int = 5
@@ -46,11 +48,12 @@ class Settings:
     least_value: float = 0.1
     ridge: float = 1.0
     rules: Rules = RULES
+    refine: float = 0.0
 
 
 WIDE = Settings(
     most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
-    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005),
+    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=10.0,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 
@@ -81,15 +84,16 @@ DEFAULT_SCALE = Scale()
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """A card before it is frozen: chosen features with their bins, and the weights of their evidence.
+    """A card before it is frozen: chosen features with their bins, and what these are worth.
 
-    `evidence` is by place of the bins, with that of an unseen category last; `rate` is the sample's share of bads. `values` is the
-    information value of every feature that was looked at, chosen or not.
+    `evidence` is by place of the bins, with that of an unseen category last, and so are `effects`, in log-odds of bad; `rate` is the
+    sample's share of bads. `values` is the information value of every feature that was looked at, chosen or not.
     """
 
     features: tuple[str, ...]
     bins: tuple[Bins, ...]
     evidence: tuple[tuple[float, ...], ...]
+    effects: tuple[tuple[float, ...], ...]
     logistic: Logistic
     columns: tuple[Column, ...]
     rate: float
@@ -99,11 +103,11 @@ class Fitted:
     def eta(self, sample: Sample) -> Floats:
         """Log-odds of bad of every case, at the sample's own rate of bads."""
         total = np.full(len(sample.bad), self.logistic.intercept)
-        for name, bins, woe, weight in zip(self.features, self.bins, self.evidence, self.logistic.coefficients, strict=True):
+        for name, bins, effects in zip(self.features, self.bins, self.effects, strict=True):
             value, missing = sample.columns[name]
             if name in self.categories:
                 value = _renumbered(value, sample.categories[name], self.categories[name])
-            total += weight * np.array(woe)[bins.place(value, missing)]
+            total += np.array(effects)[bins.place(value, missing)]
         return total
 
 
@@ -163,8 +167,13 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
     kept = [place for place, weight in enumerate(logistic.coefficients) if weight != 0.0]
     names = [chosen[place] for place in kept]
     thinned = replace(logistic, coefficients=tuple(logistic.coefficients[place] for place in kept))
+    evidence = tuple(woes[name] for name in names)
+    intercept, effects = thinned.intercept, weighed(evidence, thinned)
+    if settings.refine:
+        places = [binned[name][1] for name in names]
+        intercept, effects = refined(places, evidence, thinned, (sample.bad, sample.weight), settings.refine)
     return Fitted(
-        tuple(names), tuple(binned[name][0] for name in names), tuple(woes[name] for name in names), thinned,
+        tuple(names), tuple(binned[name][0] for name in names), evidence, effects, replace(thinned, intercept=intercept),
         tuple(declared[name] for name in names), float(np.average(sample.bad, weights=sample.weight)),
         {name: sample.categories[name] for name in names if name in sample.categories}, values,
     )  # fmt: skip
@@ -255,13 +264,12 @@ def freeze(
     calibration = calibration or Calibration(Line(0.0, 1.0, ((0.0, 0.0), (0.0, 0.0))), round(fitted.rate * PPM))
     line, shift = calibration.line, prior_shift(fitted.rate, calibration.target_rate_ppm / PPM)
     factor = scale.double / np.log(2.0)
-    weights = [line.slope * weight for weight in fitted.logistic.coefficients]
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
     base = round(scale.anchor - factor * (np.log(scale.odds) + middle))
     described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
     attributes = tuple(
-        _attribute(described[fitted.features[place]], fitted, place, [round(-factor * weight * value) for value in fitted.evidence[place]])
-        for place, weight in enumerate(weights)
+        _attribute(described[feature], fitted, place, [round(-factor * line.slope * effect) for effect in fitted.effects[place]])
+        for place, feature in enumerate(fitted.features)
     )
     least = base + sum(min(one.points for one in a.every) for a in attributes)
     most = base + sum(max(one.points for one in a.every) for a in attributes)

@@ -6,7 +6,6 @@ special codes and all, are one step function over the whole numbers: a code is a
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,8 +21,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Contribution, Score
-from farthing.models.table import LARGEST, floats, quantised
-from farthing.quant.placing import Ints, fixed, kernels_for
+from farthing.models.columns import Adder, number_adder, text_adder
 
 MISSING = "missing"
 OTHER = "other"
@@ -226,6 +224,7 @@ class Scorer:
         every = [*numbers, *texts]
         self._features = [one.attribute.feature for one in every]
         self._cuts, self._names = [one.cuts for one in numbers], [one.names for one in texts]
+        self._scales = [one.attribute.scale for one in numbers]
         self._points = [tuple(found.points for found in one.bins) for one in every]
         self._lost = [
             tuple(Lost(one.attribute.feature, found.label, found.points, one.attribute.reference_points) for found in one.bins)
@@ -267,19 +266,31 @@ class Scorer:
         A column of integers holds whole numbers at the feature's scale, as facts do. One of floats holds numbers as they are, and is
         rounded on the way as `models.table` rounds it. Categories are strings. A column not there is missing.
         """
-        card = self.card
-        adders = [_adder(attribute, frame) for attribute in card.attributes]
-        points = np.full(frame.height, card.base_points, dtype=np.int64)
-        own = {f"points_{attribute.feature}": np.zeros(frame.height if parts else 0, dtype=np.int64) for attribute in card.attributes}
-        for begin in range(0, frame.height, CHUNK):
-            rows = slice(begin, begin + CHUNK)
+        card, rows = self.card, frame.height
+        least = [min(bins) for bins in self._points]
+        adders = [self._adder(place, frame, by) for place, by in enumerate(least)]
+        total = np.zeros(rows, dtype=np.int32)
+        own = {f"points_{name}": np.zeros(rows if parts else 0, dtype=np.int32) for name in self._features}
+        for begin in range(0, rows, CHUNK):
+            some = slice(begin, begin + CHUNK)
             for add, part in zip(adders, own.values(), strict=True):
-                add(rows, part[rows] if parts else points[rows])
-        points += sum(own.values()) if parts else 0
+                add(some, part[some] if parts else total[some])
+        total += sum(own.values()) if parts else np.int32(0)
+        lowest = card.base_points + sum(least)
         tables = {"pd_ppm": card.pd_ppm, "low_pd_ppm": card.low_ppm, "high_pd_ppm": card.high_ppm}
-        row = points - card.table_from
-        found = {name: np.take(np.array(table, dtype=np.int64), row) for name, table in tables.items()}
-        return pl.DataFrame({"points": points, **found, **(own if parts else {})})
+        found = {name: np.take(np.array(table[lowest - card.table_from :], dtype=np.int64), total) for name, table in tables.items()}
+        each = {name: part + np.int64(by) for (name, part), by in zip(own.items(), least, strict=True)} if parts else {}
+        order = [f"points_{attribute.feature}" for attribute in card.attributes] if parts else []
+        return pl.DataFrame({"points": total + np.int64(lowest), **found, **{name: each[name] for name in order}})
+
+    def _adder(self, place: int, frame: pl.DataFrame, least: int) -> Adder:
+        """What adds the points of a feature beyond its least."""
+        name, points = self._features[place], [point - least for point in self._points[place]]
+        nothing = pl.Series(name, [None], dtype=pl.Null)
+        column = frame[name] if name in frame.columns else nothing.new_from_index(0, frame.height)
+        if place < len(self._cuts):
+            return number_adder(column, self._scales[place], self._cuts[place][:-1], points)
+        return text_adder(column, [known for known in self._names[place - len(self._cuts)] if known is not None], points)
 
 
 def score_many(card: Scorecard, frame: pl.DataFrame, parts: bool = False) -> pl.DataFrame:
@@ -317,77 +328,3 @@ def _read_text(attribute: Attribute) -> _Read:
     names: dict[str | None, int] = {name: place for place, (name, _) in enumerate(bins)}
     last = (attribute.missing, attribute.other or attribute.missing)
     return _Read(attribute, (), names | {None: len(bins)}, (*(one for _, one in bins), *last))
-
-
-# ---- in columns ------------------------------------------------------------------------------------------------------
-
-Adder = Callable[[slice, Ints], None]
-"""Adds the points of some rows of a column to a part of the totals."""
-
-
-def _adder(attribute: Attribute, frame: pl.DataFrame) -> Adder:
-    nothing = pl.Series(attribute.feature, [None], dtype=pl.Null)
-    column = frame[attribute.feature] if attribute.feature in frame.columns else nothing.new_from_index(0, frame.height)
-    return _add_numbers(attribute, column) if attribute.other is None else _add_texts(attribute, column)
-
-
-def _add_numbers(attribute: Attribute, column: pl.Series) -> Adder:
-    if not (column.dtype.is_numeric() or column.dtype == pl.Null):
-        raise Invalid("bad_value", f"Column {column.name} holds {column.dtype}, no numbers.", "Cast it first.", field=column.name)
-    read = _read_number(attribute)
-    cuts = np.array(read.cuts[:-1], dtype=np.int64)
-    points = np.array([one.points for one in read.bins], dtype=np.int64)
-    compiled = kernels_for(len(column))
-    if compiled and column.dtype == pl.Float64:
-        raw, factor = fixed(floats(column)), 10.0**attribute.scale
-        edges = np.array([_least(cut, factor) for cut in read.cuts[:-1]], dtype=np.float64)
-
-        def add_raw(rows: slice, total: Ints) -> None:
-            if compiled.add_points_of_floats(raw[rows], LARGEST / factor, edges, points, total):
-                quantised(column, attribute.scale)  # says which row
-
-        return add_raw
-    if column.dtype.is_integer() or column.dtype == pl.Null:
-        missing = column.is_null().to_numpy() if column.null_count() else np.zeros(0, dtype=np.bool_)
-        whole = column.cast(pl.Int64)
-        value = (whole.fill_null(0) if len(missing) else whole).to_numpy()
-    else:
-        value, missing = quantised(column, attribute.scale)
-    value, missing = fixed(value), fixed(missing)
-
-    def add(rows: slice, total: Ints) -> None:
-        if compiled:
-            compiled.add_points(value[rows], missing[rows], cuts, points, total)
-            return
-        found = points[np.searchsorted(cuts, value[rows], side="right")]
-        total += np.where(missing[rows], points[-1], found) if len(missing) else found
-
-    return add
-
-
-def _least(cut: int, factor: float) -> float:
-    """The least float that is rounded to the cut or above: rounding never turns an order round, so that floats compare as wholes do."""
-    edge = (cut - 0.5) / factor
-    while round(edge * factor) >= cut:
-        edge = math.nextafter(edge, -math.inf)
-    while round(edge * factor) < cut:
-        edge = math.nextafter(edge, math.inf)
-    return edge
-
-
-def _add_texts(attribute: Attribute, column: pl.Series) -> Adder:
-    if column.dtype not in (pl.String, pl.Null, pl.Categorical) and column.dtype != pl.Enum:
-        raise Invalid("bad_value", f"Column {column.name} holds {column.dtype}, no categories.", "Make them strings.", field=column.name)
-    read = _read_text(attribute)
-    points = np.array([one.points for one in read.bins], dtype=np.int64)
-    known = pl.Enum([name for name in read.names if name is not None])
-    codes = column.cast(pl.String).cast(known, strict=False).to_physical()
-    codes = codes if len(points) < 256 else codes.cast(pl.UInt32)
-    place = (codes.fill_null(len(points) - 1) if codes.null_count() else codes).to_numpy()
-    if column.null_count():
-        place = np.where(column.is_null().to_numpy(), place.dtype.type(len(points) - 2), place)
-
-    def add(rows: slice, total: Ints) -> None:
-        total += np.take(points, place[rows])
-
-    return add

@@ -20,6 +20,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 BLOCK = 2048
 """Rows taken together, so that the inner loop runs along rows and stays in the nearest cache."""
+MIX = np.uint64(0x9E3779B97F4A7C15)
+"""2**64 over the golden ratio: what the second word of a name is mixed by (D. Knuth, vol. 3, 6.4)."""
 ROWS = 256
 """As many rows of fifty columns stay in the second cache."""
 
@@ -74,44 +76,86 @@ def quantise(value: Floats, factor: float, most: float, whole: Ints, missing: Bo
 
 
 @_compiled
-def _step(rows: Any, cuts: Any, points: Ints, part: Ints) -> None:
-    """Into `part`: points[i] where cuts[i-1] <= rows < cuts[i]."""
-    for i in range(len(rows)):
-        part[i] = points[0]
-    for j in range(len(cuts)):
-        cut, more = cuts[j], points[j + 1] - points[j]
-        for i in range(len(rows)):
-            part[i] += more if rows[i] >= cut else 0
+def _absences(present: Bytes, first: int, spread: Any, absent: Bytes) -> None:
+    """Into `absent`: 1 where the bit of presence, from row `first` on, is 0; eight rows at a time through `spread`, a word a byte."""
+    words = absent.view(np.uint64)
+    for i in range(min(len(words), len(present) - first // 8)):
+        words[i] = spread[present[first // 8 + i]]
 
 
 @_compiled
-def add_points(value: Ints, missing: Bools, cuts: Ints, points: Ints, total: Ints) -> None:
-    """Add to `total` points[i] where cuts[i-1] <= value < cuts[i], and the last points where a value is missing.
+def _climb(rows: Any, steps: Any, gains: Any, total: Any) -> None:
+    """Add to `total` the gain of every step at or below a row; four steps at once, so that rows and totals are touched seldom."""
+    whole = len(steps) - len(steps) % 4
+    for j in range(0, whole, 4):
+        a, b, c, d = steps[j], steps[j + 1], steps[j + 2], steps[j + 3]
+        p, q, r, s = gains[j], gains[j + 1], gains[j + 2], gains[j + 3]
+        for i in range(len(rows)):
+            row = rows[i]
+            total[i] += (p if row >= a else 0) + (q if row >= b else 0) + (r if row >= c else 0) + (s if row >= d else 0)
+    for j in range(whole, len(steps)):
+        step, gain = steps[j], gains[j]
+        for i in range(len(rows)):
+            total[i] += gain if rows[i] >= step else 0
 
-    `missing` may be empty, where nothing is.
+
+@_compiled
+def add_floats(value: Floats, present: Bytes, first: int, bounds: Any, steps: Any, gains: Any, spread: Any, total: Any) -> int:  # noqa: PLR0913
+    """Add to `total` the gains of the steps that each value climbs, once rounded at its factor and counted from the lower bound.
+
+    `bounds`: factor, least, most, beyond. Between least and most all steps lie but the last, which is for what is absent or NaN.
+    Returns how many are `beyond` what can be kept exactly. `first`, a multiple of eight, is the row that `present` is read from.
     """
-    part, last = np.empty(BLOCK, np.int64), points[-1]
+    factor, least, most, far = bounds
+    rows, absent, beyond, nothing = np.empty(BLOCK, steps.dtype), np.zeros(BLOCK, np.uint8), 0, most - least + 1.0
     for begin in range(0, len(value), BLOCK):
-        rows, sums, absent = value[begin : begin + BLOCK], total[begin : begin + BLOCK], missing[begin : begin + BLOCK]
-        _step(rows, cuts, points, part)
-        for i in range(len(absent)):
-            part[i] = last if absent[i] else part[i]
-        for i in range(len(rows)):
-            sums[i] += part[i]
+        part = value[begin : begin + BLOCK]
+        if len(present):
+            _absences(present, first + begin, spread, absent)
+        for i in range(len(part)):
+            scaled = part[i] * factor
+            beyond += np.int64((abs(scaled) >= far) & (absent[i] == 0))
+            lost = (scaled != scaled) | (absent[i] != 0)  # noqa: PLR0124 - only NaN is unlike itself
+            held = scaled if scaled > least else least
+            held = held if held < most else most
+            rows[i] = nothing if lost else np.rint(held) - least
+        _climb(rows[: len(part)], steps, gains, total[begin : begin + BLOCK])
+    return beyond
 
 
 @_compiled
-def add_points_of_floats(value: Floats, most: float, cuts: Floats, points: Ints, total: Ints) -> int:
-    """The same of numbers as they are, NaN for missing, between cuts among them. Returns how many are not within `most`."""
-    part, last, beyond = np.empty(BLOCK, np.int64), points[-1], 0
+def add_wholes(value: Ints, present: Bytes, first: int, bounds: Any, steps: Any, gains: Any, spread: Any, total: Any) -> None:  # noqa: PLR0913
+    """The same of whole numbers. `bounds`: least, most."""
+    least, most = bounds
+    rows, absent, nothing = np.empty(BLOCK, steps.dtype), np.zeros(BLOCK, np.uint8), most - least + 1
     for begin in range(0, len(value), BLOCK):
-        rows, sums = value[begin : begin + BLOCK], total[begin : begin + BLOCK]
-        _step(rows, cuts, points, part)
-        for i in range(len(rows)):
-            nothing = rows[i] != rows[i]
-            sums[i] += last if nothing else part[i]
-            beyond += int(rows[i] >= most) + int(rows[i] <= -most)
-    return beyond
+        part = value[begin : begin + BLOCK]
+        if len(present):
+            _absences(present, first + begin, spread, absent)
+        for i in range(len(part)):
+            held = part[i] if part[i] > least else least
+            held = held if held < most else most
+            rows[i] = nothing if absent[i] else held - least
+        _climb(rows[: len(part)], steps, gains, total[begin : begin + BLOCK])
+
+
+@_compiled
+def add_names(words: Any, present: Bytes, first: int, hashed: Any, names: Any, gains: Any, spread: Any, total: Any) -> None:  # noqa: PLR0913
+    """Add to `total` the gain of each name: strings in two words, looked for in the one place of `names` [2, places] where each could be.
+
+    `hashed`: an odd factor and how far the product is shifted. The last gains are of names not found and of what is absent.
+    """
+    absent, (factor, shift) = np.zeros(BLOCK, np.uint8), hashed
+    unseen, nothing = gains[-2], gains[-1]
+    for begin in range(0, len(words), BLOCK):
+        part, sums = words[begin : begin + BLOCK], total[begin : begin + BLOCK]
+        if len(present):
+            _absences(present, first + begin, spread, absent)
+        for i in range(len(part)):
+            one, two = part[i, 0], part[i, 1]
+            place = ((one ^ (two * MIX)) * factor) >> shift
+            gain = gains[place] if (names[0, place] == one) & (names[1, place] == two) else unseen
+            sums[i] += nothing if absent[i] else gain
 
 
 @_regrouped

@@ -80,10 +80,6 @@ class Coded:
         """Every so many rows."""
         return Coded(np.ascontiguousarray(self.codes[:, ::step]), self.values, self.kept)
 
-    def of_columns(self, kept: Sequence[int]) -> Coded:
-        """These columns only."""
-        return Coded(self.codes, self.values, self.kept[list(kept)])
-
 
 @dataclass(frozen=True, eq=False)
 class Plain:
@@ -105,10 +101,6 @@ class Plain:
         """Every so many rows."""
         return Plain(self.x[::step])
 
-    def of_columns(self, kept: Sequence[int]) -> Plain:
-        """These columns only."""
-        return Plain(self.x[:, list(kept)])
-
 
 class _Cases(NamedTuple):
     """A design with its outcomes (1.0 bad) and weights."""
@@ -116,13 +108,6 @@ class _Cases(NamedTuple):
     design: Coded | Plain
     y: Floats
     weight: Floats
-
-
-class _Start(NamedTuple):
-    """Coefficients that are near, and the information matrix there if it is known."""
-
-    beta: Floats
-    information: Floats | None
 
 
 class _Fit(NamedTuple):
@@ -145,60 +130,82 @@ def logit(p: Floats, bound: float = 1e-6) -> Floats:
     return result
 
 
-def fit_logistic(x: Floats | Coded, bad: Bools, weight: Floats | None = None, ridge: float = 0.0, sign: int = 0) -> Logistic:
-    """Minimise -log-likelihood + ridge/2 |coefficients|² (the intercept is free).
+class Ridge(NamedTuple):
+    """How hard coefficients are drawn, and towards what: to zero unless told."""
 
-    `x`: rows by columns. `sign` +1 or -1 forbids coefficients of the other sign: the most wrongly signed column is dropped
-    and the rest refitted until none is left. Both outcomes must occur.
+    strength: float = 0.0
+    toward: Floats | None = None
+
+
+def fit_logistic(x: Floats | Coded, bad: Bools, weight: Floats | None = None, ridge: float | Ridge = 0.0, sign: int = 0) -> Logistic:
+    """Minimise -log-likelihood + ridge/2 |coefficients - toward|² (the intercept is free).
+
+    `x`: rows by columns. `sign` +1 or -1 forbids coefficients of the other sign: the least is then sought among those that keep it, so
+    that a column whose coefficient would turn has none, and each of the others is there because leaving it out would cost likelihood.
+    Both outcomes must occur.
     """
     assert 0 < int(bad.sum()) < len(bad), "a logistic fit needs both outcomes"
     design = x if isinstance(x, Coded) else Plain(x)
     cases = _Cases(design, bad.astype(np.float64), np.ones(len(bad)) if weight is None else weight)
-    start = None
+    pull = ridge if isinstance(ridge, Ridge) else Ridge(ridge)
     step = len(bad) // WARM
-    if step > 4 and bad[::step].any():
-        few = _Cases(design.every(step), cases.y[::step], cases.weight[::step])
-        start = _Start(_newton(few, ridge / step, None, ROUGH).beta, None)
-    kept = list(range(design.shape[1]))
-    enough = EXACT if start is None else ROUGH  # what has the wrong sign shows long before the last digits
-    while True:
-        fitted = _newton(cases._replace(design=design.of_columns(kept)), ridge, start, enough)
-        wrong = [(fitted.beta[1 + place] * sign, place) for place in range(len(kept)) if fitted.beta[1 + place] * sign < 0]
-        if wrong:
-            place = min(wrong)[1]
-            kept = kept[:place] + kept[place + 1 :]
-            start = None if start is None else _without(fitted, 1 + place)
-        elif enough == ROUGH:
-            start, enough = _Start(fitted.beta, fitted.information), NEAR
-        else:
-            return _spread(design.shape[1], kept, fitted)
+    if step <= 4 or not bad[::step].any():
+        return _spread(_newton(cases, pull, sign, None, EXACT), sign)
+    few = _Cases(design.every(step), cases.y[::step], cases.weight[::step])
+    start = _newton(few, pull._replace(strength=pull.strength / step), sign, None, ROUGH).beta
+    return _spread(_newton(cases, pull, sign, start, NEAR), sign)
 
 
-def _without(fitted: _Fit, place: int) -> _Start:
-    """Where to start again without a column: the minimum, without it, of the quadratic form that the fit ended in."""
-    covariance = np.linalg.inv(fitted.information)[place]
-    beta = fitted.beta - covariance * (fitted.beta[place] / covariance[place])
-    return _Start(np.delete(beta, place), np.delete(np.delete(fitted.information, place, 0), place, 1))
-
-
-def _newton(cases: _Cases, ridge: float, start: _Start | None, enough: float) -> _Fit:
+def _newton(cases: _Cases, ridge: Ridge, sign: int, start: Floats | None, enough: float) -> _Fit:
     """Newton's steps until one is small enough. From a start that is near, one information matrix serves them all."""
     columns = cases.design.shape[1]
-    penalty = np.diag([0.0] + [ridge] * columns)
+    penalty = np.diag([0.0] + [ridge.strength] * columns)
+    toward = np.concatenate(([0.0], np.zeros(columns) if ridge.toward is None else ridge.toward))
     mean = float((cases.weight * cases.y).sum() / cases.weight.sum())
-    beta = np.concatenate(([np.log(mean / (1.0 - mean))], np.zeros(columns))) if start is None else start.beta
-    information = None if start is None else start.information
+    beta = toward + np.concatenate(([np.log(mean / (1.0 - mean))], np.zeros(columns))) if start is None else start
+    information: Floats | None = None
     converged, steps = False, 0
     while not converged and steps < 100:
         slope, found = _moments(cases, beta, start is None or information is None)
         information = information if found is None else found + penalty + 1e-10 * np.eye(len(beta))
         assert information is not None, "the first step makes one"
-        change = np.linalg.solve(information, slope - penalty @ beta)
+        change = _least(information, information @ beta + slope - penalty @ (beta - toward), beta, sign) - beta
         change *= min(1.0, 5.0 / max(float(np.abs(change).max()), 1e-12))  # a separated sample must not run away
         beta, steps = beta + change, steps + 1
         converged = bool(np.abs(change).max() < enough)
     assert information is not None, "at least one step is made"
     return _Fit(beta, information, steps, converged)
+
+
+def _least(form: Floats, aim: Floats, start: Floats, sign: int) -> Floats:
+    """Where b'form b / 2 - aim'b is least among b whose parts, the first apart, have the sign; from a start that keeps it.
+
+    C. Lawson, R. Hanson, "Solving Least Squares Problems" (1974), ch. 23: parts are let go of zero one at a time, the steepest first,
+    and held there when a step would take them through it.
+    """
+    if not sign:
+        return np.linalg.solve(form, aim)
+    signs = np.concatenate(([1.0], np.full(len(aim) - 1, float(sign))))
+    form, aim, b = form * signs * signs[:, None], aim * signs, start * signs
+    loose = b > 0.0
+    loose[0] = True
+    for _ in range(3 * len(b)):
+        while True:
+            wanted = np.zeros(len(b))
+            wanted[loose] = np.linalg.solve(form[np.ix_(loose, loose)], aim[loose])
+            through = loose & (wanted <= 0.0)
+            through[0] = False
+            if not through.any():
+                break
+            b = b + (b[through] / (b[through] - wanted[through])).min() * (wanted - b)
+            loose &= b > 1e-14
+            loose[0] = True
+            b[~loose] = 0.0
+        b, gain = wanted, np.where(loose, 0.0, aim - form @ wanted)
+        if gain.max() <= 1e-9 * np.abs(aim).max():
+            break
+        loose[int(gain.argmax())] = True
+    return b * signs
 
 
 def _moments(cases: _Cases, beta: Floats, whole: bool) -> tuple[Floats, Floats | None]:
@@ -223,10 +230,11 @@ def _moments(cases: _Cases, beta: Floats, whole: bool) -> tuple[Floats, Floats |
     return slope, hessian if whole else None
 
 
-def _spread(columns: int, kept: list[int], fitted: _Fit) -> Logistic:
-    """The fit of the kept columns in the places of all."""
-    places = [0] + [1 + column for column in kept]
-    full, cov = np.zeros(columns + 1), np.zeros((columns + 1, columns + 1))
-    full[places] = fitted.beta
-    cov[np.ix_(places, places)] = np.linalg.inv(fitted.information)
-    return Logistic(float(full[0]), tuple(full[1:].tolist()), tuple(tuple(row) for row in cov.tolist()), fitted.steps, fitted.converged)
+def _spread(fitted: _Fit, sign: int) -> Logistic:
+    """The fit with its covariance, which is of the columns that stayed."""
+    places = np.flatnonzero(fitted.beta) if sign else np.arange(len(fitted.beta))
+    places = places if places[:1] == [0] else np.concatenate(([0], places))
+    covariance = np.zeros_like(fitted.information)
+    covariance[np.ix_(places, places)] = np.linalg.inv(fitted.information[np.ix_(places, places)])
+    told = tuple(tuple(row) for row in covariance.tolist())
+    return Logistic(float(fitted.beta[0]), tuple(fitted.beta[1:].tolist()), told, fitted.steps, fitted.converged)
