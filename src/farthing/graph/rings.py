@@ -26,6 +26,7 @@ class TieKind(StrEnum):
     NETWORK = "network"
     CONTACT = "contact"
     DOCUMENT = "document"
+    OWNER = "owner"
 
 
 @dataclass(frozen=True, slots=True)
