@@ -163,10 +163,13 @@ class Scorer:
         Shapley values share out what features do together, so a large one may be true of the pair and false of the feature: then it
         is not told.
         """
+        return reasons_of(self.true_contributions(facts), features, most)
+
+    def true_contributions(self, facts: Mapping[str, int | None]) -> tuple[Contribution, ...]:
+        """The contributions of the features that raise the risk against a usual good, all else as it is."""
         row = row_of(self.model.forest, facts)
         here = eta_one(self._branches, row)
-        true = [one for place, one in enumerate(self.score(facts).contributions) if self._with_usual(row, place) < here]
-        return reasons_of(tuple(true), features, most)
+        return tuple(one for place, one in enumerate(self.score(facts).contributions) if self._with_usual(row, place) < here)
 
     def _with_usual(self, row: Sequence[int | None], place: int) -> int:
         return eta_one(self._branches, [*row[:place], self.model.usual[place], *row[place + 1 :]])

@@ -26,7 +26,7 @@ from farthing.quant.discrimination import Interval, auc, bootstrap
 from farthing.quant.logistic import fit_logistic
 from farthing.models.card import wilson
 
-WAYS = (Growth(), Growth(depth=3, leaves=6, rate=0.1, trees=400), Growth(depth=6, leaves=24, least_cases=10))
+WAYS = (Growth(trees=300, patience=30), Growth(depth=3, leaves=6, rate=0.1, trees=200, patience=30))
 FOLDS = 4
 FPR = 0.01
 LEAST = 10

@@ -93,19 +93,15 @@ class Assessor:
         """With what follows and why. What passes has no reasons to tell."""
         chance = self.fraud_ppm(signs)
         action = action_of(chance, self.model.costs)
-        return Assessment(self.model.name, chance, action, () if action is Action.PASS else self._reasons(signs, chance))
+        return Assessment(self.model.name, chance, action, () if action is Action.PASS else self._reasons(signs))
 
-    def _reasons(self, signs: Mapping[str, int | None], chance: int) -> tuple[Reason, ...]:
-        """The signs that weigh most against a usual honest case, each only if making it usual, and nothing else, lowers the chance."""
-        usual = dict(zip(self.model.trees.forest.features, self.model.trees.usual, strict=True))
-        parts = sorted(self._scorer.score(signs).contributions, key=lambda one: (-one.shortfall, one.feature))
+    def _reasons(self, signs: Mapping[str, int | None]) -> tuple[Reason, ...]:
+        """The signs that weigh most against a usual honest case, each only if making it usual, and nothing else, lowers the risk."""
         found: dict[str, Reason] = {}
-        for one in parts:
+        for one in sorted(self._scorer.true_contributions(signs), key=lambda one: (-one.shortfall, one.feature)):
             sign = SIGN[one.feature]
-            if one.shortfall <= 0 or sign.code in found:
-                continue
-            if self.fraud_ppm({**signs, one.feature: usual[one.feature]}) < chance:
-                found[sign.code] = Reason(sign.code, *words(sign, signs.get(one.feature)))
+            if one.shortfall > 0:
+                found.setdefault(sign.code, Reason(sign.code, *words(sign, signs.get(one.feature))))
         return tuple(found.values())[:MOST_REASONS]
 
 
