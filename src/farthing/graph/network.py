@@ -45,6 +45,8 @@ class Network:
 def network(frames: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, called: Mapping[str, str]) -> Network:
     """Of tables whose owner is `party`; `called` says which party a name in another's evidence (counterparty, other) is."""
     known = {kind: frame.filter(pl.col("known_on") <= as_of) for kind, frame in frames.items() if kind in KINDS}
+    if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:  # a business contact is an agent or a bookkeeper, whom many share
+        known[EvidenceKind.CONTACT_POINT] = points.filter(pl.col("holder") != "business")
     asked, came = _asked(known), _came(known)
     sold, turnover = _sales(known.get(EvidenceKind.INVOICE), as_of, called)
     return Network(
@@ -115,7 +117,7 @@ def _asked(known: Mapping[EvidenceKind, pl.DataFrame]) -> pl.DataFrame:
 
 
 def _came(known: Mapping[EvidenceKind, pl.DataFrame]) -> pl.DataFrame:
-    """Devices, with what was done on them, and contact points of others than the party's own trade."""
+    """Devices, with what was done on them, and the points by which the party or who is near to it is reached."""
     parts = [pl.DataFrame(schema=_CAME)]
     if (devices := known.get(EvidenceKind.DEVICE)) is not None:
         parts.append(devices.select(

@@ -25,8 +25,8 @@ ADULT, OLDEST = 18, 100
 NEAR_DAYS = 92
 """How far what the owner says of the age of the business may lie from what the register says."""
 _NAME = re.compile(r"[^\W\d_][\w·.&()（）\-' ]*[\w)）.]", re.UNICODE)
-_MOBILE = re.compile(r"(?:\+?86)?1[3-9]\d{9}")
-_LANDLINE = re.compile(r"0\d{9,11}")
+_MOBILE = re.compile(r"(?:\+?86)?1[3-9][0-9]{9}")
+_LANDLINE = re.compile(r"0[0-9]{9,11}")
 
 
 class Verdict(StrEnum):

@@ -15,7 +15,7 @@ from stdnum.exceptions import ValidationError
 
 MADE_UP_REGION = "99"
 """GB/T 2260 gives it to nobody: numbers of made-up worlds begin with it."""
-_RESIDENT = re.compile(r"\d{17}[\dX]")
+_RESIDENT = re.compile(r"[0-9]{17}[0-9X]")
 _CREDIT = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
 
 
@@ -66,7 +66,7 @@ def _given(told: str) -> bool:
     """Was the region ever given, in the year of birth?"""
     try:
         return bool(ric.get_birth_place(told))
-    except ValidationError:
+    except (ValidationError, KeyError):  # a region of which the library knows the province alone
         return False
 
 
