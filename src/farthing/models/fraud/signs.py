@@ -77,6 +77,30 @@ SHARES = frozenset(one for one in (*OF_FEATURES, "circle_share", "traded_back_sh
 """Signs in millionths; the others are counts."""
 
 
+_COUNTED = (
+    ("asked", "征信查询次数", "Credit report enquiries"),
+    ("applied", "申请次数", "Applications"),
+    ("devices", "使用设备数", "Devices used"),
+    ("device_applicants", "同设备上的其他申请人数", "Other applicants on its devices"),
+    ("device_parties", "同设备上的其他主体数", "Others on its devices"),
+    ("contact_parties", "同联系方式的其他主体数", "Others who named its contacts"),
+)
+MEASURE_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
+    **{f"{name}_{days}d": (f"近{days}天{zh}", f"{en}, last {days} days") for name, zh, en in _COUNTED for days in (1, 7, 30)},
+    "askers_30d": ("近30天查询征信的机构数", "Lenders that asked for its credit report, last 30 days"),
+    "asked_busiest_week": ("近90天最多一周的征信查询次数", "Enquiries in the busiest week of the last 90 days"),
+    "ring_members": ("关联环主体数", "Parties in its ring"),
+    "ring_device_parties": ("共用同一设备的主体数", "Parties that share one device"),
+    "ring_contact_parties": ("共用同一联系方式的主体数", "Parties that share one contact point"),
+    "ring_ways": ("关联方式种类数", "Kinds of what its ring shares"),
+    "ring_recent": ("近90天新关联的主体数", "Parties of its ring tied in the last 90 days"),
+    "circle_share": ("循环交易占销售额比例", "Share of sales that come back round a circle"),
+    "circle_hops": ("循环交易环节数", "Sales it takes to come back"),
+    "traded_back_share": ("对开发票占销售额比例", "Share of sales to those who sell as much back"),
+})  # fmt: skip
+"""Every measure of the network by name, for policies and pages."""
+
+
 def words(sign: Candidate, value: int | None) -> tuple[str, str]:
     """A sign with the applicant's own number, in Chinese and English."""
     if value is None:
