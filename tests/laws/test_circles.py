@@ -27,7 +27,9 @@ def test_one_party_and_everybody_agree(told: list[tuple[str, str, int]]) -> None
 @given(SALES)
 def test_it_is_the_widest_of_all_ways(told: list[tuple[str, str, int]]) -> None:
     trade = trade_of([one for one in told if one[0] in "abcd" and one[1] in "abcd"])
-    assert {party: wide for party, (wide, _) in circles(trade).items()} == {party: wide for party in "abcd" if (wide := _tried(trade, party))}
+    assert {party: wide for party, (wide, _) in circles(trade).items()} == {
+        party: wide for party in "abcd" if (wide := _tried(trade, party))
+    }
 
 
 def _tried(trade: Trade, party: str) -> int:

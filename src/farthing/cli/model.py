@@ -214,8 +214,9 @@ def tell(view: ModelView, as_json: bool) -> None:
         return
     console = Console()
     _head(console, view.card, view)
-    console.print(_points(view))
-    console.print(_scale(view))
+    if view.points:
+        console.print(_points(view))
+        console.print(_scale(view))
     console.print(_measures(view.card))
     for title, sentences in (("可以支持 supports", view.card.supports), ("不能支持 cannot support", view.card.cannot_support)):
         console.print(f"\n[bold]{title}[/]")

@@ -65,7 +65,9 @@ def _named(*names: str) -> tuple[FactSpec, ...]:
 def _measure(name: str) -> FactSpec:
     zh, en = MEASURE_WORDS[name]
     share = name in SHARES
-    return FactSpec(name, FactType.NUMBER if share else FactType.INT, "share" if share else "count", zh, en, 6 * share, 0, PPM if share else MOST_COUNT)
+    return FactSpec(
+        name, FactType.NUMBER if share else FactType.INT, "share" if share else "count", zh, en, 6 * share, 0, PPM if share else MOST_COUNT
+    )
 
 
 MEASURES: tuple[FactSpec, ...] = tuple(map(_measure, MEASURE_WORDS))

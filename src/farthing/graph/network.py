@@ -162,6 +162,8 @@ def _sales(
     turnover = invoices.select("party").unique().join(
         sold.group_by("party").agg(pl.col("gross_fen").sum()), on="party", how="left"
     ).with_columns(pl.col("gross_fen").fill_null(0))  # fmt: skip
-    names = pl.DataFrame({"counterparty": list(called), "buyer": list(called.values())}, schema={"counterparty": pl.String, "buyer": pl.String})
+    names = pl.DataFrame(
+        {"counterparty": list(called), "buyer": list(called.values())}, schema={"counterparty": pl.String, "buyer": pl.String}
+    )
     between = sold.join(names, on="counterparty").group_by("party", "buyer").agg(pl.col("gross_fen").sum())
     return between.iter_rows(), dict(turnover.iter_rows())

@@ -137,9 +137,13 @@ def _asked(asked: pl.DataFrame) -> pl.DataFrame:
 
 def _came(came: pl.DataFrame, days: int) -> pl.DataFrame:
     """Applications and devices of each party's own."""
-    return came.filter(pl.col("ago") < days).group_by("party").agg(
-        pl.col("applied").sum().alias(f"applied_{days}d"),
-        pl.col("mark").filter(pl.col("device")).n_unique().alias(f"devices_{days}d"),
+    return (
+        came.filter(pl.col("ago") < days)
+        .group_by("party")
+        .agg(
+            pl.col("applied").sum().alias(f"applied_{days}d"),
+            pl.col("mark").filter(pl.col("device")).n_unique().alias(f"devices_{days}d"),
+        )
     )
 
 

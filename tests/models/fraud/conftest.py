@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from tests.models.fraud.made_up import cases
 
 from farthing.models.fraud.develop import Terms, develop
 from farthing.models.fraud.model import FraudModel
-from tests.models.fraud.made_up import cases
 
 
 @pytest.fixture(scope="session")

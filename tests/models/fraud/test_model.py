@@ -32,7 +32,11 @@ def test_every_reason_told_is_true_of_the_case(model: FraudModel) -> None:
     branches = unpack(forest)
     assert {reason.code for reason in told.reasons} <= {"ASKED_OFTEN", "IN_A_RING", "INVOICED_SALES_OUTGROW_POWER_USED"}
     assert told.reasons
-    of = {"ASKED_OFTEN": "asked_7d", "IN_A_RING": "ring_members", "INVOICED_SALES_OUTGROW_POWER_USED": "invoiced_sales_outgrow_power_used_3m"}
+    of = {
+        "ASKED_OFTEN": "asked_7d",
+        "IN_A_RING": "ring_members",
+        "INVOICED_SALES_OUTGROW_POWER_USED": "invoiced_sales_outgrow_power_used_3m",
+    }
     for reason in told.reasons:
         name = of[reason.code]
         assert eta_one(branches, row_of(forest, {**FRAUD, name: HONEST[name]})) < eta_one(branches, row_of(forest, FRAUD)), reason

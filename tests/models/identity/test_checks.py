@@ -14,7 +14,9 @@ from farthing.models.identity.checks import Claimed, Heard, Verdict, identify
 
 DAY = dt.date(2025, 6, 30)
 CLAIMED = Claimed(PartyKind.ENTERPRISE, "青溪兴旺零售有限公司", "11010519491231002X", "13800138000", dt.date(2015, 4, 1))
-HEARD = Heard(register_state="active", founded_on=dt.date(2015, 4, 1), birth_year=1949, business_months=117, answered_on=dt.date(2025, 1, 1))
+HEARD = Heard(
+    register_state="active", founded_on=dt.date(2015, 4, 1), birth_year=1949, business_months=117, answered_on=dt.date(2025, 1, 1)
+)
 
 
 def verdicts(claimed: Claimed = CLAIMED, heard: Heard = HEARD) -> dict[str, Verdict]:
@@ -81,7 +83,9 @@ def test_reasons_come_in_both_languages_and_name_nobody() -> None:
         assert not any(word in check.zh + check.en for word in (CLAIMED.name, "1949", "13800138000", "11010519491231002X"))
 
 
-@pytest.mark.parametrize(("name", "sound"), [("李明", True), ("买买提·艾力", True), ("Ann O'Hara", True), ("12345", False), ("?", False), ("", False)])
+@pytest.mark.parametrize(
+    ("name", "sound"), [("李明", True), ("买买提·艾力", True), ("Ann O'Hara", True), ("12345", False), ("?", False), ("", False)]
+)
 def test_names_have_a_form(name: str, sound: bool) -> None:
     assert (verdicts(replace(CLAIMED, name=name))["name_form"] is Verdict.PASSED) is sound
 

@@ -1,4 +1,4 @@
-"""Document numbers: forms, check digits, regions and birth dates. The numbers here are of nobody: made-up regions, or the standards' own."""
+"""Document numbers: forms, check digits, regions and birth dates. The numbers are of nobody: made-up regions, or the standards' own."""
 
 from __future__ import annotations
 

@@ -31,6 +31,4 @@ def _rows(one: Told, other: Told) -> Iterable[Row]:
         )
 
 
-FEATURES = tuple(
-    feature for one, other in PAIRS for feature in define(_rows(one, other), KIND_OF[one.column.partition(".")[0]])
-)
+FEATURES = tuple(feature for one, other in PAIRS for feature in define(_rows(one, other), KIND_OF[one.column.partition(".")[0]]))

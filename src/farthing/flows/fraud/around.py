@@ -44,7 +44,7 @@ def signs_of(house: House, party: Party, consents: Sequence[Consent], on: dt.dat
     """As known on the day; what may be read only under a consent that runs is missing without one."""
     features = allowed(FEATURES, consents, (), on)
     found = around(network_on(house, on), party.subject)
-    values = {**dict.fromkeys((feature.name for feature in FEATURES)), **features_of(house, party, on, features), **found.measures}
+    values = {**dict.fromkeys(feature.name for feature in FEATURES), **features_of(house, party, on, features), **found.measures}
     if not any(one.covers(EvidenceKind.BUREAU_ENQUIRY, on) for one in consents):
         values |= dict.fromkeys(_ASKED)
     return Signs(values, found)

@@ -37,13 +37,13 @@ def verify(house: House, actor: Actor, party_id: Id) -> IdentityView:
     return IdentityView(party_id, on, _identify(house, actor, party, on))
 
 
-def as_facts(house: House, actor: Actor, party: Party, on: dt.date) -> tuple[str, Mapping[str, FactValue]]:
-    """The rules' name and the level, for a decision that `actor` asked for."""
-    return RULES, {"identity_level": _identify(house, actor, party, on).level}
+def as_facts(house: House, reader: Actor, party: Party, on: dt.date) -> tuple[str, Mapping[str, FactValue]]:
+    """The rules' name and the level, for a decision; the opening is recorded under the name of `reader`."""
+    return RULES, {"identity_level": _identify(house, reader, party, on).level}
 
 
-def _identify(house: House, actor: Actor, party: Party, on: dt.date) -> Identity:
-    data = house.parties.personal(party.id, actor, Purpose.UNDERWRITING)
+def _identify(house: House, reader: Actor, party: Party, on: dt.date) -> Identity:
+    data = house.parties.personal(party.id, reader, Purpose.UNDERWRITING)
     claimed = Claimed(party.kind, data.name, data.id_number, data.phone, party.registered_on)
     return identify(claimed, _heard(house, party, on), on)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
-from farthing.domain.errors import NotFound
+from farthing.domain.errors import Conflict, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
@@ -145,7 +145,13 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return view_of(found[0], decode(found[1]))
+    card, artefact = found
+    return view_of(card, decode(artefact)) if card.model_class is ModelClass.RATING else _without_points(card)
+
+
+def _without_points(card: ModelCard) -> ModelView:
+    """A model that is no scorecard: its card says what it is."""
+    return ModelView(card, 0, 0, 0, (), (), 0, 0)
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -154,6 +160,8 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
+    if found[0].model_class is not ModelClass.RATING:
+        raise Conflict("no_scorecard", f"{found[0].id} is no scorecard.", "Only a scorecard can be written as SQL.")
     return to_sql(decode(found[1]), table, keep)
 
 

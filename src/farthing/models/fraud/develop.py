@@ -7,7 +7,7 @@ regression on the same signs is fitted beside the trees.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from farthing.domain.errors import Invalid
 from farthing.models.boosted.fit import Growth, grow_on_all
 from farthing.models.boosted.model import Fit, freeze
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, log_odds, matrix_of
+from farthing.models.card import wilson
 from farthing.models.fraud.model import Costs, FraudModel
 from farthing.models.fraud.signs import SIGNS
 from farthing.models.reasons import Candidate
@@ -24,7 +25,6 @@ from farthing.quant.calibration import platt
 from farthing.quant.conformal import thresholds
 from farthing.quant.discrimination import Interval, auc, bootstrap
 from farthing.quant.logistic import fit_logistic
-from farthing.models.card import wilson
 
 WAYS = (Growth(trees=300, patience=30), Growth(depth=3, leaves=6, rate=0.1, trees=200, patience=30))
 FOLDS = 4
@@ -37,7 +37,7 @@ class Terms:
     """What a fraud model is made for: the share of applicants who are frauds, which is assumed, and what mistakes cost."""
 
     fraud_rate_ppm: int = 5_000
-    costs: Costs = Costs()
+    costs: Costs = field(default_factory=Costs)
     seed: int = 20200221
 
 

@@ -1,4 +1,4 @@
-"""The fraud model in use: frozen trees over signs, what follows from its estimate at stated costs, and reasons that are true of the case."""
+"""The fraud model in use: frozen trees over signs, what follows at stated costs, and reasons that are true of the case."""
 
 from __future__ import annotations
 

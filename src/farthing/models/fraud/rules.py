@@ -79,7 +79,9 @@ def induce(sample: Sample, signs: Sequence[Candidate] = SIGNS) -> tuple[Rule, ..
     """At most three rules, each surest among the cases that those before it left uncaught. `Invalid` with fewer than three cases."""
     cases = int(sample.bad.sum())
     if cases < LEAST_CASES or cases == len(sample.bad):
-        raise Invalid("too_few_cases", f"{cases} confirmed cases of {len(sample.bad)}.", f"Bring {LEAST_CASES} cases, and honest ones beside.")
+        raise Invalid(
+            "too_few_cases", f"{cases} confirmed cases of {len(sample.bad)}.", f"Bring {LEAST_CASES} cases, and honest ones beside."
+        )
     found: list[Rule] = []
     left = sample.bad.copy()
     while len(found) < MOST_RULES and int(left.sum()) >= LEAST_CASES:

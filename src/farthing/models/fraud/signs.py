@@ -12,7 +12,6 @@ from types import MappingProxyType
 from farthing.models.reasons import Candidate, tell
 from farthing.quant.binning import Trend
 
-
 _UP = Trend.RISING
 _OUTGROWN = (
     ("invoiced_sales", "power_used", "开票销售增长而用电没有跟上", "Invoiced sales grew and electricity did not"),

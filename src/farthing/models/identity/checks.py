@@ -109,7 +109,7 @@ def _checks(claimed: Claimed, heard: Heard, day: dt.date) -> Iterator[Check]:
         yield _is("phone_form", _phone(claimed.phone), "电话号码格式", "form of the phone number")
         yield _is("phone_unique", not heard.same_phone, "电话不为其他主体所用", "the phone is no other party's")
     yield from _of_register(claimed, heard)
-    yield from _of_owner(document, claimed, heard)
+    yield from _of_owner(document, heard)
     yield _cannot("legal_representative", "登记信息中没有法定代表人姓名", "the register's rows carry no name of a legal representative")
     if heard.face_matched is None:
         yield _cannot("face", "没有接入人脸比对", "no face was compared")
@@ -128,7 +128,11 @@ def _of_document(document: Document | None, heard: Heard, day: dt.date) -> Itera
     )  # fmt: skip
     yield _is("document_check_digit", document.check_digit, "校验码", "check digit")
     if document.region_known is None:
-        why = ("虚构地区，无人拥有", "a made-up region, which nobody has") if document.made_up else ("该证件不含出生地", "it says no birthplace")
+        why = (
+            ("虚构地区，无人拥有", "a made-up region, which nobody has")
+            if document.made_up
+            else ("该证件不含出生地", "it says no birthplace")
+        )
         yield _cannot("document_region", *why)
     else:
         yield _is("document_region", document.region_known, "行政区划代码存在", "the region was given when the holder was born")
@@ -151,7 +155,7 @@ def _of_register(claimed: Claimed, heard: Heard) -> Iterator[Check]:
         yield _is("register_date", heard.founded_on == claimed.registered_on, "成立日期与登记一致", "founding date as the register has it")
 
 
-def _of_owner(document: Document | None, claimed: Claimed, heard: Heard) -> Iterator[Check]:
+def _of_owner(document: Document | None, heard: Heard) -> Iterator[Check]:
     born_on = document.born_on if document else None
     if born_on is None or heard.birth_year is None:
         yield _cannot("birth_year", "没有可比对的出生年份", "there are no two birth years to compare")
