@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from farthing.domain.event import ModelApproved
 from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
-from farthing.flows.fraud.imagined import Cases, Worlds, imagined_cases, patterns
+from farthing.flows.fraud.imagined import FIRST_MONTH, Cases, Worlds, imagined_cases, patterns
 from farthing.flows.model.appoint import let_stand_by
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.boosted.model import pd_many
@@ -35,6 +36,7 @@ class FraudRequest:
     worlds: int = 6
     apart: int = 3
     merchants: int = 180
+    since: int = FIRST_MONTH
     fraud_rate_ppm: int = 5_000
     costs: Costs = field(default_factory=Costs)
     seed: int = 20200221
@@ -52,15 +54,18 @@ def train(house: House, actor: Actor, request: FraudRequest, key: str) -> ModelC
     """The card of the model saved. A risk manager's is a draft, which a second person appoints; who runs the machine states both people,
     and it is in use. The same request and code give the same model."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    drafts = actor.role is Role.RISK_MANAGER
-    if drafts:
+    if actor.role is Role.RISK_MANAGER:
         request = replace(request, owner=actor.name, approver=NOBODY_YET)
-    made = make(house, request)
-    if drafts:
-        made = replace(made, status=ModelStatus.DRAFT)
-    card, artefact = write_card(made), encode(made.model)
+    return save(house, actor, make(request, house.clock.today()), key)
 
-    def save(transaction: Transaction) -> ModelCard:
+
+def save(house: House, actor: Actor, made: Developed, key: str) -> ModelCard:
+    """Keep a model that was made; `Conflict` if it was retired before."""
+    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
+    drafts = actor.role is Role.RISK_MANAGER
+    card, artefact = write_card(replace(made, status=ModelStatus.DRAFT) if drafts else made), encode(made.model)
+
+    def keep(transaction: Transaction) -> ModelCard:
         transaction.lock_models()
         known = house.registry.model(card.id)
         if drafts and known is not None:
@@ -76,17 +81,17 @@ def train(house: House, actor: Actor, request: FraudRequest, key: str) -> ModelC
         transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=True)
         return card
 
-    return house.commands.run(Command(key, "train_fraud", actor, request), save, ModelCard)
+    return house.commands.run(Command(key, "train_fraud", actor, card), keep, ModelCard)
 
 
-def make(house: House, request: FraudRequest) -> Developed:
+def make(request: FraudRequest, as_of: dt.date) -> Developed:
     """Everything but saving."""
-    fitting = imagined_cases(Worlds(tuple(range(1, request.worlds + 1)), request.merchants))
-    apart = imagined_cases(Worlds(tuple(range(FIRST_APART, FIRST_APART + request.apart)), request.merchants))
+    fitting = imagined_cases(Worlds(tuple(range(1, request.worlds + 1)), request.merchants, since=request.since))
+    apart = imagined_cases(Worlds(tuple(range(FIRST_APART, FIRST_APART + request.apart)), request.merchants, since=request.since))
     model = develop(fitting.sample, fitting.group, Terms(request.fraud_rate_ppm, request.costs, request.seed))
     return Developed(
         title=request.name, trained_on=f"{request.worlds} made-up worlds of {request.merchants} merchants",
-        as_of=house.clock.today(), sample=fitting.sample, model=model,
+        as_of=as_of, sample=fitting.sample, model=model,
         judged=_judged(apart, pd_many(model.trees, apart.sample).astype(np.float64), request.seed),
         plain=_judged(apart, plain(fitting.sample, apart.sample), request.seed),
         accountable=Accountable(request.owner, request.approver),

@@ -26,7 +26,7 @@ from farthing.world.told import tell
 
 FEATURES = tuple(CATALOGUE[name] for name in OF_FEATURES)
 FIRST_MONTH = 10
-"""Before it there is too little to compare with."""
+"""Before it there is too little to compare with: sales of the last months are held against those of half a year before."""
 CASE = ("world", "party", "month", "fraud", "fate", "gang_size", "since_false", "at_application")
 
 
@@ -38,6 +38,7 @@ class Worlds:
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5, 6)
     merchants: int = 180
     invented_ppm: int = 500_000
+    since: int = FIRST_MONTH
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,7 +53,7 @@ class Cases:
 def imagined_cases(worlds: Worlds) -> Cases:
     """The cases of several worlds; a world is a group."""
     plan = Plan(merchants=worlds.merchants, invented_ppm=worlds.invented_ppm)
-    told = pl.concat([_of_world(replace(plan, seed=seed)) for seed in worlds.seeds])
+    told = pl.concat([_of_world(replace(plan, seed=seed), worlds.since) for seed in worlds.seeds])
     return Cases(told, sample_of_signs(told), told["world"].to_numpy().astype(np.int64))
 
 
@@ -66,13 +67,13 @@ def sample_of_signs(told: pl.DataFrame) -> Sample:
     return Sample((), columns, told["fraud"].to_numpy().astype(np.bool_), np.ones(told.height))
 
 
-def _of_world(plan: Plan) -> pl.DataFrame:
+def _of_world(plan: Plan, since: int) -> pl.DataFrame:
     told = tell(plan, every=True)
     called = {party: party for party in told.truth["party"]}
-    days = [month_end(add_months(plan.start, month)) for month in range(FIRST_MONTH, plan.months)]
+    days = [month_end(add_months(plan.start, month)) for month in range(since, plan.months)]
     rows = pl.concat([
         signs.with_columns(month=pl.lit(month, pl.Int64))
-        for month, signs in enumerate(signs_of_all(told.tables, days, called), start=FIRST_MONTH)
+        for month, signs in enumerate(signs_of_all(told.tables, days, called), start=since)
     ])  # fmt: skip
     return _labelled(rows.join(told.truth, on="party"), plan)
 

@@ -37,6 +37,10 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         raise Invalid(
             "bad_status", f"Nobody is appointed as {body.status.value}.", "Appoint it to be used, or to challenge.", field="status"
         )
+    rates = card.model_class is ModelClass.RATING
+    if body.status is ModelStatus.CHALLENGER and not rates:
+        told = f"{card.id} gives estimates, and no decision is made anew to see what another would have given."
+        raise Conflict("no_shadow", told, "Appoint it to be used.", field="status")
     if card.status is ModelStatus.RETIRED:
         raise Conflict("model_retired", f"{card.id} was retired.", "Develop another model.")
     if card.status is body.status and card.valid_until == body.valid_until:
@@ -47,10 +51,6 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         told = f"{card.id} was validated for {card.market}, not for {body.market[:20]!r}."
         raise Conflict("not_validated_for_market", told, "Develop it on outcomes of that market, or validate it there first.")
     refuse_validity(house, body.valid_until)
-    rates = card.model_class is ModelClass.RATING
-    if body.status is ModelStatus.CHALLENGER and not rates:
-        told = f"{card.id} gives estimates, and no decision is made anew to see what another would have given."
-        raise Conflict("no_shadow", told, "Appoint it to be used.", field="status")
     own = foreign(artefact) if rates and card.market in markets(house) else None
     if own is not None:
         told = f"{card.id} reads {own}, which is no feature of the catalogue, and a product lends in {card.market}."

@@ -1,0 +1,64 @@
+"""A fraud model from made-up worlds: who is a case when, and the same model from the same worlds.
+
+Worlds of every kind take seconds each, so that they are small here, few, and looked at near their end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import polars as pl
+import pytest
+
+from farthing.domain.errors import Invalid
+from farthing.flows.fraud.develop import FraudRequest, make
+from farthing.flows.fraud.imagined import Cases, Worlds, imagined_cases, patterns
+from farthing.models.fraud.signs import SIGNS
+
+
+@pytest.fixture(scope="module")
+def cases() -> Cases:
+    return imagined_cases(Worlds((2,), merchants=60, since=14))
+
+
+def test_a_merchant_is_a_case_from_when_it_begins_until_it_strikes(cases: Cases) -> None:
+    ring = cases.told.filter(pl.col("fate") == "ring")
+    assert ring.group_by("month").agg(pl.col("fraud").all())["fraud"].to_list().count(True) == 9, "from the month of its application on"
+    assert ring.filter(pl.col("month") < 15)["fraud"].any() is False
+    fakes = cases.told.filter((pl.col("fate") == "fake_sales") & pl.col("fraud"))
+    assert fakes["since_false"].is_between(0, 4).all()
+    assert not cases.told.filter(~pl.col("fate").is_in(["fake_sales", "ring"]))["fraud"].any()
+
+
+def test_patterns_are_frauds_at_one_moment_each(cases: Cases) -> None:
+    found = patterns(cases.told)
+    assert found["gang"].sum() >= 5
+    assert found["circle_third_month"].sum() == 5
+    for name, at in found.items():
+        assert cases.sample.bad[at].all(), name
+        chosen = cases.told.filter(pl.Series(at))
+        assert not chosen["party"].is_duplicated().any(), name
+
+
+def test_rows_and_sample_stand_in_one_order(cases: Cases) -> None:
+    assert cases.group.tolist() == [2] * cases.told.height
+    for sign in SIGNS:
+        value, missing = cases.sample.columns[sign.feature]
+        told = [None if gone else int(one) for one, gone in zip(value, missing, strict=True)]
+        assert told == cases.told[sign.feature].to_list(), sign.feature
+
+
+def test_a_model_is_made_of_worlds_and_judged_on_others() -> None:
+    pytest.importorskip("lightgbm")
+    made = make(FraudRequest("王敏", "李强", worlds=4, apart=1, merchants=40, since=22), dt.date(2025, 12, 31))
+    assert made.judged.auc.value > 0.8
+    assert made.judged.by_pattern["gang"][1] == 0, "nobody applies so near the end"
+    assert int(made.sample.bad.sum()) >= 40
+    assert np.all(np.diff(made.model.trees.pd_ppm) >= 0)
+
+
+@pytest.mark.parametrize("wrong", [{"worlds": 3}, {"apart": 0}, {"merchants": 10}, {"fraud_rate_ppm": 0}])
+def test_a_request_that_cannot_be_met_is_refused(wrong: dict[str, int]) -> None:
+    with pytest.raises(Invalid):
+        FraudRequest("王敏", "李强", **wrong)  # type: ignore[arg-type]
