@@ -1,9 +1,9 @@
 """Goods that are sold round a circle: how much of a party's turnover comes back to it within a few sales.
 
 Of every way round of at most `MOST_HOPS` sales that begins and ends at a party, the one counts whose smallest sale is largest (the
-widest path; M. Pollack, Operations Research 8, 1960): that much can have gone round. A supply chain that happens to close carries little
-round beside what its members sell; a ring carries most of it. `circles` answers for everybody on columns, `circle_of` for one party with the
-way round; they are written apart and agree (tests/laws/test_circles.py).
+widest path; M. Pollack, Operations Research 8, 1960): that much can have gone round. A supply chain that happens to close carries
+little round beside what its members sell; a ring carries most of it. `circles` answers for everybody on columns, `circle_of` for one
+party with the way round; they are written apart and agree (tests/laws/test_circles.py).
 """
 
 from __future__ import annotations
