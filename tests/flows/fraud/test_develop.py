@@ -1,18 +1,12 @@
-"""A fraud model from made-up worlds: who is a case when, and the same model from the same worlds.
-
-Worlds of every kind take seconds each, so that they are small here, few, and looked at near their end.
-"""
+"""Cases of made-up worlds: who is one when, and which requests are refused. That a model comes of them: tests/cli/test_fraud.py."""
 
 from __future__ import annotations
 
-import datetime as dt
-
-import numpy as np
 import polars as pl
 import pytest
 
 from farthing.domain.errors import Invalid
-from farthing.flows.fraud.develop import FraudRequest, make
+from farthing.flows.fraud.develop import FraudRequest
 from farthing.flows.fraud.imagined import Cases, Worlds, imagined_cases, patterns
 from farthing.models.fraud.signs import SIGNS
 
@@ -47,15 +41,6 @@ def test_rows_and_sample_stand_in_one_order(cases: Cases) -> None:
         value, missing = cases.sample.columns[sign.feature]
         told = [None if gone else int(one) for one, gone in zip(value, missing, strict=True)]
         assert told == cases.told[sign.feature].to_list(), sign.feature
-
-
-def test_a_model_is_made_of_worlds_and_judged_on_others() -> None:
-    pytest.importorskip("lightgbm")
-    made = make(FraudRequest("王敏", "李强", worlds=4, apart=1, merchants=40, since=22), dt.date(2025, 12, 31))
-    assert made.judged.auc.value > 0.8
-    assert made.judged.by_pattern["gang"][1] == 0, "nobody applies so near the end"
-    assert int(made.sample.bad.sum()) >= 40
-    assert np.all(np.diff(made.model.trees.pd_ppm) >= 0)
 
 
 @pytest.mark.parametrize("wrong", [{"worlds": 3}, {"apart": 0}, {"merchants": 10}, {"fraud_rate_ppm": 0}])

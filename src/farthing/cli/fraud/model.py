@@ -35,6 +35,7 @@ def train_command(
     worlds: Annotated[int, typer.Option(help="Made-up worlds to fit on.")] = 6,
     apart: Annotated[int, typer.Option(help="Made-up worlds to judge on, which took no part.")] = 3,
     merchants: Annotated[int, typer.Option(help="Merchants of each world.")] = 180,
+    since: Annotated[int, typer.Option(help="The first month of each world that is looked at, of 0 to 23.", min=6, max=23)] = 10,
     fraud_rate: Annotated[str, typer.Option(help="Assumed share of frauds among applicants; it moves every chance.")] = "0.005",
     key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
     as_json: AsJson = False,
@@ -42,7 +43,7 @@ def train_command(
     """Fit on planted frauds, judge on other worlds, save: some minutes. Example: farthing model fraud train --owner 王敏 --approver 李强"""
     with opened(ctx) as (house, actor):
         request = FraudRequest(
-            owner, approver, worlds=worlds, apart=apart, merchants=merchants, fraud_rate_ppm=_millionths(fraud_rate)
+            owner, approver, worlds=worlds, apart=apart, merchants=merchants, since=since, fraud_rate_ppm=_millionths(fraud_rate)
         )  # fmt: skip
         card = train(house, actor, request, key or f"fraud:{canon.digest(request).hex()[:32]}")
         tell(model(house, actor, card.id), as_json)
