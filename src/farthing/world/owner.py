@@ -22,6 +22,7 @@ GANGS = (3, 1, 3, 2)
 A_FAMILY = 0.03
 APPLY = 0.05  # an honest merchant in a month
 AT_THE_BRANCH = 0.2
+SENT_AGAIN = 0.7
 HELPED = 0.08  # names the agent who helped to apply
 
 
@@ -103,10 +104,11 @@ def devices(economy: Economy) -> pl.DataFrame:
 
 
 def _applications(economy: Economy, family: IntArray) -> pl.DataFrame:
-    """Honest applications, most by one's own device, some on the tablet of the county's branch."""
+    """Honest applications, most by one's own device, some on the tablet of the county's branch; many are sent more than once."""
     rng = stream(economy.plan, "applications")
     rows = open_months(economy)
     rows = rows.where(rng.random(rows.count) < APPLY)
+    rows = rows.repeat(1 + rng.poisson(SENT_AGAIN, rows.count))
     at_branch = rng.random(rows.count) < AT_THE_BRANCH
     county = [economy.merchants[who].county for who in rows.who]
     place = [f"branch-{one}" if there else f"{family[who]:05d}" for who, one, there in zip(rows.who, county, at_branch, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -59,7 +60,7 @@ def _heard(house: House, party: Party, on: dt.date) -> Heard:
     )  # fmt: skip
 
 
-def _newest(house: House, kind: EvidenceKind, party: Party, day: str, on: dt.date) -> Mapping[str, object]:
+def _newest(house: House, kind: EvidenceKind, party: Party, day: str, on: dt.date) -> Mapping[str, Any]:
     """The newest row of a kind that was known on the day; nothing if there is none."""
     rows = house.lake.subject(kind, party.subject).filter(pl.col("known_on") <= on).sort(day, "known_on", "row")
     return rows.row(-1, named=True) if rows.height else {}

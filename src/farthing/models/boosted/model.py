@@ -166,10 +166,10 @@ class Scorer:
         return reasons_of(self.true_contributions(facts), features, most)
 
     def true_contributions(self, facts: Mapping[str, int | None]) -> tuple[Contribution, ...]:
-        """The contributions of the features that raise the risk against a usual good, all else as it is."""
+        """The contributions that fall short of a usual good's and whose feature alone, made usual, would lower the risk."""
         row = row_of(self.model.forest, facts)
-        here = eta_one(self._branches, row)
-        return tuple(one for place, one in enumerate(self.score(facts).contributions) if self._with_usual(row, place) < here)
+        here, found = eta_one(self._branches, row), enumerate(self.score(facts).contributions)
+        return tuple(one for place, one in found if one.shortfall > 0 and self._with_usual(row, place) < here)
 
     def _with_usual(self, row: Sequence[int | None], place: int) -> int:
         return eta_one(self._branches, [*row[:place], self.model.usual[place], *row[place + 1 :]])

@@ -100,8 +100,7 @@ class Assessor:
         found: dict[str, Reason] = {}
         for one in sorted(self._scorer.true_contributions(signs), key=lambda one: (-one.shortfall, one.feature)):
             sign = SIGN[one.feature]
-            if one.shortfall > 0:
-                found.setdefault(sign.code, Reason(sign.code, *words(sign, signs.get(one.feature))))
+            found.setdefault(sign.code, Reason(sign.code, *words(sign, signs.get(one.feature))))
         return tuple(found.values())[:MOST_REASONS]
 
 
