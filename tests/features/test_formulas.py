@@ -92,6 +92,10 @@ def test_days_covered() -> None:
         ("mean_growth", (30, 2, 10, 1), 500_000),
         ("mean_growth", (30, 0, 10, 1), ABSENT),
         ("in_step", (1, 3, 10, 30), 1_000_000),  # a quarter and three quarters of either
+        ("outgrowth", (20, 10, 30, 15), 500_000),  # both doubled
+        ("outgrowth", (30, 10, 10, 10), 750_000),
+        ("outgrowth", (30, 10, 0, 10), 1_000_000),
+        ("outgrowth", (30, 10, 10, 0), ABSENT),
         ("in_step", (1, 0, 0, 5), 0),
         ("in_step", (0, 0, 1, 1), ABSENT),
         ("per_thousand", (6, 100), 60_000_000),

@@ -14,7 +14,7 @@ from farthing.evidence.intake import SourceTable, take_in
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.mapping import canonical_map
 from farthing.world.economy import Plan
-from farthing.world.owner import A_GANG
+from farthing.world.owner import GANGS
 from farthing.world.told import LAGS, Told, tell
 from farthing.world.wider import LAG_DAYS
 
@@ -82,17 +82,27 @@ def test_the_truth_says_when_sales_are_false(told: Told) -> None:
 
 def test_frauds_apply_everywhere_at_once_from_one_device(told: Told) -> None:
     gang = told.truth.drop_nulls("gang")
-    shared = told.tables[EvidenceKind.DEVICE].filter(pl.col("act") == "apply").join(gang, on="party")
+    applied = told.tables[EvidenceKind.DEVICE].filter(pl.col("act") == "apply")
+    shared = applied.filter(pl.col("device").str.starts_with("d-gang")).join(gang, on="party")
     assert shared["device"].n_unique() == gang["gang"].n_unique(), "one device a gang"
     crowds = shared.filter(~pl.col("ring")).group_by("device").agg(pl.col("party").n_unique())["party"]
-    assert crowds.max() == A_GANG
+    assert crowds.max() == max(GANGS)
+    assert crowds.min() == 1, "some come alone"
     asked = in_months(told.tables[EvidenceKind.BUREAU_ENQUIRY], told.truth.drop_nulls("burst_month"), "enquired_on")
     hot = asked.filter(pl.col("month") == pl.col("burst_month")).group_by("party").len()["len"]
     assert hot.min() >= 7  # type: ignore[operator]
     usual = asked.filter(pl.col("month") < pl.col("burst_month")).height / max(int(gang["burst_month"].sum()), 1)
     assert usual < 1.0
-    honest = told.tables[EvidenceKind.DEVICE].filter(~pl.col("device").str.starts_with("d-gang"))
-    assert honest.group_by("device").agg(pl.col("party").n_unique())["party"].max() == 2, "a family shares one too"
+
+
+def test_the_honest_share_too(told: Told) -> None:
+    """A family its device and whom to call, a county its branch's tablet and its agent: sharing alone is no fraud."""
+    seen = told.tables[EvidenceKind.DEVICE].group_by("device").agg(pl.col("party").n_unique())
+    assert seen.filter(pl.col("device").str.contains(r"^d-\d"))["party"].max() == 2
+    assert seen.filter(pl.col("device").str.starts_with("d-branch"))["party"].min() > max(GANGS)  # type: ignore[operator]
+    named = told.tables[EvidenceKind.CONTACT_POINT].group_by("point").agg(pl.col("party").n_unique())
+    assert named.filter(pl.col("point").str.starts_with("near-"))["party"].max() == 2
+    assert named.filter(pl.col("point").str.starts_with("agent-"))["party"].max() > max(GANGS)  # type: ignore[operator]
 
 
 def test_quality_shows_in_what_the_bank_is_told(told: Told) -> None:

@@ -13,6 +13,7 @@ from farthing.api import (
     bills,
     books,
     catalogue,
+    checks,
     consents,
     evidence,
     health,
@@ -35,7 +36,7 @@ from farthing.flows.access import Allowance
 from farthing.flows.ports import House
 
 GUARDED = (
-    applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, consents.routes,
+    applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, checks.routes, consents.routes,
     evidence.routes, portfolio.routes, catalogue.routes, models.routes, proof.routes, houses.routes, books.routes, listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""

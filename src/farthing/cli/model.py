@@ -193,7 +193,8 @@ def tell(view: ModelView, as_json: bool) -> None:
     _head(console, view.card, view)
     if view.points:
         console.print(_points(view))
-    console.print(_scale(view))
+    if view.scale:
+        console.print(_scale(view))
     console.print(_measures(view.card))
     for title, sentences in (("可以支持 supports", view.card.supports), ("不能支持 cannot support", view.card.cannot_support)):
         console.print(f"\n[bold]{title}[/]")

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing import wiring
+from farthing.cli.fraud.model import app as fraud_app
 from farthing.cli.house import opened
 from farthing.cli.model import Shown, app, tell
 from farthing.cli.model_life import Model
@@ -22,6 +23,7 @@ from farthing.flows.model.build import BuildRequest, Reading, build_model, draft
 from farthing.flows.queries.models import model
 
 File = Annotated[Path, typer.Argument(help="A table with a header: CSV (also gzipped), or parquet.", exists=True, dir_okay=False)]
+app.add_typer(fraud_app, name="fraud")
 HEAD = """# A first mapping of {name}: correct it, then `farthing model build {name} THIS_FILE --by YOUR_STAFF_ID`.
 # Say which words of the outcome are bad; take out what was known only afterwards; give labels (zh, en) and directions
 # (trend: rising, falling, peak, valley, free, auto). `time` splits by time. `watch: [column]` compares groups without reading them.

@@ -18,6 +18,7 @@ from farthing.domain import canon
 from farthing.domain.party import Party
 from farthing.domain.staff import Purpose
 from farthing.flows.erase import EraseRequest, erase
+from farthing.flows.identity.verify import verify
 from farthing.flows.ports import House
 
 app = typer.Typer(help="Parties: show, list, erase, consents, and see who read their personal data.", no_args_is_help=True)
@@ -62,6 +63,18 @@ def list_(
         return
     head = ["编号 id", "类型 kind", "行业 industry", "县 county", "合成 synthetic", "状态 state", *(["名称 name"] if names else [])]
     _table("主体 Parties", head, ([*_line(one), *([named[one.id]] if names else [])] for one in found))
+
+
+@app.command("identity")
+def identity_command(ctx: typer.Context, party: PartyId, as_json: AsJson = False) -> None:
+    """Check who a party says it is; its data is opened under your name. Example: farthing party identity W00007"""
+    with opened(ctx) as (house, actor):
+        view = verify(house, actor, _find(house, party).id)
+    if as_json:
+        typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
+        return
+    rows = ([f"{one.zh}\n{one.en}", one.verdict.value, one.name] for one in view.identity.checks)
+    _table(f"身份核验等级 Identity level {view.identity.level} / 3", ["检查 check", "结果 verdict", "代码 code"], rows)
 
 
 @app.command()

@@ -10,7 +10,7 @@ from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
 from farthing.decision.reasons import MOST, choose, reason
-from farthing.domain.decision import Application, Decision, Reason, Step, StepKind
+from farthing.domain.decision import Application, Decision, Estimated, Reason, Step, StepKind
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Prefix, derived_id
@@ -31,6 +31,7 @@ class Case:
     score: Score | None
     related: RelatedFinding
     score_reasons: tuple[Reason, ...] = ()
+    estimated: tuple[Estimated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
         accountable=policy.accountable.owner,
         approver=policy.accountable.approver,
         decided_on=case.facts.as_of,
+        estimated=case.estimated,
     )
 
 

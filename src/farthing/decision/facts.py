@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from farthing.domain.decision import Application
 from farthing.domain.facts import Facts, FactSpec, FactType, FactValue
@@ -31,6 +31,13 @@ OWN: tuple[FactSpec, ...] = (
     FactSpec("registered_on", FactType.DATE, "", "注册日期", "Registered on"),
 )  # fmt: skip
 
+ESTIMATED: tuple[FactSpec, ...] = (
+    FactSpec("fraud_ppm", FactType.NUMBER, "share", "欺诈概率", "Chance of fraud", 6, 0, 1_000_000),
+    FactSpec("fraud_ring", FactType.BOOL, "", "处于可疑关联环或循环交易中", "In a ring that is new, or in a circle of sales"),
+    FactSpec("identity_level", FactType.INT, "", "身份核验等级（0至3）", "Level of identity assurance (0 to 3)", 0, 0, 3),
+)  # fmt: skip
+"""Facts that models other than the score's give: gathered and recorded only where a policy reads them (`flows/estimates.py`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -43,11 +50,12 @@ class Given:
     score: Score | None
     related: RelatedFinding
     exposure_fen: int
+    estimates: Mapping[str, FactValue] = field(default_factory=dict)
 
 
-def specs_of(catalogue: Sequence[Feature]) -> dict[str, FactSpec]:
-    """Every fact a policy may name: the features and our own; a feature may not take one of our names."""
-    specs = {spec.name: spec for spec in OWN}
+def specs_of(catalogue: Sequence[Feature], estimated: Sequence[FactSpec] = ()) -> dict[str, FactSpec]:
+    """Every fact a policy may name: the features, our own and those estimated; a feature may not take one of our names."""
+    specs = {spec.name: spec for spec in (*OWN, *estimated)}
     for feature in catalogue:
         assert feature.name not in specs, f"feature {feature.name} takes the name of another fact"
         specs[feature.name] = _spec(feature)
@@ -73,7 +81,7 @@ def gather(given: Given, specs: Mapping[str, FactSpec], as_of: dt.date) -> Facts
         "party_kind": given.party.kind.value,
         "registered_on": given.party.registered_on,
     }
-    return Facts(as_of, {**given.features, **own}).checked(specs)
+    return Facts(as_of, {**given.features, **own, **given.estimates}).checked(specs)
 
 
 def with_score(facts: Facts, score: Score | None) -> Facts:

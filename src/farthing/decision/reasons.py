@@ -28,6 +28,8 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "RISK_TOO_HIGH": ("综合评估风险高于本产品可承受的水平", "Overall risk is above what this product can bear"),
     "RISK_UNCERTAIN": ("综合评估处于需要人工判断的区间", "Overall risk is in the range that a person must judge"),
     "ALREADY_INDEBTED": ("在本行的未还余额已高", "What you already owe the bank is high"),
+    "TO_BE_CHECKED": ("部分资料需要人工核实", "A person must check some of what we were told"),
+    "IDENTITY_UNSURE": ("身份信息需要进一步核验", "Who you are must be verified further"),
     "MISSING_INFORMATION": ("缺少评估所需的资料", "Information we need is missing"),
     "LIMIT_BELOW_MINIMUM": ("可给的额度低于本产品的最低额度", "The amount we could offer is below this product's minimum"),
     "CAP_TURNOVER": ("额度受销售规模限制", "The limit is held by your sales"),
@@ -51,6 +53,8 @@ TITLES: dict[str, tuple[str, str]] = {
     "RISK_TOO_HIGH": ("风险上限", "Risk ceiling"),
     "RISK_UNCERTAIN": ("需人工判断的风险区间", "Range of risk that a person judges"),
     "ALREADY_INDEBTED": ("本行余额", "What is owed already"),
+    "TO_BE_CHECKED": ("资料真实性", "Whether what we were told is true"),
+    "IDENTITY_UNSURE": ("身份核验", "Identity check"),
     "CAP_TURNOVER": ("按销售规模", "By sales"),
     "CAP_CAPACITY": ("按毛利还款能力", "By gross profit"),
     "CAP_PRODUCT": ("产品上限", "Product maximum"),
@@ -68,7 +72,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "inclusive_discount": ("普惠优惠", "Inclusive-finance discount"),
     "band": ("产品利率区间调整", "Brought into the product's band"),
 }
-_PRIVATE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points", "related_party_insider"})
+_PRIVATE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points", "related_party_insider", "fraud_ppm", "fraud_ring"})
 _YES = {"zh": {True: "是", False: "否"}, "en": {True: "yes", False: "no"}}
 
 

@@ -60,6 +60,14 @@ class Application:
 
 
 @dataclass(frozen=True, slots=True)
+class Estimated:
+    """Facts of a decision that came from another model than the score's: which, and their names. Replay takes them as recorded."""
+
+    model: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided on an application, by which policy and model, with who answers for it."""
 
@@ -81,6 +89,7 @@ class Decision:
     approver: str
     decided_on: dt.date
     overrides: Id | None = None
+    estimated: tuple[Estimated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

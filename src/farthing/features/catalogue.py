@@ -15,6 +15,7 @@ from farthing.features.family import (
     land,
     longer,
     margin_tax,
+    outgrowth,
     owner,
     public_record,
     quality,
@@ -52,6 +53,7 @@ FAMILIES: Mapping[str, tuple[Feature, ...]] = MappingProxyType(
         "goods": goods.FEATURES,
         "owner": owner.FEATURES,
         "across": across.FEATURES,
+        "outgrowth": outgrowth.FEATURES,
     }
 )
 FEATURES: tuple[Feature, ...] = tuple(feature for family in FAMILIES.values() for feature in family)

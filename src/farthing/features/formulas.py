@@ -209,6 +209,13 @@ def in_step(scale: int, *months: Ints) -> Ints:
     return quantise(common, defined, scale)
 
 
+def outgrowth(scale: int, now: Ints, before: Ints, other_now: Ints, other_before: Ints) -> Ints:
+    """The growth of one over the growths of both: 0.5 where they grew alike, 1 where only the one did."""
+    up, beside = now * 1.0 * other_before, before * 1.0 * other_now
+    known = (now > 0) & (before > 0) & (other_now >= 0) & (other_before > 0)
+    return _ratio(np.where(known, up, 0.0), np.where(known, up + beside, 0.0), scale)
+
+
 def _halves(table: Ints) -> tuple[Ints, Ints]:
     half = len(table) // 2
     return table[:half], table[half:]
@@ -254,7 +261,8 @@ FORMULAS: Mapping[str, Formula] = MappingProxyType({
     "burden": burden, "burden_change": burden_change, "margin_change": margin_change, "trend": trend,
     "volatility": volatility, "peak": peak, "active": active, "dry_run": dry_run, "deficit_months": deficit_months,
     "trough": trough, "weak_months": weak_months, "falling_run": falling_run, "silence": silence, "share_change": share_change,
-    "mean_growth": mean_growth, "in_step": in_step, "season": season, "squared": squared, "days_covered": days_covered,
+    "mean_growth": mean_growth, "in_step": in_step, "outgrowth": outgrowth, "season": season, "squared": squared,
+    "days_covered": days_covered,
     "per_3": partial(per, months=3), "per_6": partial(per, months=6), "per_12": partial(per, months=12),
     "per_24": partial(per, months=24),
     "net_per_6": partial(net_per, months=6), "net_per_12": partial(net_per, months=12),

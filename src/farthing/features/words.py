@@ -31,6 +31,7 @@ FORMULA_WORDS: Mapping[str, tuple[str, str]] = MappingProxyType({
     "deficit_months": ("前者少于后者的月数", "months in which the second is above the first"),
     "season": ("逐月较小值之和÷较大值之和", "sum of each month's smaller over sum of its larger"),
     "in_step": ("两条月度占比曲线的重合部分", "what the two shares by month have in common"),
+    "outgrowth": ("前者增速÷两者增速之和", "growth of the one over the growths of both"),
     "silence": ("距最近一次的天数÷平均间隔天数", "days since the last over the usual days between two"),
     "squared": ("各方占比平方和", "sum of squared shares"),
     "days_covered": ("日常最低余额÷日均支出", "usual lowest balance over a day's spending"),

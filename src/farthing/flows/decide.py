@@ -27,6 +27,8 @@ from farthing.domain.policy import Policy
 from farthing.domain.product import Product
 from farthing.domain.score import Score
 from farthing.features.catalogue import CATALOGUE, FEATURES
+from farthing.flows.estimates import SPECS as ESTIMATED
+from farthing.flows.estimates import About, estimates
 from farthing.flows.observe import allowed, facts_for, features_of, read_by_models
 from farthing.flows.ports import House, Parties
 from farthing.graph.related import RelatedIndex, build, find
@@ -34,7 +36,7 @@ from farthing.ledger.bill.exposure import exposures
 from farthing.ledger.facility import advance
 from farthing.models.artefact import ready
 
-SPECS = specs_of(FEATURES)
+SPECS = specs_of(FEATURES, tuple(ESTIMATED.values()))
 """Every fact a policy may name."""
 KEPT_POLICIES = 64
 
@@ -63,9 +65,10 @@ def think(house: House, application: Application, party: Party) -> Thought:
     features = allowed(recorded.features, consents, kinds, application.applied_on)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
-    given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id))
-    facts = gather(given, recorded.specs, application.applied_on)
-    case = Case(application, facts, product, estimated.score, related, estimated.reasons)
+    beside = estimates(house, compiled, About(party, product.market, application.applied_on))
+    given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id), beside.facts)
+    facts = gather(given, {**recorded.specs, **beside.specs}, application.applied_on)
+    case = Case(application, facts, product, estimated.score, related, estimated.reasons, beside.by)
     return Thought(fold(case, compiled), facts, kinds)
 
 
@@ -76,7 +79,7 @@ def redecide(house: House, application: Application, recorded: Decision, facts: 
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, recorded.model, known) if recorded.model else Estimate(None, ())
-    case = Case(application, facts, product, estimated.score, recorded.related, estimated.reasons)
+    case = Case(application, facts, product, estimated.score, recorded.related, estimated.reasons, recorded.estimated)
     return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
 
 
@@ -85,7 +88,9 @@ def decide_with(house: House, application: Application, recorded: Decision, fact
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, model, known)
-    case = Case(application, with_score(facts, estimated.score), product, estimated.score, recorded.related, estimated.reasons)
+    case = Case(
+        application, with_score(facts, estimated.score), product, estimated.score, recorded.related, estimated.reasons, recorded.estimated
+    )  # fmt: skip
     return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
 
 

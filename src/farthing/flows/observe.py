@@ -16,7 +16,7 @@ from farthing.domain.evidence import CURRENCY, TERMS, EvidenceKind
 from farthing.domain.facts import FactSpec
 from farthing.domain.feature import Feature
 from farthing.domain.ids import Id
-from farthing.domain.model_card import ModelStatus
+from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.party import Party
 from farthing.features.batch import batch
 from farthing.features.catalogue import CORE, FEATURES
@@ -79,8 +79,13 @@ def _recorded(beyond: frozenset[str]) -> Recorded:
 
 def read_by_models(house: House, market: str) -> frozenset[str]:
     """What the models of a market that are not retired read: the one in use and those that run beside it."""
-    here = [card for card in house.registry.models() if card.market == market and card.status is not ModelStatus.RETIRED]
+    here = [card for card in house.registry.models() if _decides(card) and card.market == market and card.status is not ModelStatus.RETIRED]
     return frozenset(name for card in here for name in card.features)
+
+
+def _decides(card: ModelCard) -> bool:
+    """Whether it reads a decision's features itself, and is not asked for an estimate (`flows/estimates.py`)."""
+    return card.model_class not in (ModelClass.ANTI_FRAUD, ModelClass.IDENTITY)
 
 
 def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:

@@ -242,6 +242,12 @@ class Parties(Protocol):
     def reads(self, party: Id) -> Sequence[Mapping[str, object]]:
         """Who read this party's personal data, when and why."""
 
+    def called(self) -> Mapping[str, str]:
+        """By what a name in another's evidence became in the lake (counterparty, other): the subject it is of."""
+
+    def same(self, one: Id) -> Mapping[str, Sequence[Id]]:
+        """Other parties with the same id number and the same phone, found by blind index: nothing is opened."""
+
     def relations(self) -> Sequence[Relation]: ...
     def relations_version(self) -> str:
         """Another one whenever a relation was added or taken away; cheap, so that a graph is built once and not once a question."""

@@ -39,6 +39,7 @@ from farthing.domain.journal import Finding
 from farthing.evidence.kinds import TABLES
 from farthing.evidence.table import KNOWN_ON
 from farthing.store.engine import reading, single
+from farthing.store.marks import mark
 from farthing.store.people_tables import evidence, intake
 from farthing.store.vault import Place, Vault, insert_keys, key_of
 
@@ -256,7 +257,7 @@ def _day(kind: EvidenceKind) -> str:
 def pseudonym(vault: Vault, field: str, value: str) -> str:
     """What stands in the lake for a word that may name somebody; a blank stays empty."""
     index = vault.blind(field, value)
-    return "" if index is None else f"cp_{index[:12].hex()}"
+    return "" if index is None else mark(index)
 
 
 # ---- files -----------------------------------------------------------------------------------------------------------

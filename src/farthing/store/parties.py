@@ -38,6 +38,7 @@ from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.collateral import forget_deeds
 from farthing.store.engine import driver, reading, ready, single, writing
+from farthing.store.marks import Marks
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
@@ -148,7 +149,7 @@ def erase_party(connection: Connection, vault: Vault, one: Id) -> None:
 # ---- reading ---------------------------------------------------------------------------------------------------------
 
 
-class Parties:
+class Parties(Marks):
     """Parties and their relations (`flows.ports.Parties`)."""
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:

@@ -56,7 +56,8 @@ def _card(words: Words, view: ModelView) -> None:
             _said(words, words("models.cannot"), card.cannot_support, "✗")
         curves.draw(words, card)
         _measures(words, card.measures)
-        _points(words, view)
+        if view.points:
+            _points(words, view)
         people = words("models.people", owner=card.accountable.owner, approver=card.accountable.approver)
         ui.label(f"{people} · {card.id} · {card.artefact[:16]}").classes("code")
 

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from farthing.domain.calendar import add_months, month_end
 from farthing.world.industries import COUNTIES, INDUSTRIES
-from farthing.world.people import Fate, Merchant, make_merchant
+from farthing.world.people import INVENTED_PPM, Fate, Merchant, make_merchant
 
 FloatArray = npt.NDArray[np.float64]
 RING_SIZE = 5
@@ -22,12 +22,13 @@ RING_SIZE = 5
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How large a world, from which seed, beginning when."""
+    """How large a world, from which seed, beginning when; `invented_ppm` of a million failures are invented sales."""
 
     seed: int = 20_260_101
     merchants: int = 400
     months: int = 24
     start: dt.date = dt.date(2024, 1, 1)
+    invented_ppm: int = INVENTED_PPM
 
     @property
     def end(self) -> dt.date:
@@ -61,7 +62,7 @@ def stream(plan: Plan, name: str) -> np.random.Generator:
 def build(plan: Plan) -> Economy:
     """The economy of a plan."""
     rng = stream(plan, "people")
-    merchants = [make_merchant(rng, number, plan.start, plan.months) for number in range(1, plan.merchants + 1)]
+    merchants = [make_merchant(rng, number, plan.start, plan.months, plan.invented_ppm) for number in range(1, plan.merchants + 1)]
     shocks = stream(plan, "shocks")
     flood = (COUNTIES[int(shocks.integers(0, len(COUNTIES)))], int(shocks.integers(14, plan.months - 3)))
     slump = (INDUSTRIES[int(shocks.integers(2, len(INDUSTRIES)))].code, int(shocks.integers(12, plan.months - 4)))

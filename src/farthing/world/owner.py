@@ -1,10 +1,12 @@
 """Who runs the world's businesses: what they answered, when they use the app, and by which devices and contact points they come.
 
-The ring shares a device, a network and an emergency contact; inventors of sales come in threes to one device in the week they apply.
-Some honest pairs share a device too, as a family does.
+The ring shares a device and a network, and so do inventors of sales, some in threes and some alone, in the week they apply; then they name
+one person to call. The honest share too: a family its device and whom to call, a county the tablet of its branch and the agent who helped.
 """
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import polars as pl
@@ -16,8 +18,12 @@ from farthing.world.report import burst_months
 
 DAYS_A_MONTH = 4
 SCHOOLING = ("none", "primary", "middle", "high", "college", "degree")
-A_GANG = 3
+GANGS = (3, 1, 3, 2)
 A_FAMILY = 0.03
+APPLY = 0.05  # an honest merchant in a month
+AT_THE_BRANCH = 0.2
+SENT_AGAIN = 0.7
+HELPED = 0.08  # names the agent who helped to apply
 
 
 def owner_profiles(economy: Economy) -> pl.DataFrame:
@@ -63,14 +69,15 @@ def app_usages(economy: Economy) -> pl.DataFrame:
 
 
 def gangs(economy: Economy) -> dict[int, int]:
-    """Merchants that come to one device: the ring to the first, inventors of sales in threes to the next."""
+    """Merchants that come to one device: the ring to the first, inventors of sales to the next, some of them alone."""
     burst = burst_months(economy)
     inventors = [who for who, month in enumerate(burst) if month >= 0 and who not in economy.ring]
-    return dict.fromkeys(economy.ring, 0) | {who: 1 + place // A_GANG for place, who in enumerate(inventors)}
+    number = (gang for gang, size in enumerate(itertools.cycle(GANGS), start=1) for _ in range(size))
+    return dict.fromkeys(economy.ring, 0) | dict(zip(inventors, number, strict=False))
 
 
 def devices(economy: Economy) -> pl.DataFrame:
-    """A login a month by one's own device; gangs apply and draw by one that they share."""
+    """A login a month by one's own device, and now and then an application; gangs apply and draw by one that they share."""
     rng = stream(economy.plan, "devices")
     rows = open_months(economy)
     family = _families(rng, len(economy.merchants))
@@ -93,32 +100,58 @@ def devices(economy: Economy) -> pl.DataFrame:
         "act": pl.Series(["login", "apply", "apply", "draw"] * len(hot), dtype=pl.String), "times": rng.integers(1, 9, len(who)),
         "county": pl.Series([economy.merchants[one].county for one in who], dtype=pl.String), "rooted": rng.random(len(who)) < 0.4,
     })  # fmt: skip
-    return pl.concat([own, shared]).sort("party", "seen_on", "device", "act")
+    return pl.concat([own, _applications(economy, family), shared]).sort("party", "seen_on", "device", "act")
+
+
+def _applications(economy: Economy, family: IntArray) -> pl.DataFrame:
+    """Honest applications, most by one's own device, some on the tablet of the county's branch; many are sent more than once."""
+    rng = stream(economy.plan, "applications")
+    rows = open_months(economy)
+    rows = rows.where(rng.random(rows.count) < APPLY)
+    rows = rows.repeat(1 + rng.poisson(SENT_AGAIN, rows.count))
+    at_branch = rng.random(rows.count) < AT_THE_BRANCH
+    county = [economy.merchants[who].county for who in rows.who]
+    place = [f"branch-{one}" if there else f"{family[who]:05d}" for who, one, there in zip(rows.who, county, at_branch, strict=True)]
+    return pl.DataFrame({
+        "party": keys(economy, rows.who), "seen_on": dates(some_day(rng, economy, rows.month)),
+        "device": pl.Series([f"d-{one}" for one in place], dtype=pl.String),
+        "network": pl.Series([f"n-{one}" for one in place], dtype=pl.String),
+        "act": ["apply"] * rows.count, "times": rng.integers(1, 4, rows.count), "county": pl.Series(county, dtype=pl.String),
+        "rooted": np.zeros(rows.count, dtype=np.bool_),
+    })  # fmt: skip
 
 
 def contact_points(economy: Economy) -> pl.DataFrame:
-    """A phone, an address, a bank card and somebody to call; a gang names the same person."""
-    rng = stream(economy.plan, "contacts")
-    gang = gangs(economy)
-    rows = []
+    """A phone, an address, a bank card and somebody to call; a gang names one person when it applies."""
+    rng, other = stream(economy.plan, "contacts"), stream(economy.plan, "agents")
+    family = _families(stream(economy.plan, "devices"), len(economy.merchants))
+    helped = other.random(len(economy.merchants)) < HELPED
+    rows: list[tuple[object, ...]] = []
     for who, merchant in enumerate(economy.merchants):
         stated = add_months(economy.plan.start, merchant.opened_month)
-        near = f"gang-{gang[who]}" if who in gang else f"near-{who}"
         rows += [
             (merchant.key, stated, "phone", merchant.phone, "own", bool(rng.random() < 0.95)),
             (merchant.key, stated, "address", f"{merchant.county}-{who}", "own", bool(rng.random() < 0.7)),
             (merchant.key, stated, "bank_card", f"card-{who}", "own", True),
-            (merchant.key, stated, "phone", near, "emergency", False),
+            (merchant.key, stated, "phone", f"near-{family[who]}", "emergency", False),
         ]
-    schema = {
-        "party": pl.String,
-        "stated_on": pl.Date,
-        "channel": pl.String,
-        "point": pl.String,
-        "holder": pl.String,
-        "verified": pl.Boolean,
-    }
-    return pl.DataFrame(rows, schema=schema, orient="row")
+        if helped[who]:
+            rows.append((merchant.key, stated, "phone", f"agent-{merchant.county}", "business", True))
+    names = ("party", "stated_on", "channel", "point", "holder", "verified")
+    rows += _named_by_gangs(economy)
+    schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(names, pl.String)
+    return pl.DataFrame(rows, schema=schema | {"stated_on": pl.Date, "verified": pl.Boolean}, orient="row")
+
+
+def _named_by_gangs(economy: Economy) -> list[tuple[object, ...]]:
+    """Whom each member of a gang says to call, on the first day of the month in which they apply."""
+    burst, first = burst_months(economy), firsts(economy)
+    days = dates(first)
+    return [
+        (economy.merchants[who].key, days[int(burst[who])], "phone", f"gang-{gang}", "emergency", False)
+        for who, gang in sorted(gangs(economy).items())
+        if burst[who] >= 0
+    ]
 
 
 def _families(rng: np.random.Generator, count: int) -> IntArray:

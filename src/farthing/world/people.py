@@ -26,6 +26,8 @@ class Fate(StrEnum):
 
 
 FRAUDS = (Fate.FAKE_SALES, Fate.RING)
+INVENTED_PPM = 120_000
+"""How many of a million failures are invented sales, unless a plan says otherwise."""
 _SURNAMES = "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜"
 _GIVEN = "安宁和顺德明志远春秋文武山河林泉石玉兰梅竹松云海月星光平正仁义礼信"
 _TRADE_NAMES = "兴旺利达丰盛源泰和裕隆昌顺通恒福瑞祥聚宝"
@@ -69,14 +71,16 @@ def person_number(rng: np.random.Generator) -> str:
     return body + "10X98765432"[sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True)) % 11]
 
 
-def _fate(rng: np.random.Generator, quality: float) -> Fate:
+def _fate(rng: np.random.Generator, quality: float, invented: float) -> Fate:
     fails = rng.random() < 1.0 / (1.0 + np.exp(1.75 + 1.9 * quality))
     if not fails:
         return Fate.SOUND
-    return (Fate.LOST_BUYER, Fate.OVERTRADED, Fate.FLOOD, Fate.SLUMP, Fate.FAKE_SALES)[int(rng.choice(5, p=(0.28, 0.34, 0.12, 0.14, 0.12)))]
+    honest = [share * ((1.0 - invented) / (1.0 - INVENTED_PPM / 1e6)) for share in (0.28, 0.34, 0.12, 0.14)]
+    fates = (Fate.LOST_BUYER, Fate.OVERTRADED, Fate.FLOOD, Fate.SLUMP, Fate.FAKE_SALES)
+    return fates[int(rng.choice(5, p=(*honest, invented)))]
 
 
-def make_merchant(rng: np.random.Generator, number: int, start: dt.date, months: int) -> Merchant:
+def make_merchant(rng: np.random.Generator, number: int, start: dt.date, months: int, invented_ppm: int = INVENTED_PPM) -> Merchant:
     """Merchant `number`, drawn from `rng`; about one in eight opened after the world began."""
     weights = np.array([industry.weight for industry in INDUSTRIES], dtype=np.float64)
     industry = INDUSTRIES[int(rng.choice(len(INDUSTRIES), p=weights / weights.sum()))]
@@ -91,6 +95,6 @@ def make_merchant(rng: np.random.Generator, number: int, start: dt.date, months:
     return Merchant(
         key=f"W{number:05d}", name=trade_name, owner=owner, id_number=person_number(rng), phone=f"199{rng.integers(0, 10**8):08d}",
         kind=kind, industry=industry, county=county, registered_on=add_months(start, -age), opened_month=opened_month,
-        scale=float(np.exp(rng.normal(0.0, 0.7) + 0.1 * quality)), quality=quality, fate=_fate(rng, quality),
+        scale=float(np.exp(rng.normal(0.0, 0.7) + 0.1 * quality)), quality=quality, fate=_fate(rng, quality, invented_ppm / 1e6),
         strikes=int(rng.integers(9, months + 12)),
     )  # fmt: skip

@@ -9,7 +9,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.ids import Id
-from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelMoved, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelClass, ModelMoved, ModelStatus
 from farthing.domain.staff import Accountable, Actor, same_person
 from farthing.flows.decide import foreign
 from farthing.flows.ports import House, Transaction
@@ -37,6 +37,10 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         raise Invalid(
             "bad_status", f"Nobody is appointed as {body.status.value}.", "Appoint it to be used, or to challenge.", field="status"
         )
+    rates = card.model_class is ModelClass.RATING
+    if body.status is ModelStatus.CHALLENGER and not rates:
+        told = f"{card.id} gives estimates, and no decision is made anew to see what another would have given."
+        raise Conflict("no_shadow", told, "Appoint it to be used.", field="status")
     if card.status is ModelStatus.RETIRED:
         raise Conflict("model_retired", f"{card.id} was retired.", "Develop another model.")
     if card.status is body.status and card.valid_until == body.valid_until:
@@ -47,7 +51,7 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         told = f"{card.id} was validated for {card.market}, not for {body.market[:20]!r}."
         raise Conflict("not_validated_for_market", told, "Develop it on outcomes of that market, or validate it there first.")
     refuse_validity(house, body.valid_until)
-    own = foreign(artefact) if card.market in markets(house) else None
+    own = foreign(artefact) if rates and card.market in markets(house) else None
     if own is not None:
         told = f"{card.id} reads {own}, which is no feature of the catalogue, and a product lends in {card.market}."
         raise Conflict("not_of_catalogue", told, "Let it score in a market of its own.")

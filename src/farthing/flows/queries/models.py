@@ -152,7 +152,12 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return view_of(*found)
+    return view_of(*found) if found[0].model_class is ModelClass.RATING else _without_points(found[0])
+
+
+def _without_points(card: ModelCard) -> ModelView:
+    """A model that rates nobody: its card says what it is."""
+    return ModelView(card, card.model_class.value, 0, 0, 0, (), (), 0, 0)
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -161,7 +166,7 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    scorecard = decode(found[1])
+    scorecard = decode(found[1]) if found[0].model_class is ModelClass.RATING else None
     if not isinstance(scorecard, Scorecard):
         told = f"{found[0].id} is no scorecard, and only those can be written as a query."
         raise Invalid("no_sql", told, "Score its cases with Farthing.", field="model")

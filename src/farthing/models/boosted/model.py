@@ -163,17 +163,20 @@ class Scorer:
         Shapley values share out what features do together, so a large one may be true of the pair and false of the feature: then it
         is not told.
         """
-        return self._reasons(row_of(self.model.forest, facts), self.score(facts), features, most)
+        return reasons_of(self.true_contributions(facts), features, most)
+
+    def true_contributions(self, facts: Mapping[str, int | None]) -> tuple[Contribution, ...]:
+        """The contributions that fall short of a usual good's and whose feature alone, made usual, would lower the risk."""
+        return self._true(row_of(self.model.forest, facts), self.score(facts))
 
     def estimate(self, facts: Mapping[str, int | None], features: Mapping[str, Feature]) -> tuple[Score, tuple[Reason, ...]]:
-        """Both at once, which shares out contributions once."""
+        """Score and reasons at once, which shares out contributions once."""
         score = self.score(facts)
-        return score, self._reasons(row_of(self.model.forest, facts), score, features, 4)
+        return score, reasons_of(self._true(row_of(self.model.forest, facts), score), features)
 
-    def _reasons(self, row: Sequence[int | None], score: Score, features: Mapping[str, Feature], most: int) -> tuple[Reason, ...]:
+    def _true(self, row: Sequence[int | None], score: Score) -> tuple[Contribution, ...]:
         here = eta_one(self._branches, row)
-        costly = [(place, one) for place, one in enumerate(score.contributions) if one.shortfall > 0]
-        return reasons_of(tuple(one for place, one in costly if self._with_usual(row, place) < here), features, most)
+        return tuple(one for place, one in enumerate(score.contributions) if one.shortfall > 0 and self._with_usual(row, place) < here)
 
     def _with_usual(self, row: Sequence[int | None], place: int) -> int:
         return eta_one(self._branches, [*row[:place], self.model.usual[place], *row[place + 1 :]])

@@ -1,0 +1,1 @@
+"""Commands about fraud and identity."""

@@ -1,0 +1,100 @@
+"""Estimates of models beside the score, as facts of a decision: gathered only where its policy names one of them.
+
+To let another model give facts, write its specs, a function that gives them, and a row of `ESTIMATORS`. The decision records which model
+gave which facts, and the facts as they were; replay takes both as recorded and asks nobody again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from farthing.decision.compiled import CompiledPolicy
+from farthing.decision.facts import ESTIMATED as FROM_MODELS
+from farthing.decision.facts import MOST_COUNT
+from farthing.domain.decision import Estimated
+from farthing.domain.facts import FactSpec, FactType, FactValue
+from farthing.domain.party import Party
+from farthing.domain.staff import Actor, Role
+from farthing.flows.fraud import assess as fraud
+from farthing.flows.identity import verify as identity
+from farthing.flows.ports import House
+from farthing.models.fraud.signs import MEASURE_WORDS, SHARES
+
+DESK = Actor("stf_automatic_decision", "自动决策 automatic decision", Role.SYSTEM)
+"""Under this name a decision opens what it must: an applicant may not read for underwriting."""
+PPM = 1_000_000
+
+Given: TypeAlias = tuple[str | None, Mapping[str, FactValue]]
+"""Which model gave them, None if none is in use, and the facts it gave; one that it could not give is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """Whom an estimate is asked of, where the bank would lend, and as of which day."""
+
+    party: Party
+    market: str
+    on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """What gives some facts. It reads what it needs by itself; nothing of it happens unless a policy names one of its facts."""
+
+    facts: tuple[FactSpec, ...]
+    estimate: Callable[[House, About], Given]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """Facts by name with their specs, and which models gave them."""
+
+    facts: Mapping[str, FactValue] = field(default_factory=dict)
+    specs: Mapping[str, FactSpec] = field(default_factory=dict)
+    by: tuple[Estimated, ...] = ()
+
+
+def _named(*names: str) -> tuple[FactSpec, ...]:
+    return tuple(spec for spec in FROM_MODELS if spec.name in names)
+
+
+def _measure(name: str) -> FactSpec:
+    zh, en = MEASURE_WORDS[name]
+    share = name in SHARES
+    return FactSpec(
+        name, FactType.NUMBER if share else FactType.INT, "share" if share else "count", zh, en, 6 * share, 0, PPM if share else MOST_COUNT
+    )
+
+
+MEASURES: tuple[FactSpec, ...] = tuple(map(_measure, MEASURE_WORDS))
+"""What is counted around a party: facts that the rules made of few cases may name."""
+ESTIMATORS: tuple[Estimator, ...] = (
+    Estimator(
+        (*_named("fraud_ppm", "fraud_ring"), *MEASURES), lambda house, about: fraud.as_facts(house, about.party, about.market, about.on)
+    ),
+    Estimator(_named("identity_level"), lambda house, about: identity.as_facts(house, DESK, about.party, about.on)),
+)
+SPECS: Mapping[str, FactSpec] = MappingProxyType({spec.name: spec for one in ESTIMATORS for spec in one.facts})
+
+
+def estimates(house: House, compiled: CompiledPolicy, about: About) -> Estimates:
+    """What the policy reads of estimates; nothing is looked at where it reads none."""
+    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads} & SPECS.keys()
+    if not read:
+        return Estimates()
+    given = list(_given(house, about, read))
+    facts = {name: value for _, told in given for name, value in told.items()}
+    by = tuple(Estimated(model, tuple(sorted(told))) for model, told in given if model is not None)
+    return Estimates(facts, {name: SPECS[name] for name in sorted(read)}, by)
+
+
+def _given(house: House, about: About, read: set[str]) -> Iterator[Given]:
+    for one in ESTIMATORS:
+        names = {spec.name for spec in one.facts} & read
+        if names:
+            model, told = one.estimate(house, about)
+            yield model, {name: told.get(name) for name in names}

@@ -1,0 +1,46 @@
+"""A rule from a handful of confirmed cases of the bank's own: everybody else stands for the honest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain.errors import NotFound
+from farthing.domain.evidence import CURRENCY, EvidenceKind
+from farthing.domain.staff import Actor, Role
+from farthing.flows.access import require
+from farthing.flows.fraud.imagined import FEATURES, sample_of_signs, signs_of_all
+from farthing.flows.ports import House
+from farthing.graph.network import KINDS
+from farthing.models.fraud.rules import Rule, induce
+
+READ = tuple(dict.fromkeys((*KINDS, *(kind for feature in FEATURES for kind in feature.sources))))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleView:
+    """The rules as of a day, each with the text that a policy would hold."""
+
+    on: dt.date
+    rules: tuple[Rule, ...]
+
+
+def rule(house: House, actor: Actor, confirmed: Sequence[str], on: dt.date | None = None) -> RuleView:
+    """From parties by the key their source knows them by, as everybody stood on a day. `NotFound` names the first stranger."""
+    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
+    known = house.parties.find_many(confirmed)
+    stranger = next((key for key in confirmed if key not in known), None)
+    if stranger is not None:
+        raise NotFound("no_party", f"Nobody is known as {stranger[:40]!r}.", "Give the keys by which their evidence came in.")
+    day = on or house.clock.today()
+    tables = {kind: house.lake.scan(kind, CURRENCY).rename({"subject": "party"}).collect() for kind in READ}
+    signs = next(signs_of_all(_held(tables), (day,), house.parties.called()))
+    cases = {party.subject for party in known.values()}
+    return RuleView(day, induce(sample_of_signs(signs.with_columns(fraud=pl.col("party").is_in(cases)))))
+
+
+def _held(tables: dict[EvidenceKind, pl.DataFrame]) -> dict[EvidenceKind, pl.DataFrame]:
+    return {kind: frame for kind, frame in tables.items() if frame.height}

@@ -1,0 +1,169 @@
+"""The network around every party on one day: ties, trade and traces, read from the evidence's own tables.
+
+A table may be missing, and a party may have no row of a kind: then what rests on it is missing, not zero. `measures_of` answers for one
+applicant, `measures_of_all` for everybody; they agree (tests/laws/test_network.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.party import RelationKind
+from farthing.graph import circles, rings, velocity
+from farthing.graph.circles import NOTHING_ROUND, Circle, Trade, circle_of, trade_of
+from farthing.graph.rings import Ring, Tie, TieKind, Ties, known_ties, ring_of
+from farthing.graph.velocity import Asked, Came, Traces, traces, velocity_of
+
+KINDS = (EvidenceKind.DEVICE, EvidenceKind.CONTACT_POINT, EvidenceKind.BUREAU_ENQUIRY, EvidenceKind.INVOICE, EvidenceKind.RELATION)
+TRADE_DAYS = 182
+MEASURES = (*rings.MEASURES, *velocity.MEASURES, *circles.MEASURES)
+_OF_ASKED = tuple(name for name in velocity.MEASURES if name.startswith("asked"))
+_OF_INVOICES = circles.MEASURES
+_OWNING = (RelationKind.HOLDS.value, RelationKind.CONTROLS.value, RelationKind.SENIOR_POST.value)
+_ASKED = {"party": pl.String, "day": pl.Date, "asker": pl.String}
+_CAME = {"party": pl.String, "day": pl.Date, "mark": pl.String, "device": pl.Boolean, "applied": pl.Boolean}
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """What was known on a day. `turnover_fen` has whoever has invoices, in the days of `trade`; `asked` and `came` are the traces."""
+
+    as_of: dt.date
+    ties: Ties
+    trade: Trade
+    turnover_fen: Mapping[str, int]
+    traces: Traces
+    asked: pl.DataFrame
+    came: pl.DataFrame
+
+
+def network(frames: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, called: Mapping[str, str]) -> Network:
+    """Of tables whose owner is `party`; `called` says which party a name in another's evidence (counterparty, other) is."""
+    known = {kind: frame.filter(pl.col("known_on") <= as_of) for kind, frame in frames.items() if kind in KINDS}
+    if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:  # a business contact is an agent or a bookkeeper, whom many share
+        known[EvidenceKind.CONTACT_POINT] = points.filter(pl.col("holder") != "business")
+    asked, came = _asked(known), _came(known)
+    sold, turnover = _sales(known.get(EvidenceKind.INVOICE), as_of, called)
+    return Network(
+        as_of, known_ties(_ties(known, called), as_of), trade_of(sold), turnover,
+        traces((Asked(*row) for row in asked.iter_rows()), (Came(*row) for row in came.iter_rows()), as_of), asked, came,
+    )  # fmt: skip
+
+
+# ---- what a model reads ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """One applicant's surroundings: the measures, and the ring and the circle that they are of."""
+
+    measures: Mapping[str, int | None]
+    ring: Ring | None
+    circle: Circle | None
+
+
+def around(net: Network, party: str) -> Around:
+    """The surroundings of one party."""
+    ring, circle = ring_of(net.ties, party), circle_of(net.trade, party)
+    round_it = (circle.round_fen, len(circle.members)) if circle else NOTHING_ROUND
+    found: dict[str, int | None] = {
+        **rings.measures(net.ties, ring, party, net.as_of),
+        **velocity_of(net.traces, party, net.as_of),
+        **circles.measures(net.trade, party, round_it, net.turnover_fen.get(party, 0)),
+    }
+    return Around(_told(net, party, found), ring, circle)
+
+
+def measures_of_all(net: Network) -> pl.DataFrame:
+    """One row a party of whom anything is known, one column a measure (null: missing), sorted by party."""
+    every, round_all = rings.rings(net.ties), circles.circles(net.trade)
+    counted = {str(row["party"]): row for row in velocity.velocity(net.asked, net.came, net.as_of).iter_rows(named=True)}
+    rows = []
+    for party in sorted({*net.ties.of_party, *counted, *net.turnover_fen}):
+        found: dict[str, int | None] = {
+            **rings.measures(net.ties, every.get(party), party, net.as_of),
+            **{name: counted[party][name] if party in counted else 0 for name in velocity.MEASURES},
+            **circles.measures(net.trade, party, round_all.get(party, NOTHING_ROUND), net.turnover_fen.get(party, 0)),
+        }
+        rows.append({"party": party, **_told(net, party, found)})
+    return pl.DataFrame(rows, schema={"party": pl.String, **dict.fromkeys(MEASURES, pl.Int64)})
+
+
+def _told(net: Network, party: str, found: Mapping[str, int | None]) -> dict[str, int | None]:
+    """Nothing of a kind known of the party: what rests on it is missing."""
+    silent: set[str] = set()
+    if party not in net.traces.asked:
+        silent |= {*_OF_ASKED, "askers_30d"}
+    if party not in net.traces.came:
+        silent |= {*rings.MEASURES, *velocity.MEASURES} - {*_OF_ASKED, "askers_30d"}
+    if party not in net.turnover_fen:
+        silent |= set(_OF_INVOICES)
+    return {name: None if name in silent else found[name] for name in MEASURES}
+
+
+# ---- from tables -----------------------------------------------------------------------------------------------------
+
+
+def _asked(known: Mapping[EvidenceKind, pl.DataFrame]) -> pl.DataFrame:
+    frame = known.get(EvidenceKind.BUREAU_ENQUIRY)
+    if frame is None:
+        return pl.DataFrame(schema=_ASKED)
+    return frame.select("party", pl.col("enquired_on").alias("day"), pl.col("counterparty").fill_null("").alias("asker"))
+
+
+def _came(known: Mapping[EvidenceKind, pl.DataFrame]) -> pl.DataFrame:
+    """Devices, with what was done on them, and the points by which the party or who is near to it is reached."""
+    parts = [pl.DataFrame(schema=_CAME)]
+    if (devices := known.get(EvidenceKind.DEVICE)) is not None:
+        parts.append(devices.select(
+            "party", pl.col("seen_on").alias("day"), pl.format("d:{}", "device").alias("mark"), device=pl.lit(value=True),
+            applied=pl.col("act") == "apply",
+        ))  # fmt: skip
+    if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:
+        parts.append(points.select(
+            "party", pl.col("stated_on").alias("day"), pl.format("c:{}", "point").alias("mark"), device=pl.lit(value=False),
+            applied=pl.lit(value=False),
+        ))  # fmt: skip
+    return pl.concat(parts)
+
+
+def _ties(known: Mapping[EvidenceKind, pl.DataFrame], called: Mapping[str, str]) -> Iterator[Tie]:
+    if (devices := known.get(EvidenceKind.DEVICE)) is not None:
+        for kind, column in ((TieKind.DEVICE, "device"), (TieKind.NETWORK, "network")):
+            yield from _first_known(devices, kind, column)
+    if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:
+        yield from _first_known(points, TieKind.CONTACT, "point")
+    if (relations := known.get(EvidenceKind.RELATION)) is not None:
+        owned = relations.filter(pl.col("relation").is_in(_OWNING)).select("party", "other", "known_on")
+        for owner, firm, since in owned.iter_rows():
+            if firm in called:  # two firms of one owner are tied by the owner, who is tied to neither
+                yield Tie(called[firm], TieKind.OWNER, owner, since)
+
+
+def _first_known(frame: pl.DataFrame, kind: TieKind, column: str) -> Iterator[Tie]:
+    named = frame.filter(pl.col(column).fill_null("") != "").group_by("party", column).agg(pl.col("known_on").min())
+    return (Tie(party, kind, mark, since) for party, mark, since in named.iter_rows())
+
+
+def _sales(
+    invoices: pl.DataFrame | None, as_of: dt.date, called: Mapping[str, str]
+) -> tuple[Iterator[tuple[str, str, int]], dict[str, int]]:
+    """Sales between parties as their sellers tell them, and everybody's turnover, in the last half-year; void invoices are none."""
+    if invoices is None:
+        return iter(()), {}
+    since = as_of - dt.timedelta(days=TRADE_DAYS)
+    lately = invoices.filter(pl.col("issued_on").is_between(since, as_of, closed="right"))
+    sold = lately.filter((pl.col("side") == "sale") & (pl.col("status") == "valid"))
+    turnover = invoices.select("party").unique().join(
+        sold.group_by("party").agg(pl.col("gross_fen").sum()), on="party", how="left"
+    ).with_columns(pl.col("gross_fen").fill_null(0))  # fmt: skip
+    names = pl.DataFrame(
+        {"counterparty": list(called), "buyer": list(called.values())}, schema={"counterparty": pl.String, "buyer": pl.String}
+    )
+    between = sold.join(names, on="counterparty").group_by("party", "buyer").agg(pl.col("gross_fen").sum())
+    return between.iter_rows(), dict(turnover.iter_rows())

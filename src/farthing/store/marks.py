@@ -1,0 +1,39 @@
+"""Who is meant by a mark: what names became in the lake, and who has the same number as another. Nothing sealed is opened for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Engine, select
+
+from farthing.domain.ids import Id
+from farthing.store.engine import reading
+from farthing.store.people_tables import party
+
+NUMBERS = {"id_number": "id_number_index", "phone": "phone_index"}
+
+
+def mark(index: bytes) -> str:
+    """What stands in the lake for a word by its blind index."""
+    return f"cp_{index[:12].hex()}"
+
+
+class Marks:
+    """Questions about marks, to whoever can read the parties."""
+
+    _reader: Engine
+
+    def called(self) -> Mapping[str, str]:
+        """By the mark of a party's external key: its subject."""
+        wanted = select(party.c.key_index, party.c.subject).where(party.c.key_index.is_not(None), party.c.subject.is_not(None))
+        with reading(self._reader) as connection:
+            return {mark(bytes(index)): subject for index, subject in connection.execute(wanted)}
+
+    def same(self, one: Id) -> Mapping[str, Sequence[Id]]:
+        """Other parties with the same number, by the number's name."""
+        own, found = party.alias("own"), {}
+        with reading(self._reader) as connection:
+            for name, column in NUMBERS.items():
+                joined = select(party.c.id).join(own, own.c[column] == party.c[column])
+                found[name] = tuple(connection.scalars(joined.where(own.c.id == one, party.c.id != one).order_by(party.c.id)))
+        return found

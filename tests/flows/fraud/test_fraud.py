@@ -1,0 +1,154 @@
+"""Fraud in a bank: signs come from the lake as they come from the world, the model is kept with its card, and a decision may read it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+import pytest
+from tests.flows.applicants import ready
+from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM
+from tests.flows.fraud.conftest import KINDS, PLAN
+
+from farthing.domain.errors import Conflict, Forbidden, NotFound
+from farthing.domain.ids import Id
+from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
+from farthing.domain.policy import Outcome
+from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.estimates import DESK
+from farthing.flows.fraud.around import network_on, signs_of
+from farthing.flows.fraud.assess import as_facts, assess
+from farthing.flows.fraud.develop import save
+from farthing.flows.fraud.rule import rule
+from farthing.flows.identity.verify import verify as verify_identity
+from farthing.flows.imagine import Imagined
+from farthing.flows.model.appoint import check_appointment
+from farthing.flows.ports import House
+from farthing.flows.prove import replay, verify
+from farthing.flows.publish import PublishRequest, publish_policy
+from farthing.flows.queries.models import inventory, model, model_sql
+from farthing.graph.network import MEASURES, network
+from farthing.graph.network import around as around_party
+from farthing.models.fraud.card import Developed
+from farthing.sources.catalogue import packaged_policies
+from farthing.world.told import tell
+
+
+def ring(imagined: Imagined) -> list[str]:
+    return imagined.truth.filter(pl.col("ring"))["party"].to_list()
+
+
+def id_of(house: House, key: str) -> Id:
+    party = house.parties.find(key)
+    assert party is not None
+    return party.id
+
+
+@pytest.fixture(scope="module")
+def card(house: House, developed: Developed) -> ModelCard:
+    return save(house, SYSTEM, developed, "save")
+
+
+def test_signs_of_the_lake_are_those_of_the_world(house: House, imagined: Imagined) -> None:
+    """Pseudonyms change no tie: what is counted around a party by stand-ins is what is counted by names."""
+    told = tell(PLAN, every=True)
+    tables = {kind: frame for kind, frame in told.tables.items() if kind in KINDS}
+    net = network(tables, PLAN.end, {party: party for party in told.truth["party"]})
+    for key in (*ring(imagined), *told.truth["party"].head(10)):
+        party = house.parties.find(key)
+        assert party is not None
+        signs = signs_of(house, party, house.parties.consents(party.id), PLAN.end)
+        assert {name: signs.values[name] for name in MEASURES} == dict(around_party(net, key).measures), key
+
+
+def test_the_network_is_read_once_a_day(house: House) -> None:
+    assert network_on(house, PLAN.end) is network_on(house, PLAN.end)
+
+
+def test_the_ring_is_told_with_its_members(house: House, card: ModelCard, imagined: Imagined) -> None:
+    members = {house.parties.get(id_of(house, key)).subject for key in ring(imagined)}
+    for key in ring(imagined):
+        view = assess(house, OFFICER, id_of(house, key))
+        assert view.card == card
+        assert view.ring is not None
+        assert members <= set(view.ring.members)
+        assert view.circle is not None
+        assert set(view.circle.members) == members
+        assert view.assessment.fraud_ppm > card_rate(card)
+
+
+def card_rate(card: ModelCard) -> int:
+    return next(round(float(one.value) * 1e6) for one in card.measures if one.name == "fraud_rate")
+
+
+def test_nobody_but_staff_is_told(house: House, card: ModelCard, imagined: Imagined) -> None:
+    with pytest.raises(Forbidden):
+        assess(house, BORROWER, id_of(house, ring(imagined)[0]))
+    with pytest.raises(Forbidden):
+        rule(house, OFFICER, ring(imagined))
+
+
+def test_the_card_says_how_it_did_apart_and_that_it_is_made_up(house: House, card: ModelCard, developed: Developed) -> None:
+    told = {one.name: one for one in card.measures}
+    assert {"auc", "recall_at_1pct", "recall_false_sales", "plain_auc", "look_from", "stop_from"} <= set(told)
+    assert float(told["auc"].low) <= float(told["auc"].value) <= float(told["auc"].high)
+    assert (card.model_class, card.synthetic, card.status) == (ModelClass.ANTI_FRAUD, True, ModelStatus.APPROVED)
+    assert model(house, AUDITOR, card.id).card == card
+    assert dict(inventory(house, AUDITOR).classes)[ModelClass.ANTI_FRAUD][0].card == card
+    with pytest.raises(Conflict, match="no scorecard"):
+        model_sql(house, AUDITOR, "applicants", card.id)
+    with pytest.raises(Conflict, match="estimates"):
+        check_appointment(house, ModelAppointed(card.id, ModelStatus.CHALLENGER, "CN", dt.date(2026, 6, 30), "tried"))
+
+
+def test_a_rule_of_the_ring_tells_it_from_everybody_else(house: House, imagined: Imagined) -> None:
+    found = rule(house, RISK, ring(imagined)).rules[0]
+    assert (found.caught, found.cases) == (5, 5)
+    assert found.bothered <= 1
+    with pytest.raises(NotFound, match="nobody-knows"):
+        rule(house, RISK, ["nobody-knows"])
+
+
+RULES = """access:
+  - {name: fraud, when: "fraud_ring OR fraud_ppm >= 0.5", missing: approve, outcome: refer, reason: TO_BE_CHECKED}
+  - {name: identity, when: "identity_level < 2", missing: refer, outcome: refer, reason: IDENTITY_UNSURE}
+"""
+TEXT = next(text for text in packaged_policies() if "product: sme_term" in text)
+
+
+def with_rules(text: str) -> str:
+    head, rest = text.replace("version: 1", "version: 2").split("access:", 1)
+    return head + RULES + rest.split("\n", 1)[1]
+
+
+def test_a_decision_reads_estimates_where_its_policy_names_them_and_replays(house: House, card: ModelCard, imagined: Imagined) -> None:
+    """A record without them stays as it was; one with them says which model gave what, and comes out the same byte for byte."""
+    ready(house)
+    party = id_of(house, ring(imagined)[0])
+    before = apply(house, OFFICER, ApplyRequest(party, "sme_term", 20_000_000), "before")
+    assert before.estimated == ()
+    publish_policy(house, RISK, PublishRequest(with_rules(TEXT)), "v2")
+    after = apply(house, OFFICER, ApplyRequest(party, "sme_term", 20_000_000), "after")
+    recorded = house.decisions.get(after.id)
+    assert recorded is not None
+    values = recorded[2].values
+    assert (values["fraud_ring"], values["identity_level"]) == (True, verify_identity(house, OFFICER, party).identity.level)
+    assert values["fraud_ppm"] == assess(house, OFFICER, party).assessment.fraud_ppm
+    given = {one.model: one.facts for one in after.estimated}
+    assert given == {card.id: ("fraud_ppm", "fraud_ring"), "identity_checks_1": ("identity_level",)}
+    assert next(step for step in after.steps if step.name == "fraud").value == 1
+    assert after.outcome is not Outcome.APPROVE
+    replayed = replay(house, AUDITOR)
+    assert (replayed.same, replayed.findings) == (2, ())
+    assert verify(house, AUDITOR).findings == ()
+
+
+def test_who_opened_an_applicants_data_for_a_decision_is_on_record(house: House, imagined: Imagined) -> None:
+    reads = house.parties.reads(id_of(house, ring(imagined)[0]))
+    assert DESK.id in {row["actor"] for row in reads}
+
+
+def test_without_a_model_the_chance_is_missing_and_the_ring_is_told(house: House, imagined: Imagined) -> None:
+    party = house.parties.get(id_of(house, ring(imagined)[0]))
+    model_id, told = as_facts(house, party, "NOWHERE", PLAN.end)
+    assert (model_id, told["fraud_ppm"], told["fraud_ring"]) == (None, None, True)

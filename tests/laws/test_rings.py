@@ -1,0 +1,51 @@
+"""Rings: walked out from one party and found for everybody at once they are the same; public places and later days tie nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farthing.graph.rings import HUB, Tie, TieKind, known_ties, ring_of, rings
+
+TODAY = dt.date(2025, 6, 30)
+PARTIES = [f"p{number}" for number in range(14)]
+TIES = st.lists(
+    st.builds(
+        Tie,
+        st.sampled_from(PARTIES),
+        st.sampled_from(TieKind),
+        st.sampled_from("abcd"),
+        st.integers(-5, 40).map(lambda ago: TODAY - dt.timedelta(days=ago)),
+    ),
+    max_size=40,
+)
+
+
+@given(TIES)
+def test_one_party_and_everybody_agree(told: list[Tie]) -> None:
+    ties = known_ties(told, TODAY)
+    every = rings(ties)
+    assert {party: ring for party in PARTIES if (ring := ring_of(ties, party)) is not None} == every
+    for party, ring in every.items():
+        assert party in ring.members
+        assert len(ring.members) > 1
+
+
+@given(TIES, st.randoms(use_true_random=False))
+def test_order_and_repetition_change_nothing(told: list[Tie], chance: object) -> None:
+    again = [*told, *told]
+    chance.shuffle(again)  # type: ignore[attr-defined]
+    assert rings(known_ties(again, TODAY)) == rings(known_ties(told, TODAY))
+
+
+@given(TIES)
+def test_no_ring_sees_the_future(told: list[Tie]) -> None:
+    assert rings(known_ties(told, TODAY)) == rings(known_ties([one for one in told if one.since <= TODAY], TODAY))
+
+
+@given(st.integers(2, 14))
+def test_a_public_place_ties_nobody(crowd: int) -> None:
+    told = [Tie(party, TieKind.DEVICE, "tablet", TODAY) for party in PARTIES[:crowd]]
+    assert bool(rings(known_ties(told, TODAY))) is (crowd <= HUB)

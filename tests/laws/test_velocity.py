@@ -1,0 +1,41 @@
+"""How quickly things happen: one applicant and everybody at once give the same counts, on any rows; what comes later changes nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from farthing.graph.velocity import MEASURES, Asked, Came, traces, velocity, velocity_of
+
+TODAY = dt.date(2025, 6, 30)
+DAYS = st.integers(-3, 100).map(lambda ago: TODAY - dt.timedelta(days=ago))
+PARTIES = st.sampled_from([f"p{number}" for number in range(12)])
+ASKED = st.lists(st.builds(Asked, PARTIES, DAYS, st.sampled_from("abc")), max_size=25)
+MARKS = st.sampled_from([("d1", True), ("d2", True), ("c1", False), ("c2", False)])
+CAME = st.lists(st.builds(lambda p, d, m, a: Came(p, d, m[0], m[1], a and m[1]), PARTIES, DAYS, MARKS, st.booleans()), max_size=30)
+_ASKED = {"party": pl.String, "day": pl.Date, "asker": pl.String}
+_CAME = {"party": pl.String, "day": pl.Date, "mark": pl.String, "device": pl.Boolean, "applied": pl.Boolean}
+
+
+def frames(asked: list[Asked], came: list[Came]) -> tuple[pl.DataFrame, pl.DataFrame]:
+    told = [(one.party, one.day, one.asker) for one in asked]
+    steps = [(one.party, one.day, one.mark, one.device, one.applied) for one in came]
+    return pl.DataFrame(told, schema=_ASKED, orient="row"), pl.DataFrame(steps, schema=_CAME, orient="row")
+
+
+@given(ASKED, CAME)
+def test_one_applicant_and_everybody_agree(asked: list[Asked], came: list[Came]) -> None:
+    every = velocity(*frames(asked, came), TODAY)
+    found = traces(asked, came, TODAY)
+    for row in every.iter_rows(named=True):
+        assert velocity_of(found, row["party"], TODAY) == {name: row[name] for name in MEASURES}
+    assert set(every["party"]) == set(found.asked) | set(found.came)
+
+
+@given(ASKED, CAME, PARTIES)
+def test_no_count_sees_the_future(asked: list[Asked], came: list[Came], party: str) -> None:
+    past = traces([one for one in asked if one.day <= TODAY], [one for one in came if one.day <= TODAY], TODAY)
+    assert velocity_of(traces(asked, came, TODAY), party, TODAY) == velocity_of(past, party, TODAY)
