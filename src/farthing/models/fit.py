@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
+from farthing.models.forward import Stop, forward
 from farthing.models.reasons import Candidate, tell
 from farthing.models.sample import Sample
 from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Special
@@ -37,7 +38,8 @@ RULES = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
 class Settings:
     """How a card is fitted. Few features and wide bins by default: a small sample supports no more.
 
-    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`.
+    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. They are taken by information
+    value, or with `least_gain` one after the other, each time the one that tells most beside those taken (`models.forward`).
     """
 
     most_features: int = 5
@@ -46,6 +48,7 @@ class Settings:
     least_value: float = 0.1
     ridge: float = 1.0
     rules: Rules = RULES
+    least_gain: float | None = None
 
 
 WIDE = Settings(
@@ -155,7 +158,11 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
     ranked = sorted((name for name in binned if values[name] >= settings.least_value), key=lambda name: (-values[name], name))
     woes = {name: _safe_woe(binned[name][0], smoothing, declared[name]) for name in ranked}
     room = max(1, min(settings.most_features, min(int(sample.bad.sum()), int((~sample.bad).sum())) // settings.bads_a_feature))
-    chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
+    if settings.least_gain is None:
+        chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
+    else:
+        evidence = {name: np.array(woes[name])[binned[name][1]] for name in ranked}
+        chosen = forward(evidence, sample, Stop(room, settings.least_gain, settings.most_correlation))
     if not chosen:
         raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
     design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
@@ -255,14 +262,9 @@ def freeze(
     calibration = calibration or Calibration(Line(0.0, 1.0, ((0.0, 0.0), (0.0, 0.0))), round(fitted.rate * PPM))
     line, shift = calibration.line, prior_shift(fitted.rate, calibration.target_rate_ppm / PPM)
     factor = scale.double / np.log(2.0)
-    weights = [line.slope * weight for weight in fitted.logistic.coefficients]
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
     base = round(scale.anchor - factor * (np.log(scale.odds) + middle))
-    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
-    attributes = tuple(
-        _attribute(described[fitted.features[place]], fitted, place, [round(-factor * weight * value) for value in fitted.evidence[place]])
-        for place, weight in enumerate(weights)
-    )
+    attributes = attributes_of(fitted, factor * line.slope, features)
     least = base + sum(min(one.points for one in a.every) for a in attributes)
     most = base + sum(max(one.points for one in a.every) for a in attributes)
     eta = -(np.arange(least, most + 1) - scale.anchor) / factor - np.log(scale.odds)
@@ -272,6 +274,15 @@ def freeze(
         name="", base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
         sample_rate_ppm=round(fitted.rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=scale.double,
     )  # fmt: skip
+
+
+def attributes_of(fitted: Fitted, factor: float, features: Mapping[str, Described] | None = None) -> tuple[Attribute, ...]:
+    """The bins of every feature with their points: `factor` points for a unit of the card's log-odds, rounded."""
+    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
+    return tuple(
+        _attribute(described[name], fitted, place, [round(-factor * weight * value) for value in fitted.evidence[place]])
+        for place, (name, weight) in enumerate(zip(fitted.features, fitted.logistic.coefficients, strict=True))
+    )
 
 
 def _millionths(p: Floats) -> list[int]:
