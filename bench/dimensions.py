@@ -1,7 +1,8 @@
 """Scores of dimensions on the seeded world: fitted on some worlds, judged on others that share nothing with them but the rules.
 
-Quick: two small worlds to fit on and one to judge by, for the shape of things. `FULL=1`: eight worlds of 1,200 merchants to
-fit on and four to judge by, LightGBM without directions on the whole catalogue beside them. All of it is synthetic and says nothing of real enterprises.
+Quick: two small worlds to fit on and one to judge by, for the shape of things. `FULL=1`: eight worlds of 1,200 merchants to fit on
+and four to judge by, LightGBM without directions on the whole catalogue beside them. All of it is synthetic and says nothing of real
+enterprises.
 """
 
 from __future__ import annotations
@@ -113,11 +114,11 @@ def _score_figures(kind: ScoreKind, total: Total, fresh: Worlds, note: str) -> I
         off = [one for one in total.asked if one != code] if part.group.dimension.asked else [*total.asked, code]
         changed = total.eta(fresh.sample, off)
         gain = bootstrap(auc_difference(eta[None], changed[None]), order, bad, SEED, DRAWS)
-        what = "with it on" if part.group.dimension.asked else "with it off"
+        what = "it on" if part.group.dimension.asked else "it off"
         yield Figure(
             f"{name}_{code}_ks", ks(alone, bad) if alone.std() > 0 else 0.0, "ks",
             note=f"alone; stated share {part.group.dimension.prior_ppm / 1e4:.0f} %, fitted "
-            f"{100 * part.weight * part.spread / whole:.0f} %; AUC less that {what} {gain.value:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})",
+            f"{100 * part.weight * part.spread / whole:.0f} %; AUC less {what} {gain.value:+.4f} ({gain.low:+.4f} to {gain.high:+.4f})",
         )  # fmt: skip
 
 

@@ -37,6 +37,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "/months/{month}": READERS,
     "/listeners": READERS,
     "/models": READERS,
+    "/dimensions": STAFF,
+    "/dimensions/{party}": STAFF,
     "/features": STAFF,
     "/features/{feature}": STAFF,
     "/policies": READERS,

@@ -26,7 +26,7 @@ class Stop:
 
 
 def forward(evidence: Mapping[str, Floats], sample: Sample, stop: Stop) -> list[str]:
-    """The names taken, in the order of taking. `evidence` holds weights of evidence by case: more is safer, so only weights below 0 count."""
+    """The names taken, in their order. `evidence` holds weights of evidence by case: more is safer, so only weights below 0 count."""
     names = [name for name in evidence if evidence[name].std() > 0.0]
     if not names:
         return []

@@ -1,4 +1,4 @@
-"""Cards of dimensions with points drawn at random, but each feature's in its declared direction: whatever training may find is among them."""
+"""Cards of dimensions with points drawn at random in each feature's declared direction: whatever training may find is among them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables that divide the catalogue: every feature has its dimension, every signal its group, and nothing that may not be read is there."""
+"""The tables that divide the catalogue: every feature has its dimension, every signal its group, and what may not be read is not there."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ def test_of_a_person_no_invoice_no_shipment_and_no_store_is_read() -> None:
     ("name", "of_enterprise", "of_person"),
     [
         ("buyer_hhi_12m", "network", None), ("turnover_monthly_12m", "behaviour", None), ("account_late_now", "bureau", "history"),
-        ("debts_to_invoiced_sales_12m", "bureau", "history"), ("owner_keeps_books", "traits", "identity"), ("sued_cases_12m", "traits", "history"),
+        ("debts_to_invoiced_sales_12m", "bureau", "history"), ("owner_keeps_books", "traits", "identity"),
+        ("sued_cases_12m", "traits", "history"),
         ("contact_points_12m", "circle", "network"), ("payer_hhi_12m", "network", "network"), ("balance_last", "behaviour", "ability"),
         ("stock_out_item_hhi_12m", "behaviour", None), ("app_night_share_3m", "behaviour", "behaviour"),
     ],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
-from farthing.domain.errors import NotFound
+from farthing.domain.errors import Conflict, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
@@ -18,6 +18,7 @@ from farthing.flows.model.life import last_used
 from farthing.flows.model.shadow import since
 from farthing.flows.ports import House
 from farthing.models.card import Development, write_card
+from farthing.models.dimension.describe import MARKETS as OF_DIMENSIONS
 from farthing.models.scorecard import Scorecard, decode
 from farthing.models.sql import to_sql
 
@@ -145,7 +146,7 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return view_of(found[0], decode(found[1]))
+    return view_of(found[0], _scorecard(*found))
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -154,7 +155,18 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return to_sql(decode(found[1]), table, keep)
+    return to_sql(_scorecard(*found), table, keep)
+
+
+def is_scorecard(card: ModelCard) -> bool:
+    """Has it points of its own? A score of dimensions is read by its own page."""
+    return card.market not in OF_DIMENSIONS.values()
+
+
+def _scorecard(card: ModelCard, artefact: bytes) -> Scorecard:
+    if not is_scorecard(card):
+        raise Conflict("score_of_dimensions", f"{card.id} is a score of dimensions.", "Read it: farthing model dimensions show --model ID.")
+    return decode(artefact)
 
 
 def view_of(card: ModelCard, scorecard: Scorecard) -> ModelView:
