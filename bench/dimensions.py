@@ -27,7 +27,7 @@ from farthing.models.boosted.fit import DIRECTION, matrix_for
 from farthing.models.dimension.card import ScoreKind, named, score_dimensions
 from farthing.models.dimension.fit import MANY, Total, fit_total
 from farthing.models.dimension.freeze import Presentation, freeze_total
-from farthing.models.dimension.segments import by_segment
+from farthing.models.dimension.segments import by_segment, channels
 from farthing.models.fit import fit
 from farthing.models.sample import Sample
 from farthing.models.validate import auc_difference
@@ -36,7 +36,7 @@ from farthing.quant.calibration import platt
 from farthing.quant.discrimination import auc, bootstrap, ks
 from farthing.quant.logistic import logit
 from farthing.world.economy import Plan
-from farthing.world.told import Told, tell
+from farthing.world.told import tell
 
 PREFIXES = ("dimensions.world",)
 SEED, DRAWS = 20200221, 400
@@ -47,11 +47,10 @@ USUAL = [column for group in GROUPS[ENTERPRISE] if not group.dimension.asked for
 
 @dataclass(frozen=True, eq=False)
 class Worlds:
-    """Labelled merchants of some worlds: all features, which world each is of, and its segment."""
+    """Labelled merchants of some worlds: their features, and which world each is of."""
 
     sample: Sample
     world: Ints
-    segment: tuple[str, ...]
 
 
 def figures(context: Context) -> Iterable[Figure]:
@@ -160,7 +159,7 @@ def _trees(known: Worlds, fresh: Sample, names: Sequence[str], *, kept: bool) ->
 
 
 def _segment_figures(total: Total, fresh: Worlds) -> Iterator[Figure]:
-    found = by_segment(total.eta(fresh.sample, total.asked), fresh.sample.bad, fresh.segment)
+    found = by_segment(total.eta(fresh.sample, total.asked), fresh.sample.bad, channels(fresh.sample))
     worst = found[0]
     for one in found:
         told = "too few to rank" if one.auc is None else f"AUC {one.auc.value:.3f} ({one.auc.low:.3f}-{one.auc.high:.3f})"
@@ -223,23 +222,14 @@ def world(seed: int, merchants: int, names: Sequence[str]) -> Worlds:
     frames = {kind: daily(kind, told.tables[kind]) for kind in RECORDS if kind in kinds}
     table = told.tables[EvidenceKind.OUTCOME].select(pl.col("party").alias("subject"), "defaulted")
     table = table.join(batch(frames, told.plan.origination, read), on="subject", how="left", maintain_order="left")
-    return of_table(table, names, seed, segments(told, table["subject"].to_list()))
+    return of_table(table, names, seed)
 
 
-def of_table(table: pl.DataFrame, names: Sequence[str], seed: int, segment: tuple[str, ...]) -> Worlds:
+def of_table(table: pl.DataFrame, names: Sequence[str], seed: int) -> Worlds:
     """The cases of one world, from its table of features."""
     columns = {name: (table[name].fill_null(0).to_numpy().astype(np.int64), table[name].is_null().to_numpy()) for name in names}
     bad: Bools = table["defaulted"].to_numpy()
-    return Worlds(Sample((), columns, bad, np.ones(len(bad))), np.full(len(bad), seed), segment)
-
-
-def segments(told: Told, subjects: Sequence[str]) -> tuple[str, ...]:
-    """Farms, sellers online, shops with a QR code, and the others."""
-    enterprise = told.tables[EvidenceKind.ENTERPRISE]
-    farms = set(enterprise.filter(pl.col("kind") == "farm")["party"].to_list())
-    online = set(told.tables[EvidenceKind.ORDER]["party"].to_list())
-    shops = set(told.tables[EvidenceKind.RECEIPT]["party"].to_list())
-    return tuple("farm" if one in farms else "online" if one in online else "qr_shop" if one in shops else "other" for one in subjects)
+    return Worlds(Sample((), columns, bad, np.ones(len(bad))), np.full(len(bad), seed))
 
 
 def joined(parts: Sequence[Worlds]) -> Worlds:
@@ -253,4 +243,4 @@ def joined(parts: Sequence[Worlds]) -> Worlds:
     }
     bad = np.concatenate([one.sample.bad for one in parts])
     sample = Sample((), columns, bad, np.ones(len(bad)))
-    return Worlds(sample, np.concatenate([one.world for one in parts]), tuple(name for one in parts for name in one.segment))
+    return Worlds(sample, np.concatenate([one.world for one in parts]))

@@ -45,8 +45,16 @@ def describe(made: Developed) -> ModelCard:
 def _measures(made: Developed) -> tuple[Measure, ...]:
     folds = f"{made.plan.repeats} x {made.plan.folds}-fold, all of it fitted inside each; what must be asked for is off"
     drawn = f"{folds}; bootstrap of {DRAWS} draws within goods and bads"
-    methods = {"calibration_intercept": f"{folds}; normal interval", "calibration_slope": f"{folds}; normal interval",
-               "rank_stability": f"{folds}; Spearman between repeats, mean, least and greatest"}  # fmt: skip
+    methods = {
+        "calibration_intercept": f"{folds}; normal interval",
+        "calibration_slope": f"{folds}; normal interval",
+        "rank_stability": f"{folds}; Spearman between repeats, mean, least and greatest",
+    }
+    methods |= {
+        name: f"{folds}; mean over repeats, five bands" if name.endswith("_error") else f"{folds}; mean over repeats; DeLong"
+        for name in made.validation.measures
+        if name.startswith("segment_")
+    }  # fmt: skip
     return tuple(
         Measure(name, f"{one.value:.3f}", f"{one.low:.3f}", f"{one.high:.3f}", methods.get(name, drawn))
         for name, one in made.validation.measures.items()

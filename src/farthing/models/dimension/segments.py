@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from farthing.models.sample import Sample
 from farthing.quant.binning import Bools, Floats
 from farthing.quant.calibration import expected_error, platt
 from farthing.quant.discrimination import Interval, delong
@@ -14,6 +15,9 @@ from farthing.quant.logistic import sigmoid
 
 LEAST = 10
 BANDS = 5
+CHANNELS = (("farm", "parcels_area_now"), ("online", "order_amount_monthly_12m"), ("qr_shop", "receipt_days_12m"))
+"""Whoever has titled land is a farm; else who has orders sells online; else who has receipts keeps a shop with a QR code."""
+OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,15 @@ class Segment:
     auc: Interval | None
     slope: float | None
     calibration_error: float
+
+
+def channels(sample: Sample) -> tuple[str, ...]:
+    """The channel of each case, told by the evidence there is of it: farms first, then sellers online, then shops with a QR code."""
+    found = np.full(len(sample.bad), OTHER, dtype=object)
+    for name, feature in reversed(CHANNELS):
+        if feature in sample.columns:
+            found[~sample.columns[feature][1]] = name
+    return tuple(found.tolist())
 
 
 def by_segment(eta: Floats, bad: Bools, segment: Sequence[str]) -> tuple[Segment, ...]:

@@ -14,6 +14,7 @@ import numpy as np
 
 from farthing.models.dimension.fit import Stacking, fit_total
 from farthing.models.dimension.group import Group
+from farthing.models.dimension.segments import by_segment, channels
 from farthing.models.sample import Sample
 from farthing.models.validate import Plan, Progress, auc_difference, stratified
 from farthing.quant.binning import Floats
@@ -84,6 +85,10 @@ def _measures(unseen: Unseen, line: Line, sample: Sample, seed: int) -> dict[str
             found[f"dimension_{code}_gain"] = bootstrap(auc_difference(unseen.total, unseen.without[code]), order, bad, seed, DRAWS)
     if len(unseen.total) > 1:
         found["rank_stability"] = rank_stability(unseen.total)
+    for one in by_segment(unseen.total.mean(axis=0), bad, channels(sample)):
+        found[f"segment_{one.name}_error"] = Interval(one.calibration_error, one.calibration_error, one.calibration_error)
+        if one.auc is not None:
+            found[f"segment_{one.name}_auc"] = one.auc
     return found
 
 
