@@ -85,7 +85,7 @@ def judged(context: Context, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
     yield from _beside_trees("world_scorecard", eta, known, fresh, whole=False)
 
 
-SCORECARD = replace(MANY, most_features=30)
+SCORECARD = replace(MANY, most_features=30, gaps_earn=True)
 
 
 def _out_of_world(known: Worlds) -> Floats:

@@ -40,6 +40,7 @@ class Settings:
 
     A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. They are taken by information
     value, or with `least_gain` one after the other, each time the one that tells most beside those taken (`models.forward`).
+    Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says: holding back must not pay.
     """
 
     most_features: int = 5
@@ -49,6 +50,7 @@ class Settings:
     ridge: float = 1.0
     rules: Rules = RULES
     least_gain: float | None = None
+    gaps_earn: bool = True
 
 
 WIDE = Settings(
@@ -156,7 +158,7 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
     smoothing = settings.rules.smoothing
     values = {name: information_value(np.array(bins.good), np.array(bins.bad), smoothing) for name, (bins, _) in binned.items()}
     ranked = sorted((name for name in binned if values[name] >= settings.least_value), key=lambda name: (-values[name], name))
-    woes = {name: _safe_woe(binned[name][0], smoothing, declared[name]) for name in ranked}
+    woes = {name: _safe_woe(binned[name][0], declared[name], settings) for name in ranked}
     room = max(1, min(settings.most_features, min(int(sample.bad.sum()), int((~sample.bad).sum())) // settings.bads_a_feature))
     if settings.least_gain is None:
         chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
@@ -184,16 +186,18 @@ def _bin(sample: Sample, column: Column, settings: Settings) -> tuple[Bins, Byte
     return search(value, missing, sample.bad, sample.weight, rules)
 
 
-def _safe_woe(bins: Bins, smoothing: float, column: Column) -> tuple[float, ...]:
+def _safe_woe(bins: Bins, column: Column, settings: Settings) -> tuple[float, ...]:
     """Evidence by bin, that of an unseen category last.
 
     Where nothing was ever missing, a missing value counts as the worst bin seen, and so does a special code: silence earns nothing.
     """
-    woe = bins.woe(smoothing).tolist()
+    woe = bins.woe(settings.rules.smoothing).tolist()
     seen = [one for one, good, bad in zip(woe, bins.good, bins.bad, strict=True) if good + bad > 0]
     for place in range(bins.ordinary, len(woe)):
         if bins.good[place] + bins.bad[place] == 0:
             woe[place] = min(seen)
+    if not settings.gaps_earn:
+        woe[-1] = min(woe[-1], 0.0)
     if column.kind is Kind.CATEGORY:
         worst = woe[bins.rare] if column.unseen is Unseen.RARE and bins.rare is not None else min(seen)
         woe.append(0.0 if column.unseen is Unseen.NEUTRAL else worst)

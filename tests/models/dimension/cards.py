@@ -42,7 +42,9 @@ def card_of(facets: Iterable[Facet], kind: ScoreKind = ScoreKind.ENTERPRISE) -> 
     least = 600 + sum(facet.reach()[0] for facet in held)
     most = 600 + sum(facet.reach()[1] for facet in held)
     bounds = (350, 950) if kind is ScoreKind.PERSONAL else (None, None)
-    return DimensionCard("", kind, 600, held, least, tuple(falling(most - least + 1)), 2_000, 100_000, 50_000, 20, *bounds)
+    return DimensionCard(
+        "", kind, 600, held, least, tuple(falling(most - least + 1)), (2_000,) * (most - least + 1), 100_000, 50_000, 20, *bounds
+    )
 
 
 def falling(count: int) -> range:

@@ -74,10 +74,10 @@ class Facet:
 
 @dataclass(frozen=True, slots=True)
 class DimensionCard:
-    """A total of dimensions. Entry i of `pd_ppm` is for `table_from + i` points, in millionths, never rising.
+    """A total of dimensions. Entry i of `pd_ppm` is for `table_from + i` points, in millionths, never rising; entry i of `spread_milli` is
+    how sure the calibration is there with everything on, in thousandths of a point.
 
-    `spread_milli` is how sure the calibration is with everything on, in thousandths of a point. A score shown is held within
-    `floor` and `ceiling` where they are given; the PD is that of the points as they are.
+    A score shown is held within `floor` and `ceiling` where they are given; the PD is that of the points as they are.
     """
 
     name: str
@@ -86,7 +86,7 @@ class DimensionCard:
     facets: tuple[Facet, ...]
     table_from: int
     pd_ppm: tuple[int, ...]
-    spread_milli: int
+    spread_milli: tuple[int, ...]
     sample_rate_ppm: int
     target_rate_ppm: int
     points_to_double: int
@@ -95,7 +95,7 @@ class DimensionCard:
 
     def __post_init__(self) -> None:
         least, most = self.reach()
-        if least < self.table_from or most >= self.table_from + len(self.pd_ppm):
+        if least < self.table_from or most >= self.table_from + len(self.pd_ppm) or len(self.spread_milli) != len(self.pd_ppm):
             raise Invalid("bad_scorecard", f"Card {self.name} can reach points without a PD.", "Train it again.")
         tables = (self.pd_ppm, *(facet.pd_ppm for facet in self.facets))
         if any(later > earlier for table in tables for earlier, later in pairwise(table)):
@@ -168,7 +168,7 @@ def score_dimensions(card: DimensionCard, facts: Mapping[str, Value], allowed: A
         for facet, one in zip(card.facets, facets, strict=True)
         if one.standing in (Standing.WITHHELD, Standing.ABSENT)
     )
-    band = isqrt(_TWO_SIDED**2 * (card.spread_milli**2 + unknown)) // (MILLI * MILLI)
+    band = isqrt(_TWO_SIDED**2 * (card.spread_milli[points - card.table_from] ** 2 + unknown)) // (MILLI * MILLI)
     score = points if card.floor is None or card.ceiling is None else min(max(points, card.floor), card.ceiling)
     return DimensionScore(
         card.name, score, points, card.base_points, card.pd_of(points), card.pd_of(points + band), card.pd_of(points - band), facets

@@ -39,10 +39,10 @@ def freeze_total(total: Total, shown: Presentation, features: Mapping[str, Descr
     reaches = [facet.reach() for facet in facets]
     least, most = base + sum(low for low, _ in reaches), base + sum(high for _, high in reaches)
     eta = -(np.arange(least, most + 1) - shown.scale.anchor) / factor - np.log(shown.scale.odds)
-    sure = factor * float(total.line.spread(np.array([total.intercept]))[0])
+    sure = factor * total.line.spread((eta - shift - total.line.intercept) / total.line.slope)
     return DimensionCard(
         name="", kind=shown.kind, base_points=base, facets=facets, table_from=least, pd_ppm=_millionths(sigmoid(eta)),
-        spread_milli=round(sure * MILLI), sample_rate_ppm=round(total.rate * PPM), target_rate_ppm=target,
+        spread_milli=tuple(int(one) for one in np.rint(MILLI * sure)), sample_rate_ppm=round(total.rate * PPM), target_rate_ppm=target,
         points_to_double=shown.scale.double, floor=shown.floor, ceiling=shown.ceiling,
     )  # fmt: skip
 
