@@ -93,6 +93,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "POST /models/{model}/scores": DESK,
     "POST /models/{model}/retirement": RISK,
     "POST /models/{model}/review": RISK,
+    "GET /parties/{party}/dimensions": STAFF,
     "GET /features": STAFF,
     "GET /audit/head": STAFF,
     "GET /audit/events/{event}/proof": STAFF,

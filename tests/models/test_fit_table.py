@@ -192,3 +192,19 @@ def test_the_examples_of_the_documentation_hold(module: object) -> None:
     found = doctest.testmod(module)  # type: ignore[arg-type]
     assert found.attempted > 0
     assert found.failed == 0
+
+
+def test_where_holding_back_must_not_pay_a_gap_earns_nothing() -> None:
+    """Everybody whose income is missing is good here: by default that is evidence, else it is none."""
+    rng = np.random.default_rng(6)
+    income = rng.normal(5_000, 1_000, 2_000).round()
+    bad = rng.random(2_000) < 1 / (1 + np.exp((income - 3_500) / 500))
+    told = pl.DataFrame(
+        {"income": [None if number < 200 else one for number, one in enumerate(income)], "bad": bad & (np.arange(2_000) >= 200)}
+    )
+    columns = [Column("income", trend=Trend.FALLING)]
+    earned, nothing = (
+        freeze(fit_scorecard(told, columns, "bad", settings=replace(WIDE, gaps_earn=earns))).attributes[0].missing.points
+        for earns in (True, False)
+    )
+    assert earned > 0 == nothing

@@ -39,6 +39,8 @@ ROWS: dict[str, tuple[str, ...]] = {
     "/models": READERS,
     "/models/{model}/report": READERS,
     "/models/{model}/drift": READERS,
+    "/dimensions": STAFF,
+    "/dimensions/{party}": STAFF,
     "/features": STAFF,
     "/features/{feature}": STAFF,
     "/policies": READERS,

@@ -29,6 +29,7 @@ from farthing.api import (
     servicing,
     token,
 )
+from farthing.api.dimension import scores
 from farthing.api.door import PREFIX, Door
 from farthing.api.problems import MEDIA_TYPE, Problem
 from farthing.api.security import tokens
@@ -37,7 +38,8 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, checks.routes, consents.routes,
-    evidence.routes, portfolio.routes, catalogue.routes, models.routes, proof.routes, houses.routes, books.routes, listeners.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, models.routes, scores.routes, proof.routes, houses.routes, books.routes,
+    listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""
 OPEN = (token.routes, health.routes)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
+from farthing.models.forward import Stop, forward
 from farthing.models.reasons import Candidate, tell
 from farthing.models.refine import refined, weighed
 from farthing.models.sample import Sample
@@ -38,8 +39,11 @@ RULES = Rules(prebins=10, most=4, least_share=0.1, smoothing=1.0)
 class Settings:
     """How a card is fitted. Few features and wide bins by default: a small sample supports no more.
 
-    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. With `refine` above zero the bins
-    are fitted again beside each other, drawn so hard towards the weight of their column (`models.refine`).
+    A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. They are taken by information
+    value, or with `least_gain` one after the other, each time the one that tells most beside those taken (`models.forward`).
+    Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says: holding back must not pay.
+    With `refine` above zero the bins are fitted again beside each other, drawn so hard towards the weight of their column
+    (`models.refine`).
     """
 
     most_features: int = 5
@@ -48,6 +52,8 @@ class Settings:
     least_value: float = 0.1
     ridge: float = 1.0
     rules: Rules = RULES
+    least_gain: float | None = None
+    gaps_earn: bool = True
     refine: float = 0.0
 
 
@@ -157,9 +163,13 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
     smoothing = settings.rules.smoothing
     values = {name: information_value(np.array(bins.good), np.array(bins.bad), smoothing) for name, (bins, _) in binned.items()}
     ranked = sorted((name for name in binned if values[name] >= settings.least_value), key=lambda name: (-values[name], name))
-    woes = {name: _safe_woe(binned[name][0], smoothing, declared[name]) for name in ranked}
+    woes = {name: _safe_woe(binned[name][0], declared[name], settings) for name in ranked}
     room = max(1, min(settings.most_features, min(int(sample.bad.sum()), int((~sample.bad).sum())) // settings.bads_a_feature))
-    chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
+    if settings.least_gain is None:
+        chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
+    else:
+        evidence = {name: np.array(woes[name])[binned[name][1]] for name in ranked}
+        chosen = forward(evidence, sample, Stop(room, settings.least_gain, settings.most_correlation))
     if not chosen:
         raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
     design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
@@ -186,16 +196,18 @@ def _bin(sample: Sample, column: Column, settings: Settings) -> tuple[Bins, Byte
     return search(value, missing, sample.bad, sample.weight, rules)
 
 
-def _safe_woe(bins: Bins, smoothing: float, column: Column) -> tuple[float, ...]:
+def _safe_woe(bins: Bins, column: Column, settings: Settings) -> tuple[float, ...]:
     """Evidence by bin, that of an unseen category last.
 
     Where nothing was ever missing, a missing value counts as the worst bin seen, and so does a special code: silence earns nothing.
     """
-    woe = bins.woe(smoothing).tolist()
+    woe = bins.woe(settings.rules.smoothing).tolist()
     seen = [one for one, good, bad in zip(woe, bins.good, bins.bad, strict=True) if good + bad > 0]
     for place in range(bins.ordinary, len(woe)):
         if bins.good[place] + bins.bad[place] == 0:
             woe[place] = min(seen)
+    if not settings.gaps_earn:
+        woe[-1] = min(woe[-1], 0.0)
     if column.kind is Kind.CATEGORY:
         worst = woe[bins.rare] if column.unseen is Unseen.RARE and bins.rare is not None else min(seen)
         woe.append(0.0 if column.unseen is Unseen.NEUTRAL else worst)
@@ -266,11 +278,7 @@ def freeze(
     factor = scale.double / np.log(2.0)
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
     base = round(scale.anchor - factor * (np.log(scale.odds) + middle))
-    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
-    attributes = tuple(
-        _attribute(described[feature], fitted, place, [round(-factor * line.slope * effect) for effect in fitted.effects[place]])
-        for place, feature in enumerate(fitted.features)
-    )
+    attributes = attributes_of(fitted, factor * line.slope, features)
     least = base + sum(min(one.points for one in a.every) for a in attributes)
     most = base + sum(max(one.points for one in a.every) for a in attributes)
     eta = -(np.arange(least, most + 1) - scale.anchor) / factor - np.log(scale.odds)
@@ -280,6 +288,15 @@ def freeze(
         name="", base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
         sample_rate_ppm=round(fitted.rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=scale.double,
     )  # fmt: skip
+
+
+def attributes_of(fitted: Fitted, factor: float, features: Mapping[str, Described] | None = None) -> tuple[Attribute, ...]:
+    """The bins of every feature with their points: `factor` points for a unit of the card's log-odds, rounded."""
+    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
+    return tuple(
+        _attribute(described[name], fitted, place, [round(-factor * effect) for effect in fitted.effects[place]])
+        for place, name in enumerate(fitted.features)
+    )
 
 
 def _millionths(p: Floats) -> list[int]:

@@ -16,6 +16,7 @@ from farthing.web.bank import books, listeners, months
 from farthing.web.bill import desk, page
 from farthing.web.collateral import house as one_house
 from farthing.web.collateral import houses
+from farthing.web.dimension import page as dimension
 from farthing.web.feature import dictionary
 from farthing.web.guard import Guard
 from farthing.web.line import statement
@@ -51,6 +52,8 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/models", models.show, (RISK, AUDITOR)),
     ("/models/{model}/report", report.show, (RISK, AUDITOR)),
     ("/models/{model}/drift", drift.show, (RISK, AUDITOR)),
+    ("/dimensions", dimension.show, (OFFICER, RISK, AUDITOR)),
+    ("/dimensions/{party}", dimension.show_one, (OFFICER, RISK, AUDITOR)),
     ("/features", dictionary.show, (OFFICER, RISK, AUDITOR)),
     ("/features/{feature}", dictionary.show_one, (OFFICER, RISK, AUDITOR)),
     ("/policies", policies.show, (RISK, AUDITOR)),

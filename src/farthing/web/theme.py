@@ -29,6 +29,7 @@ NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/books", "nav.books", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/listeners", "nav.listeners", (Role.RISK_MANAGER, Role.AUDITOR)),
     ("/models", "nav.models", (Role.RISK_MANAGER, Role.AUDITOR)),
+    ("/dimensions", "nav.dimensions", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/features", "nav.features", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/policies", "nav.policies", (Role.RISK_MANAGER, Role.AUDITOR)),
     ("/evidence", "nav.evidence", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),

@@ -6,6 +6,7 @@ The thinking happens before the command; the command only saves the card with it
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,6 +16,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.evidence import CURRENCY, EvidenceKind
+from farthing.domain.feature import Feature
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
@@ -31,7 +33,7 @@ from farthing.models.boosted.training import Grown, boosted, grown
 from farthing.models.card import Development, write_card
 from farthing.models.fit import Calibration, Fitted, Settings, develop, freeze
 from farthing.models.leak import leaks
-from farthing.models.reasons import CANDIDATES
+from farthing.models.reasons import CANDIDATE, CANDIDATES
 from farthing.models.sample import Sample, sample_of
 from farthing.models.scorecard import Scorecard, named
 from farthing.models.validate import Fitted as Trained
@@ -141,8 +143,8 @@ def _command(request: TrainRequest) -> str:
     return f"farthing model validate --as-of {request.as_of} {plan}{''.join(more)}"
 
 
-def gather(house: House, as_of: dt.date) -> Sample:
-    """The labelled parties of the lake with every feature as of the day. Outcomes must be known by the bank's open day.
+def gather(house: House, as_of: dt.date, features: Sequence[Feature] = CORE) -> Sample:
+    """The labelled parties of the lake with these features as of the day. Outcomes must be known by the bank's open day.
 
     Those of loans in another currency are left out: features know nothing of such borrowers.
     """
@@ -153,12 +155,11 @@ def gather(house: House, as_of: dt.date) -> Sample:
             f"The lake holds no outcomes of loans in {CURRENCY} to train on.",
             "Import labelled evidence first: farthing import.",
         )
-    return sample_of(features_of_all(house, as_of, CORE), known, tuple(feature.name for feature in CORE))
+    return sample_of(features_of_all(house, as_of, features), known, tuple(feature.name for feature in features))
 
 
-def refuse_leaks(sample: Sample) -> None:
+def refuse_leaks(sample: Sample, candidates: Collection[str] = frozenset(CANDIDATE)) -> None:
     """`Invalid` when a candidate separates bads from goods too well to be true."""
-    candidates = {candidate.feature for candidate in CANDIDATES}
     found = [leak for leak in leaks(sample) if leak.feature in candidates]
     if found:
         raise Invalid(

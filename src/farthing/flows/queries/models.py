@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
-from farthing.domain.errors import Invalid, NotFound
+from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
@@ -22,6 +22,7 @@ from farthing.flows.queries.model.drift import all_alarms
 from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, encode, kind_of, made_ready
 from farthing.models.card import Development, write_card
+from farthing.models.dimension.describe import MARKETS as OF_DIMENSIONS
 from farthing.models.scorecard import Scorecard
 from farthing.models.sql import to_sql
 
@@ -152,12 +153,12 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    return view_of(*found) if found[0].model_class is ModelClass.RATING else _without_points(found[0])
-
-
-def _without_points(card: ModelCard) -> ModelView:
-    """A model that rates nobody: its card says what it is."""
-    return ModelView(card, card.model_class.value, 0, 0, 0, (), (), 0, 0)
+    card, artefact = found
+    if card.model_class is not ModelClass.RATING:
+        return ModelView(card, card.model_class.value, 0, 0, 0, (), (), 0, 0)  # it rates nobody: its card says what it is
+    if not is_scorecard(card):
+        raise _of_dimensions(card)
+    return view_of(card, artefact)
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -166,11 +167,23 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    scorecard = decode(found[1]) if found[0].model_class is ModelClass.RATING else None
+    card, artefact = found
+    if not is_scorecard(card):
+        raise _of_dimensions(card)
+    scorecard = decode(artefact) if card.model_class is ModelClass.RATING else None
     if not isinstance(scorecard, Scorecard):
-        told = f"{found[0].id} is no scorecard, and only those can be written as a query."
+        told = f"{card.id} is no scorecard, and only those can be written as a query."
         raise Invalid("no_sql", told, "Score its cases with Farthing.", field="model")
     return to_sql(scorecard, table, keep)
+
+
+def is_scorecard(card: ModelCard) -> bool:
+    """Has it points of its own? A score of dimensions is read by its own page."""
+    return card.market not in OF_DIMENSIONS.values()
+
+
+def _of_dimensions(card: ModelCard) -> Conflict:
+    return Conflict("score_of_dimensions", f"{card.id} is a score of dimensions.", "Read it: farthing model dimensions show --model ID.")
 
 
 def view_of(card: ModelCard, artefact: bytes) -> ModelView:

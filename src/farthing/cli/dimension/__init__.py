@@ -1,0 +1,1 @@
+"""`farthing model dimensions` and `farthing model personal`."""

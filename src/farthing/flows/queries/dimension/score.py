@@ -1,0 +1,146 @@
+"""A party's score by dimension as it stands today: points, what moves them, what is off and why.
+
+It is reckoned from what is known now, so that an invoice taken in or a report of a late month moves the next answer. A dimension is
+looked at only under consents that run today; what must be asked for by name only when the caller says that it was, and the consents run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from farthing.domain.consent import Consent
+from farthing.domain.errors import Conflict, Forbidden, NotFound
+from farthing.domain.evidence import EvidenceKind
+from farthing.domain.feature import Feature
+from farthing.domain.ids import Id
+from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
+from farthing.domain.score import Contribution
+from farthing.domain.staff import Actor, Role
+from farthing.features.catalogue import CATALOGUE
+from farthing.flows.access import require
+from farthing.flows.observe import features_of
+from farthing.flows.ports import House
+from farthing.models.dimension.card import (
+    Allowed,
+    DimensionCard,
+    DimensionScore,
+    Facet,
+    FacetScore,
+    ScoreKind,
+    decode,
+    lost,
+    score_dimensions,
+)
+from farthing.models.dimension.describe import MARKETS
+
+STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+TRIERS = (Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
+"""Who may look at what a model says before two people agreed to its use."""
+MOST_MOVES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose score, by which model (None: the one in use), and the dimensions to be asked for by name that the party asked for."""
+
+    party: Id
+    kind: ScoreKind = ScoreKind.ENTERPRISE
+    model: Id | None = None
+    named: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FacetView:
+    """One dimension of the answer. `unread` are kinds of evidence that no consent covers today."""
+
+    facet: Facet
+    score: FacetScore
+    unread: tuple[EvidenceKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartyDimensions:
+    """The whole answer. `moves` are the features that cost most against a usual good customer, the dearest first."""
+
+    party: Id
+    as_of: dt.date
+    card: ModelCard
+    artefact: DimensionCard
+    score: DimensionScore
+    facets: tuple[FacetView, ...]
+    moves: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionsView:
+    """A model of dimensions as people read it."""
+
+    card: ModelCard
+    artefact: DimensionCard
+
+
+def dimensions_model(house: House, actor: Actor, kind: ScoreKind, wanted: Id | None = None) -> DimensionsView:
+    """The model in use, or any by its id; `NotFound` says how to get one."""
+    require(actor, *STAFF)
+    found = house.registry.model(wanted) if wanted else house.registry.model_in_use(ModelClass.RATING, MARKETS[kind])
+    if found is None:
+        told = f"There is no model {wanted[:40]!r}." if wanted else f"No {kind.value} score of dimensions is in use."
+        raise NotFound("no_dimensions", told, "Train one (farthing model dimensions train) and let a second person appoint it.")
+    artefact = _decoded(found[1])
+    if artefact.kind is not kind:
+        raise Conflict("other_kind", f"{found[0].id} scores a {artefact.kind.value}.", "Ask for that kind.", field="kind")
+    return DimensionsView(found[0], artefact)
+
+
+def score_party(house: House, actor: Actor, asked: Asked) -> PartyDimensions:
+    """The score today. `Forbidden` for a draft, or a model past its validity, to others than risk managers and auditors."""
+    require(actor, *STAFF)
+    view, today = dimensions_model(house, actor, asked.kind, asked.model), house.clock.today()
+    if not (view.card.status is ModelStatus.APPROVED and view.card.usable(view.card.market, today)) and actor.role not in TRIERS:
+        told = f"{view.card.id} is {view.card.status.value}, valid until {view.card.valid_until}."
+        raise Forbidden("model_not_in_use", told, "Let two people appoint it, or ask a risk manager.")
+    party = house.parties.get(asked.party)
+    if party.erased or party.restricted_until is not None:
+        raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It is not scored.")
+    consents = house.parties.consents(party.id)
+    unread = {facet.code: _unread(facet, consents, today) for facet in view.artefact.facets}
+    allowed = _allowed(view.artefact, unread, asked.named)
+    read = tuple(_feature(name) for name in view.artefact.features if name not in allowed.withheld)
+    score = score_dimensions(view.artefact, features_of(house, party, today, read), allowed)
+    facets = tuple(
+        FacetView(facet, one, tuple(sorted(unread[facet.code], key=lambda kind: kind.value)))
+        for facet, one in zip(view.artefact.facets, score.facets, strict=True)
+    )
+    return PartyDimensions(party.id, today, view.card, view.artefact, score, facets, lost(score, MOST_MOVES))
+
+
+def _allowed(card: DimensionCard, unread: Mapping[str, frozenset[EvidenceKind]], named: Sequence[str]) -> Allowed:
+    """What may be looked at: a feature only where all its kinds are, a dimension to be asked for only where it was."""
+    off = frozenset(facet.code for facet in card.facets if facet.asked and (facet.code not in named or unread[facet.code]))
+    withheld = frozenset(
+        attribute.feature
+        for facet in card.facets
+        for attribute in facet.attributes
+        if facet.code in off or unread[facet.code] & set(_feature(attribute.feature).sources)
+    )
+    return Allowed(off, withheld)
+
+
+def _unread(facet: Facet, consents: Sequence[Consent], on: dt.date) -> frozenset[EvidenceKind]:
+    kinds = {kind for attribute in facet.attributes for kind in _feature(attribute.feature).sources}
+    return frozenset(kind for kind in kinds if not any(consent.covers(kind, on) for consent in consents))
+
+
+def _feature(name: str) -> Feature:
+    found = CATALOGUE.get(name)
+    if found is None:
+        raise Conflict("not_of_catalogue", f"The model reads {name[:60]!r}, which is no feature of the catalogue.", "Train it again.")
+    return found
+
+
+@lru_cache(maxsize=16)
+def _decoded(artefact: bytes) -> DimensionCard:
+    return decode(artefact)
