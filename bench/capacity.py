@@ -134,7 +134,7 @@ def clerk(case: Histories) -> Ints:
     mean = free.sum(axis=1) / np.maximum(case.months, 1)
     spread = np.sqrt(np.where(known, (free - mean[:, None]) ** 2, 0).sum(axis=1) / np.maximum(case.months - 1, 1) / AHEAD)
     normal = np.array([-1.2816, -0.6745, 0.0, 0.6745, 1.2816])
-    return np.floor(mean[:, None] + normal * spread[:, None]).astype(np.int64)
+    return np.asarray(np.floor(mean[:, None] + normal * spread[:, None]).astype(np.int64))
 
 
 def pinball(actual: Ints, found: Ints, spending: Ints) -> float:

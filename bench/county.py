@@ -44,14 +44,7 @@ def figures(context: Context) -> Iterable[Figure]:
     """On the world by labels a county, with fields closed, and for counties never seen; then on the SBA's loans."""
     world = imagine_farms(FarmPlan(farms=TEST_ROWS + max(SIZES))).rows
     for labels in FULL_SIZES if context.full else SIZES:
-        split = farms_split(world, labels)
-        with context.measured() as spent:
-            model = fit_counties(split.train)
-        context.say(f"county: {labels} labels fitted in {spent.wall_s:.1f} s")
-        yield from compared(f"world_{labels}", split, by_partial(model, split.test), f"{labels:,} labels a county")
-    yield Figure(
-        "models.county_fit_s", spent.wall_s, "s", better="lower", cpu_s=spent.cpu_s, note=f"{len(split.train.bad):,} farms of 25 counties"
-    )
+        yield from by_labels(context, farms_split(world, labels), labels)
     closed = without(world, GOVERNMENT)
     split = farms_split(closed, 1_000)
     found = by_partial(fit_counties(split.train), split.test)
@@ -61,6 +54,15 @@ def figures(context: Context) -> Iterable[Figure]:
     if path.exists():
         split = sba_split(pl.read_parquet(path))
         yield from compared("sba", split, by_partial(fit_counties(split.train), split.test), "US states, loans approved from 2003 on", None)
+
+
+def by_labels(context: Context, split: Split, labels: int) -> Iterator[Figure]:
+    """All three on so many labels a county, and how long fitting took."""
+    with context.measured() as spent:
+        model = fit_counties(split.train)
+    yield from compared(f"world_{labels}", split, by_partial(model, split.test), f"{labels:,} labels a county")
+    note = f"{len(split.train.bad):,} farms of 25 counties"
+    yield Figure(f"models.county_fit_{labels}_s", spent.wall_s, "s", better="lower", cpu_s=spent.cpu_s, note=note)
 
 
 def compared(name: str, split: Split, partial: Floats, note: str, goal: float | None = LEAST) -> Iterator[Figure]:
@@ -130,7 +132,8 @@ def designs(split: Split) -> tuple[Floats, Floats]:
     """Normal scores by rank among the cases that are fitted on, the same for both."""
     from scipy.stats import norm
 
-    train, test = [], []
+    train: list[Floats] = []
+    test: list[Floats] = []
     for name, column in split.train.columns.items():
         gone, gone_later = split.train.missing[name], split.test.missing[name]
         known = np.sort(column[~gone])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from farthing.cli.estimate import county
+import farthing.cli.model_table  # noqa: F401 - brings its commands
+from farthing.cli.estimate import construct, county
 from farthing.cli.estimate.capacity import capacity, capacity_levels
-from farthing.cli.model_table import app
+from farthing.cli.model import app
 
 __all__ = ["app"]
 
 app.add_typer(county.app, name="county")
+app.add_typer(construct.app, name="construct")
 app.command()(capacity)
 app.command()(capacity_levels)

@@ -22,8 +22,8 @@ from farthing.flows.access import require
 from farthing.flows.observe import allowed, features_of, features_of_all
 from farthing.flows.ports import House
 from farthing.ledger.facility import advance
-from farthing.models.capacity.estimate import PLAN, Capacity, capacity, measure
-from farthing.models.capacity.history import Histories, histories, realised
+from farthing.models.capacity.estimate import PLAN, Capacity, Histories, capacity, measure
+from farthing.models.capacity.history import histories, realised
 from farthing.models.capacity.levels import CERTAINTIES_PPM, LEAST_CASES, MIDDLE, WORLD, Levels, decode, encode
 
 __all__ = [

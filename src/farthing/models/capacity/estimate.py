@@ -48,7 +48,7 @@ class Histories:
         """What a known month's outflow was on average, debts apart: the measure of a party's size that no income moves."""
         known = np.arange(self.outflow_fen.shape[1]) < self.months[:, None]
         total = np.where(known, self.outflow_fen, 0).sum(axis=1)
-        return np.maximum(total // np.maximum(self.months, 1) - self.shown_fen, 0)
+        return np.asarray(np.maximum(total // np.maximum(self.months, 1) - self.shown_fen, 0))
 
     def free_fen(self) -> Ints:
         """Cash of each month before debts [parties, 24]."""
@@ -144,7 +144,7 @@ def measure(histories: Histories, later_fen: Ints, told: str, plan: PathPlan = P
 
 def _missed(actual: Ints, raw: Ints, spending: Ints) -> Ints:
     """How far what came lies from each level, in millionths of spending, bounded where it is beyond a hundred times."""
-    return np.clip((actual[:, None] - raw) * 1_000 // spending[:, None], -100_000, 100_000) * 1_000
+    return np.asarray(np.clip((actual[:, None] - raw) * 1_000 // spending[:, None], -100_000, 100_000) * 1_000)
 
 
 def _of_month(histories: Histories, ahead: int, plan: PathPlan) -> Ints:

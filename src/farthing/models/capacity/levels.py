@@ -82,6 +82,9 @@ UNCORRECTED = Levels("nothing", False, 0, ((0,) * len(CERTAINTIES_PPM),) * len(L
 WORLD = Levels(
     "the synthetic world", True, 1064,
     ((-168_000, -76_000, 5_000, 101_000, 216_000), (-73_000, -16_000, 30_000, 85_000, 188_000), (-31_000, -5_000, 36_000, 86_000, 229_000)),
-    ((-207_000, -66_000, -1_000, 73_000, 291_000), (-168_000, -25_000, 17_000, 81_000, 305_000), (-135_000, -8_000, 32_000, 92_000, 286_000)),
+    (
+        (-207_000, -66_000, -1_000, 73_000, 291_000), (-168_000, -25_000, 17_000, 81_000, 305_000),
+        (-135_000, -8_000, 32_000, 92_000, 286_000),
+    ),
 )  # fmt: skip
-"""What the bench measures on the made-up merchants of three worlds (`make bench ONLY=models.capacity FULL=1`): a bank measures its own."""
+"""What the bench measures on the made-up merchants of three worlds (`make bench ONLY=models.capacity FULL=1`); a bank measures its own."""

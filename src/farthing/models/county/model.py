@@ -172,8 +172,7 @@ def carried(correlation: Floats, open_places: Sequence[int]) -> Floats:
     """[fields, open fields]: the scores to be expected of all fields, given those of the open ones (normal regression)."""
     every = np.ix_(range(len(correlation)), open_places)
     inside = correlation[np.ix_(open_places, open_places)]
-    found: Floats = np.linalg.solve(inside, correlation[every].T).T
-    return found
+    return np.asarray(np.linalg.solve(inside, correlation[every].T).T, dtype=np.float64)
 
 
 def fold(county: County, carry: Floats, open_fields: Sequence[str]) -> County:
