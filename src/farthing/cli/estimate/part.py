@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import farthing.cli.model_table  # noqa: F401 - brings its commands
-from farthing.cli.estimate import construct, county
+from farthing.cli.estimate import construct, county, novelty
 from farthing.cli.estimate.capacity import capacity, capacity_levels
 from farthing.cli.model import app
 
@@ -11,5 +11,6 @@ __all__ = ["app"]
 
 app.add_typer(county.app, name="county")
 app.add_typer(construct.app, name="construct")
+app.add_typer(novelty.app, name="novelty")
 app.command()(capacity)
 app.command()(capacity_levels)
