@@ -34,7 +34,8 @@ def sales() -> list[dict[str, object]]:
             gross = 10**11 if odd else int(rng.integers(50_000, 500_000))
             rows.append({
                 "party": f"S{shop:03d}", "side": "sale", "invoice_no": f"{shop}/{sale}", "issued_on": day.isoformat(),
-                "counterparty": f"C{0 if odd else rng.integers(1, 6)}", "net_fen": gross, "tax_fen": 0, "gross_fen": gross, "status": "valid",
+                "counterparty": f"C{0 if odd else rng.integers(1, 6)}", "net_fen": gross, "tax_fen": 0, "gross_fen": gross,
+                "status": "valid",
             })  # fmt: skip
     return rows
 

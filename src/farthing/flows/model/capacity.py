@@ -74,7 +74,7 @@ def _view(house: House, party: Party, as_of: dt.date, levels: Levels) -> Capacit
     vector = features_of(house, party, as_of, CASH)
     may = allowed((DUE,), house.parties.consents(party.id), (), as_of)
     elsewhere = features_of(house, party, as_of, may)[DUE.name] if may else None
-    with_us = sum(due_each_month_fen(state, as_of) for state in house.lines.of_party(party.id))
+    with_us = sum(due_each_month_fen(state, as_of) for state in house.lines.of_party(party.id) if state.terms.opened_on <= as_of)
     table = pl.DataFrame([vector], schema={feature.name: pl.Int64 for feature in CASH})
     history = _histories(table, np.array([(elsewhere or 0) + with_us], np.int64), as_of)
     return CapacityView(party.id, as_of, capacity(history, levels), elsewhere, with_us, levels.told, levels.synthetic)
