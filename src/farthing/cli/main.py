@@ -20,7 +20,7 @@ NOUNS: dict[str, tuple[str, str]] = {
     "serve": ("farthing.cli.serve", "Serve the pages and the API"),
     "import": ("farthing.cli.intake", "Take in evidence: data sets, or your own files with a mapping"),
     "evidence": ("farthing.cli.evidence", "Watch the sources: fresh, whole, steady, agreeing"),
-    "model": ("farthing.cli.dimension.commands", "Train, print and list models"),
+    "model": ("farthing.cli.estimate.part", "Train, print and list models"),
     "feature": ("farthing.cli.feature", "The data dictionary: every feature, and what a value rests on"),
     "policy": ("farthing.cli.policy", "Check, publish and read policies"),
     "decision": ("farthing.cli.decision", "Decide applications and read why"),

@@ -9,10 +9,12 @@ from farthing.domain.errors import FarthingError
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Role
 from farthing.flows import prove
+from farthing.flows.model.capacity import show_capacity
 from farthing.flows.queries import decisions
 from farthing.flows.queries import log as journal
 from farthing.flows.queries.decisions import DecisionView
 from farthing.web import audit, figures, review, tables, theme, trace
+from farthing.web.estimate import capacity
 from farthing.web.tables import Column
 from farthing.web.visit import Visit
 
@@ -20,7 +22,7 @@ from farthing.web.visit import Visit
 async def show(visit: Visit) -> None:
     """Outcome and people on top, then the three folds of the trace, then what they rest on."""
     view = await visit.ask(decisions.decision, visit.path("decision"))
-    sealed = await _proof(visit, view)
+    sealed, able = await _proof(visit, view), await visit.ask(show_capacity, view.application.party)
     words, told = visit.words, trace.sources(visit.words, view.evidence)
     ui.add_css(trace.CSS)
     with theme.workbench(visit.reader, view.name or words("word.erased"), "/applications"):
@@ -36,6 +38,7 @@ async def show(visit: Visit) -> None:
             with _half():
                 _part(visit, "decision.limit", limit, trace.limit(words, view.caps, told))
                 _part(visit, "decision.price", rate, trace.price(words, view.price, told))
+        capacity.card(words, able)
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
             _related(visit, view)
             _people(visit, view)

@@ -1,0 +1,1 @@
+"""Estimates beside the score, as cards of a page."""

@@ -1,0 +1,63 @@
+"""A reading on a scale: monotone in every item, its bar never narrower for having answered less, and the same bytes again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.models.construct.owners import FALLING, OWNERS, facts, fitted
+
+from farthing.domain.errors import Invalid
+from farthing.models.construct.model import decode, encode, read
+
+SCALES = st.sampled_from(fitted().scales)
+ROWS = st.integers(0, OWNERS - 1)
+
+
+@settings(max_examples=80)
+@given(SCALES, ROWS, st.data())
+def test_more_of_an_item_never_lowers_the_score(scale, row: int, data: st.DataObject) -> None:
+    item = data.draw(st.sampled_from(scale.items))
+    low, high = sorted(data.draw(st.tuples(st.integers(-50, 250), st.integers(-50, 250))))
+    one, other = (read(fitted(), scale, {**facts(row), item.feature: value}).score for value in (low, high))
+    assert (one >= other) if item.feature in FALLING else (one <= other)
+
+
+@given(SCALES, ROWS, st.data())
+def test_fewer_answers_never_narrow_the_bar(scale, row: int, data: st.DataObject) -> None:
+    gone = data.draw(st.sets(st.sampled_from([item.feature for item in scale.items])))
+    whole, some = (read(fitted(), scale, one) for one in (facts(row), {k: v for k, v in facts(row).items() if k not in gone}))
+    assert some.bar >= whole.bar
+    assert some.answered == len(scale.items) - len(some.missing)
+    assert gone <= set(some.missing)
+
+
+def test_who_answers_nothing_is_usual_and_unknown() -> None:
+    for scale in fitted().scales:
+        found = read(fitted(), scale, {})
+        assert (found.score, found.answered) == (500, 0)
+        assert found.bar == max(scale.bars) == pytest.approx(100, abs=1)
+        assert found.high - found.low == 2 * -(-1_645 * found.bar // 1_000)
+
+
+@given(SCALES, ROWS)
+def test_a_reading_stays_on_the_scale(scale, row: int) -> None:
+    found = read(fitted(), scale, facts(row))
+    assert 0 <= found.low <= found.score <= found.high <= 1_000
+
+
+def test_bytes_give_the_scales_back_and_a_changed_number_is_seen() -> None:
+    written = encode(fitted())
+    assert decode(written) == fitted()
+    told = json.loads(written)
+    told["scales"][0]["bars"][0] += 1
+    with pytest.raises(Invalid, match="not what it was"):
+        decode(json.dumps(told).encode())
+    for wrong in (b"", b"{}", b"[]"):
+        with pytest.raises(Invalid):
+            decode(wrong)
+    with pytest.raises(Invalid, match="lacks a bar"):
+        replace(fitted().scales[0], bars=(1,))
