@@ -168,8 +168,8 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
     if settings.least_gain is None:
         chosen = _unlike({name: (woes[name], binned[name][1]) for name in ranked}, room, settings.most_correlation)
     else:
-        evidence = {name: np.array(woes[name])[binned[name][1]] for name in ranked}
-        chosen = forward(evidence, sample, Stop(room, settings.least_gain, settings.most_correlation))
+        told = {name: np.array(woes[name])[binned[name][1]] for name in ranked}
+        chosen = forward(told, sample, Stop(room, settings.least_gain, settings.most_correlation))
     if not chosen:
         raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
     design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
