@@ -154,8 +154,7 @@ class Parties(Marks):
 
     def __init__(self, engine: Engine, vault: Vault, clock: Clock) -> None:
         self._engine = engine
-        self._reader = single(engine)
-        self._ready = ready(engine)
+        self._reader, self._ready = single(engine), ready(engine)
         self._vault = vault
         self._clock = clock
 
