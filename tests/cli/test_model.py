@@ -206,3 +206,20 @@ def test_a_challenger_is_told_beside_the_card_and_saved_nowhere(bank: None) -> N
     assert sum(one["cases"] for one in told["grades"]) == sum(one["cases"] for one in told["kinds"]) == 60
     assert sum(one["bads"] for one in told["kinds"]) == 20
     assert typed("model", "list", "--json").json == before
+
+
+def test_a_score_of_dimensions_is_trained_shown_and_asked_for(bank: None) -> None:
+    with open_house(read()) as house:
+        staff = add_staff(house, SYSTEM, NewStaff("dimensions", "林建模", Role.RISK_MANAGER, "correct horse")).id
+    told = typed("model", "dimensions", "train", "--by", staff, "--as-of", END.isoformat(), "--repeats", "1", "--json").json
+    model = told["card"]["id"]
+    assert told["card"]["status"] == "draft"
+    assert {facet["code"] for facet in told["artefact"]["facets"]} == {"behaviour", "bureau", "traits", "network", "circle"}
+    shown = typed("model", "dimensions", "show", "--model", model).out
+    assert "经营行为 Behaviour" in shown
+    assert "calibration_slope" in shown
+    score = typed("model", "dimensions", "score", "F1", "--model", model, "--json").json["score"]
+    assert score["points"] == score["base_points"] + sum(facet["points"] for facet in score["facets"])
+    assert "无增量信息 tells nothing more" in typed("model", "dimensions", "score", "F1", "--model", model).out
+    refused = typed("model", "personal", "show", "--json")
+    assert (refused.code, "no_dimensions" in refused.err) == (1, True)
