@@ -102,11 +102,11 @@ def _by_group(name: str, person: Person, eta: Floats, sample: Sample) -> Iterato
     half = np.median(eta)
     for what, labels in person.groups.items():
         for one in by_segment(eta, sample.bad, labels):
-            held = np.array(labels, dtype=object) == one.name
+            worse = float((eta[np.array(labels, dtype=object) == one.name] > half).mean())
             told = "too few to rank" if one.auc is None else f"AUC {one.auc.value:.3f} ({one.auc.low:.3f}-{one.auc.high:.3f})"
             yield Figure(
                 f"{name}_{what}_{one.name}_ece", one.calibration_error, "ece", better="lower",
-                note=f"{one.cases:,} cases, {one.bads / one.cases:.1%} bad, {told}, {float((eta[held] > half).mean()):.0%} in the worse half",
+                note=f"{one.cases:,} cases, {one.bads / one.cases:.1%} bad, {told}, {worse:.0%} in the worse half",
             )  # fmt: skip
 
 

@@ -233,3 +233,20 @@ def test_drift_is_counted_and_alarms_have_an_exit_code(trained: str) -> None:
     assert (loud.code, ">= 3.0 %: 50.0 % -> 95.9 %" in loud.out) == (1, True)
     with open_house(read()) as house:
         house.drift.clear()
+
+
+def test_a_score_of_dimensions_is_trained_shown_and_asked_for(bank: None) -> None:
+    with open_house(read()) as house:
+        staff = add_staff(house, SYSTEM, NewStaff("dimensions", "林建模", Role.RISK_MANAGER, "correct horse")).id
+    told = typed("model", "dimensions", "train", "--by", staff, "--as-of", END.isoformat(), "--repeats", "1", "--json").json
+    model = told["card"]["id"]
+    assert told["card"]["status"] == "draft"
+    assert {facet["code"] for facet in told["artefact"]["facets"]} == {"behaviour", "bureau", "traits", "network", "circle"}
+    shown = typed("model", "dimensions", "show", "--model", model).out
+    assert "经营行为 Behaviour" in shown
+    assert "calibration_slope" in shown
+    score = typed("model", "dimensions", "score", "F1", "--model", model, "--json").json["score"]
+    assert score["points"] == score["base_points"] + sum(facet["points"] for facet in score["facets"])
+    assert "无增量信息 tells nothing more" in typed("model", "dimensions", "score", "F1", "--model", model).out
+    refused = typed("model", "personal", "show", "--json")
+    assert (refused.code, "no_dimensions" in refused.err) == (1, True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.model.dimensions import GROUPS
 from farthing.models.dimension.card import DimensionCard, Facet, ScoreKind, silent_bin
+from farthing.models.dimension.group import Dimension
 from farthing.models.dimension.signals import SILENCE, TRENDS
 from farthing.models.scorecard import Attribute, Bin
 from farthing.quant.binning import Trend
@@ -21,19 +22,17 @@ def card_about(vectors: Sequence[Vector], seed: int, kind: ScoreKind = ScoreKind
     facets = []
     for group in GROUPS[kind]:
         attributes = tuple(_attribute(name, [one.get(name) for one in vectors], chance) for name in group.names if name in vectors[0])
-        facets.append(facet_of(group.dimension.code, attributes, chance.randrange(-9, 10), asked=group.dimension.asked))
+        facets.append(facet_of(group.dimension, attributes, chance.randrange(-9, 10)))
     return card_of(facets, kind)
 
 
-def facet_of(code: str, attributes: tuple[Attribute, ...], own: int, *, asked: bool = False) -> Facet:
+def facet_of(dimension: Dimension, attributes: tuple[Attribute, ...], own: int) -> Facet:
     """A facet with a PD for each of its points."""
     heard = tuple(one.feature for one in attributes if one.feature in SILENCE)
-    spread = 7_000 if attributes else 0
-    bare = Facet(code, code, code, (), asked, 200_000, 200_000, spread, own if attributes else 0, attributes, heard, 0, ())
-    least, most = bare.reach()
-    return Facet(
-        code, code, code, (), asked, 200_000, 200_000, spread, bare.own_points, attributes, heard, least, tuple(falling(most - least + 1))
-    )
+    spread, own_points = (7_000, own) if attributes else (0, 0)
+    told = dimension.code, dimension.zh, dimension.en, dimension.purposes, dimension.asked, dimension.prior_ppm, 200_000, spread
+    least, most = Facet(*told, own_points, attributes, heard, 0, ()).reach()
+    return Facet(*told, own_points, attributes, heard, least, tuple(falling(most - least + 1)))
 
 
 def card_of(facets: Iterable[Facet], kind: ScoreKind = ScoreKind.ENTERPRISE) -> DimensionCard:
