@@ -14,18 +14,17 @@ PERCENT = 10_000
 
 
 def card(words: Words, view: CapacityView) -> None:
-    """The sums, then the fan; one sentence where there are too few months."""
-    with ui.element("section").classes("card w-full flex flex-col gap-2"):
-        theme.heading(words("capacity.title"))
-        ui.label(words("capacity.note", day=figures.day(view.as_of))).classes("muted text-sm")
-        if view.found is None:
-            ui.label(words("capacity.short")).classes("muted")
-            return
-        tables.table(
-            [Column(words("word.what")), Column(words("word.amount"), right=True)], sums(words, view, view.found), words("capacity.title")
-        )
-        ui.label(words("capacity.levels.made_up" if view.synthetic else "capacity.levels")).classes("muted text-xs")
-    if view.found is not None:
+    """The sums beside the fan; one sentence where there are too few months."""
+    with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
+        with ui.element("section").classes("card flex flex-col gap-2 grow basis-[420px] max-w-full"):
+            theme.heading(words("capacity.title"))
+            ui.label(words("capacity.note", day=figures.day(view.as_of))).classes("muted text-sm")
+            if view.found is None:
+                ui.label(words("capacity.short")).classes("muted")
+                return
+            columns = [Column(words("word.what")), Column(words("word.amount"), right=True)]
+            tables.table(columns, sums(words, view, view.found), words("capacity.title"))
+            ui.label(words("capacity.levels.made_up" if view.synthetic else "capacity.levels")).classes("muted text-xs")
         charts.draw(fan(words, view, view.found), words)
 
 
