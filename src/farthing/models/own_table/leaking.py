@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -131,11 +131,11 @@ def _too_good(name: str, area: float) -> Suspicion | None:
 
 
 def _together(sample: Sample, columns: tuple[Column, ...], settings: Settings) -> float:
-    """What columns reach on the half of the rows that they were not fitted on; 0.5 where they know nothing."""
+    """What columns reach on the half of the rows that they were not fitted on, by their weights alone; 0.5 where they know nothing."""
     first = np.arange(len(sample.bad)) % 2 == 0
     train, test = sample.take(np.flatnonzero(first)), sample.take(np.flatnonzero(~first))
     try:
-        eta: Floats = fit(train, columns, settings).eta(test)
+        eta: Floats = fit(train, columns, replace(settings, refine=0.0)).eta(test)
     except Invalid:
         return 0.5
     return auc(eta, test.bad)
