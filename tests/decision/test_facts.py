@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.decision.cases import DAY, PRODUCTS, SOUND, SPECS, given
 
-from farthing.decision.facts import MOST_FEN, bounded, gather, specs_of
+from farthing.decision.facts import ESTIMATED, MOST_FEN, bounded, gather, specs_of, within
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import FactType
 from farthing.features.catalogue import FEATURES
@@ -29,6 +29,10 @@ def test_facts_hold_every_spec_and_missing_is_none() -> None:
 
 def test_a_value_beyond_its_bounds_stays_at_the_bound() -> None:
     assert bounded({"turnover_12m": 9 * MOST_FEN, "buyers_12m": None}, SPECS) == {"turnover_12m": MOST_FEN, "buyers_12m": None}
+    cover = next(spec for spec in ESTIMATED if spec.name == "dscr_12m")
+    assert [within(cover, value) for value in (10**15, -(10**15), 7, None)] == [cover.high, cover.low, 7, None]
+    ring = next(spec for spec in ESTIMATED if spec.name == "fraud_ring")
+    assert within(ring, True) is True
     with pytest.raises(Invalid, match="turnover_12m"):
         gather(given(PRODUCTS["sme_term"], {"turnover_12m": "99999999999"}), SPECS, DAY)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from farthing.domain.decision import Application
 from farthing.domain.facts import Facts, FactSpec, FactType, FactValue
@@ -35,6 +36,9 @@ ESTIMATED: tuple[FactSpec, ...] = (
     FactSpec("fraud_ppm", FactType.NUMBER, "share", "欺诈概率", "Chance of fraud", 6, 0, 1_000_000),
     FactSpec("fraud_ring", FactType.BOOL, "", "处于可疑关联环或循环交易中", "In a ring that is new, or in a circle of sales"),
     FactSpec("identity_level", FactType.INT, "", "身份核验等级（0至3）", "Level of identity assurance (0 to 3)", 0, 0, 3),
+    FactSpec("capacity_monthly_fen", FactType.INT, "fen", "每月还能偿还的金额", "What it could pay a month, nine in ten", 0, 0, MOST_FEN),
+    FactSpec("dscr_12m", FactType.NUMBER, "ratio", "十二个月偿债覆盖倍数", "Cover of debts, 12 months", 6, -MOST_RATIO, MOST_RATIO),
+    FactSpec("personal_score", FactType.INT, "point", "个人五维信用分", "Personal score of five dimensions", 0, 350, 950),
 )  # fmt: skip
 """Facts that models other than the score's give: gathered and recorded only where a policy reads them (`flows/estimates.py`)."""
 
@@ -97,5 +101,12 @@ def _of_score(score: Score | None) -> dict[str, FactValue]:
 
 def bounded(features: Mapping[str, int | None], specs: Mapping[str, FactSpec]) -> dict[str, int | None]:
     """Feature values within the bounds of their facts: what both the model and the policy read, so that a replay sees the same."""
-    known = [(name, value, specs[name]) for name, value in features.items() if name in specs]
-    return {name: None if value is None else min(max(value, spec.low), spec.high) for name, value, spec in known}
+    return {name: within(specs[name], value) for name, value in features.items() if name in specs}
+
+
+V = TypeVar("V")
+
+
+def within(spec: FactSpec, value: V) -> V:
+    """A number at its fact's bound where it is beyond, since arithmetic in a policy is proved for no more; anything else as it is."""
+    return min(max(value, spec.low), spec.high) if type(value) is int else value

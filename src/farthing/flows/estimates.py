@@ -14,14 +14,16 @@ from typing import TypeAlias
 
 from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.facts import ESTIMATED as FROM_MODELS
-from farthing.decision.facts import MOST_COUNT
+from farthing.decision.facts import MOST_COUNT, within
 from farthing.domain.decision import Estimated
 from farthing.domain.facts import FactSpec, FactType, FactValue
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
 from farthing.flows.fraud import assess as fraud
 from farthing.flows.identity import verify as identity
+from farthing.flows.model import capacity
 from farthing.flows.ports import House
+from farthing.flows.queries.dimension import score as dimensions
 from farthing.models.fraud.signs import MEASURE_WORDS, SHARES
 
 DESK = Actor("stf_automatic_decision", "自动决策 automatic decision", Role.SYSTEM)
@@ -76,6 +78,8 @@ ESTIMATORS: tuple[Estimator, ...] = (
     Estimator(
         (*_named("fraud_ppm", "fraud_ring"), *MEASURES), lambda house, about: fraud.as_facts(house, about.party, about.market, about.on)
     ),
+    Estimator(_named("capacity_monthly_fen", "dscr_12m"), lambda house, about: capacity.as_facts(house, about.party, about.on)),
+    Estimator(_named("personal_score"), lambda house, about: dimensions.as_facts(house, about.party, about.on)),
     Estimator(_named("identity_level"), lambda house, about: identity.as_facts(house, DESK, about.party, about.on)),
 )
 SPECS: Mapping[str, FactSpec] = MappingProxyType({spec.name: spec for one in ESTIMATORS for spec in one.facts})
@@ -97,4 +101,4 @@ def _given(house: House, about: About, read: set[str]) -> Iterator[Given]:
         names = {spec.name for spec in one.facts} & read
         if names:
             model, told = one.estimate(house, about)
-            yield model, {name: told.get(name) for name in names}
+            yield model, {name: within(SPECS[name], told.get(name)) for name in names}

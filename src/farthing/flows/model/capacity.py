@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from farthing.domain import canon
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
@@ -41,6 +42,8 @@ __all__ = [
 
 Ints = npt.NDArray[np.int64]
 YEAR = 12
+NAME = f"capacity_{canon.digest(WORLD).hex()[:16]}"
+"""What decisions go by until the bank measures levels of its own: those of the synthetic world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ def capacity_facts(house: House, party: Party, as_of: dt.date, levels: Levels = 
     if found is None:
         return {"capacity_monthly_fen": None, "dscr_12m": None}
     return {"capacity_monthly_fen": found.capacity_monthly_fen, "dscr_12m": found.dscr_12m_ppm}
+
+
+def as_facts(house: House, party: Party, on: dt.date) -> tuple[str, Mapping[str, int | None]]:
+    """What the forecast was corrected by, under the name of its content, and the facts: for a decision."""
+    return NAME, capacity_facts(house, party, on)
 
 
 def _view(house: House, party: Party, as_of: dt.date, levels: Levels) -> CapacityView:

@@ -17,6 +17,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.feature import Feature
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
+from farthing.domain.party import Party, PartyKind
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Actor, Role
 from farthing.features.catalogue import CATALOGUE
@@ -105,16 +106,34 @@ def score_party(house: House, actor: Actor, asked: Asked) -> PartyDimensions:
     party = house.parties.get(asked.party)
     if party.erased or party.restricted_until is not None:
         raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It is not scored.")
-    consents = house.parties.consents(party.id)
-    unread = {facet.code: _unread(facet, consents, today) for facet in view.artefact.facets}
-    allowed = _allowed(view.artefact, unread, asked.named)
-    read = tuple(_feature(name) for name in view.artefact.features if name not in allowed.withheld)
-    score = score_dimensions(view.artefact, features_of(house, party, today, read), allowed)
+    score, unread = _scored(house, view.artefact, party, today, asked.named)
     facets = tuple(
         FacetView(facet, one, tuple(sorted(unread[facet.code], key=lambda kind: kind.value)))
         for facet, one in zip(view.artefact.facets, score.facets, strict=True)
     )
     return PartyDimensions(party.id, today, view.card, view.artefact, score, facets, lost(score, MOST_MOVES))
+
+
+def as_facts(house: House, party: Party, on: dt.date) -> tuple[str | None, Mapping[str, int | None]]:
+    """The personal score as a fact of a decision, with the model in use: missing of who is no person, and while there is no model.
+
+    What is to be asked for by name is not looked at: an application asks for a loan.
+    """
+    found = house.registry.model_in_use(ModelClass.RATING, MARKETS[ScoreKind.PERSONAL])
+    if party.kind is not PartyKind.PERSON or found is None or not found[0].usable(found[0].market, on):
+        return None, {"personal_score": None}
+    return found[0].id, {"personal_score": _scored(house, _decoded(found[1]), party, on, ())[0].score}
+
+
+def _scored(
+    house: House, card: DimensionCard, party: Party, on: dt.date, named: Sequence[str]
+) -> tuple[DimensionScore, Mapping[str, frozenset[EvidenceKind]]]:
+    """The score from what may be looked at on the day, and the kinds that no consent covers, by dimension."""
+    consents = house.parties.consents(party.id)
+    unread = {facet.code: _unread(facet, consents, on) for facet in card.facets}
+    allowed = _allowed(card, unread, named)
+    read = tuple(_feature(name) for name in card.features if name not in allowed.withheld)
+    return score_dimensions(card, features_of(house, party, on, read), allowed), unread
 
 
 def _allowed(card: DimensionCard, unread: Mapping[str, frozenset[EvidenceKind]], named: Sequence[str]) -> Allowed:
