@@ -63,11 +63,21 @@ def figures(context: Context) -> Iterable[Figure]:
     plan = PathPlan(AHEAD)
     levels = measure(train.before, train.later_fen, WORLD.told, plan, synthetic=True)
     context.say(f"capacity: measured {levels}")
+    if context.full:
+        moved = sum(a != b for a, b in zip(corrections(levels), corrections(WORLD), strict=True))
+        yield Figure(
+            "models.capacity_levels_moved", moved, "corrections", goal=0, better="lower", note="from those that come with the house"
+        )
     yield from covered("world", test, levels, plan, goals=True)
     yield from ranked("world", test, levels, plan)
     folder = context.data / "berka_pkdd99"
     if folder.is_dir():
         yield from berka_figures(folder)
+
+
+def corrections(levels: Levels) -> list[int]:
+    """All of them in a row."""
+    return [one for row in (*levels.mean_ppm, *levels.month_ppm) for one in row]
 
 
 def speed(context: Context) -> Iterator[Figure]:

@@ -35,6 +35,6 @@ def test_a_gate_is_measured_and_a_party_shown_at_it(tmp_path: Path) -> None:
     assert "写入 wrote" in typed("model", "novelty", "fit", "--out", file, *ON).out
     told = typed("model", "novelty", "show", file, "S007", *ON).out
     assert "见过 known" in told
-    assert "无信贷记录" in told
+    assert "segment young/no_credit" in told
     assert typed("model", "novelty", "show", file, "S007", *ON, "--json").json["file"]["thickness"] == 1
     assert typed("model", "novelty", "fit", "--out", file, *ON, "--json").code == 1

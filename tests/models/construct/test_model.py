@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -61,3 +62,14 @@ def test_bytes_give_the_scales_back_and_a_changed_number_is_seen() -> None:
             decode(wrong)
     with pytest.raises(Invalid, match="lacks a bar"):
         replace(fitted().scales[0], bars=(1,))
+
+
+def test_the_bar_is_of_the_items_that_were_answered() -> None:
+    """With one item answered, the root of what that item leaves on average, by its own table."""
+    made = fitted()
+    nodes, prior = np.array(made.nodes) / 1_000, np.exp(np.array(made.prior) / 1e6)
+    for scale in made.scales:
+        for item in scale.items:
+            joint = prior * np.exp(np.array(item.likely) / 1e6)
+            left = float((joint @ nodes**2 - (joint @ nodes) ** 2 / joint.sum(axis=1)).sum())
+            assert read(made, scale, {item.feature: 1}).bar == pytest.approx(100 * left**0.5, abs=1.01)

@@ -75,3 +75,22 @@ def test_a_field_that_tells_nothing_is_refused() -> None:
         fit_counties(cases_of(frame().with_columns(trade_months=pl.lit(7)), FIELDS, "county", "defaulted"))
     with pytest.raises(Invalid, match="trade_months"):
         fit_counties(cases_of(frame().with_columns(trade_months=pl.lit(None, dtype=pl.Int64)), FIELDS, "county", "defaulted"))
+
+
+def test_what_a_closed_field_told_is_carried_once() -> None:
+    """The outcome follows one field alone; where it is closed, a twin that follows it takes its weight over, once."""
+    rng = np.random.default_rng(12)
+    rows, twins = 12_000, 0.8
+    told = rng.standard_normal(rows)
+    twin = twins * told + (1 - twins**2) ** 0.5 * rng.standard_normal(rows)
+    county = np.array(["a", "b", "c"]).repeat(rows // 3)
+    frame = pl.DataFrame({
+        "county": county, "told": np.rint(1e4 * told).astype(np.int64), "twin": np.rint(1e4 * twin).astype(np.int64),
+        "bad": rng.random(rows) < 1 / (1 + np.exp(1.5 - 1.2 * told)),
+    }).with_columns(told=pl.when(pl.col("county") == "c").then(None).otherwise(pl.col("told")))  # fmt: skip
+    model = fit_counties(cases_of(frame, ("told", "twin"), "county", "bad"))
+    closed, open_ = model.county("c"), model.county("a")
+    assert closed.open == ("twin",)
+    assert open_.weights[1] / 1e6 == pytest.approx(1.2, abs=0.15)
+    assert abs(open_.weights[2]) / 1e6 < 0.15
+    assert closed.weights[1] / 1e6 == pytest.approx(1.2 * twins, abs=0.2)

@@ -34,8 +34,6 @@ def fit(
     """Fit the models of all counties of a table. Example: farthing model county fit farms/farms.parquet --out counties.json"""
     _refuse_existing(out)
     text, _ = wiring.table_file(table)
-    if "observed_on" in text.columns and not field:
-        text = text.drop("observed_on")
     made = counties.fit_model(text, counties.CountyRequest(county, outcome, tuple(field or ())))
     out.write_bytes(made.artefact)
     if as_json:

@@ -63,9 +63,7 @@ def show(
         f"{view.party}，截至 as of {view.as_of}：{known}；{found.as_far_ppm / 10_000:.1f} % 的已知客户同样远 of those known are as far"
     )
     credit = "有信贷记录 with a credit history" if kept.with_credit else "无信贷记录 no credit history"
-    typer.echo(
-        f"档案 file：{kept.thickness} 类证据 kinds of evidence，{credit}，阶段 stage {kept.stage.value}，自 since {kept.since or '—'}"
-    )
+    typer.echo(f"档案 file：{kept.thickness} 类证据 kinds of evidence，{credit}，分群 segment {kept.segment}，自 since {kept.since or '—'}")
     table = Table("特征 feature", "距离贡献 adds to the distance", title=f"{view.told}{'（合成数据 synthetic）' if view.synthetic else ''}")
     for feature, part in found.parts[:TOLD]:
         table.add_row(feature, f"{part / 1000:.1f}")
