@@ -77,8 +77,9 @@ def _without(train: Cases, test: Cases) -> Iterable[Figure]:
         signs = _less(left_out)
         model = develop(train.sample, train.group, Terms(seed=SEED), signs)
         judged = _judged(test, _chance(model, test))
-        share, cases = judged.by_pattern["false_sales"]
-        yield Figure(f"fraud.false_sales_less_{name}", share.value, "at 1 % FPR", note=_interval(share, f"{cases} frauds"))
+        for pattern in ("false_sales", "false_sales_third_month", "gang"):
+            share, cases = judged.by_pattern[pattern]
+            yield Figure(f"fraud.{pattern}_less_{name}", share.value, "at 1 % FPR", note=_interval(share, f"{cases} frauds"))
 
 
 def _less(groups: Sequence[str]) -> tuple[Candidate, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.models.fraud.made_up import cases
@@ -42,6 +44,15 @@ def test_no_case_is_scored_by_trees_that_saw_its_group() -> None:
 def test_the_plain_regression_runs_on_the_same_signs() -> None:
     train, fresh = cases()[0], cases(seed=12)[0]
     assert judge(plain(train, fresh), fresh.bad, {}, seed=1).auc.value > 0.8
+
+
+def test_the_plain_regression_is_no_straw_man() -> None:
+    """A sign that one case of fitting had, and many honest ones have later, does not decide alone."""
+    train, fresh = cases()[0], cases(seed=12)[0]
+    none, rare = np.zeros(len(train.bad), np.bool_), (np.arange(len(train.bad)) == np.flatnonzero(train.bad)[0]).astype(np.int64)
+    later = np.where(fresh.bad, 0, 40).astype(np.int64)
+    train, fresh = (replace(one, columns={**one.columns, "applied_1d": (value, none)}) for one, value in ((train, rare), (fresh, later)))
+    assert judge(plain(train, fresh), fresh.bad, {}, seed=1).auc.value > 0.95
 
 
 def test_too_few_cases_or_groups_are_refused() -> None:

@@ -94,7 +94,7 @@ def _forest(sample: Sample, group: Ints, seed: int, signs: Sequence[Candidate]) 
 
 
 def plain(train: Sample, test: Sample) -> Floats:
-    """The baseline: log-odds of a ridge logistic on standardised signs, missing at the mean."""
+    """The baseline: log-odds of a ridge logistic on standardised signs held within four deviations, missing at the mean."""
     columns, others = [], []
     for name in sorted(train.columns):
         (value, missing), (fresh, gone) = train.columns[name], test.columns[name]
@@ -102,10 +102,15 @@ def plain(train: Sample, test: Sample) -> Floats:
             continue
         known, unknown = np.log1p(np.maximum(value, 0)), np.log1p(np.maximum(fresh, 0))
         mean, spread = known[~missing].mean(), known[~missing].std() or 1.0
-        columns.append(np.where(missing, 0.0, (known - mean) / spread))
-        others.append(np.where(gone, 0.0, (unknown - mean) / spread))
+        columns.append(np.where(missing, 0.0, _near((known - mean) / spread)))
+        others.append(np.where(gone, 0.0, _near((unknown - mean) / spread)))
     fitted = fit_logistic(np.column_stack(columns), train.bad, train.weight, ridge=1.0)
     return fitted.predict(np.column_stack(others))
+
+
+def _near(standard: Floats) -> Floats:
+    """Within four deviations: a sign that hardly varied in fitting may lie a hundred away later, and would decide alone."""
+    return np.clip(standard, -4.0, 4.0)
 
 
 def judge(eta: Floats, bad: Bools, patterns: dict[str, Bools], seed: int) -> Judged:
