@@ -193,7 +193,7 @@ def _swap(told: _Told) -> tuple[Part, ...]:
     if not found:
         return (Said(Say("report.untested"), (Say("report.swap.none"),)),)
     rows = tuple(_row(Say(f"swap.{name}"), one) for name, one in found)
-    heads = (Head(Say("word.what"), 34), Head(Say("report.bad_rate"), 12, right=True), *_MEASURE[2:])
+    heads = (Head(Say("word.what"), 28), Head(Say("report.bad_rate"), 12, right=True), *_MEASURE[2:])
     return (Grid(Say("report.swap"), heads, rows, Say("report.swap.note")),)
 
 
@@ -201,7 +201,7 @@ def _fairness(told: _Told) -> tuple[Part, ...]:
     found = told.under("fair_")
     if not found:
         return (Said(Say("report.untested"), (Say("report.fairness.none"),)),)
-    heads = (Head(Say("report.group"), 30), Head(Say("report.approved"), 12, right=True), *_MEASURE[2:])
+    heads = (Head(Say("report.group"), 28), Head(Say("report.approved"), 12, right=True), *_MEASURE[2:])
     return (Grid(Say("report.fairness"), heads, tuple(_row(name, one) for name, one in found), Say("report.fairness.note")),)
 
 
