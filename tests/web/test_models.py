@@ -140,7 +140,7 @@ def test_drift_is_empty_until_something_was_decided(desk_in: Open, house: House)
     page = desk.open(f"/models/{card.id}/drift")
     row = page.get_by_role("table", name="PSI by feature and month").locator("tr").filter(has_text="12-month probability of default")
     expect(row).to_contain_text("▲")
-    expect(page.get_by_text("The bin that moved most (< 3.0 %) went from 50.")).to_be_visible()
+    expect(page.get_by_text("The bin that moved most (>= 3.0 %) went from 50.0 % to 4.0 %.")).to_be_visible()
 
 
 def test_an_auditor_reads_and_does_nothing(desk_in: Open, house: House) -> None:

@@ -80,7 +80,7 @@ def _said(sheets: Sheets, part: Said, speak: Speak) -> None:
 
 
 def _grid(sheets: Sheets, grid: Grid, speak: Speak, *, titled: bool = True) -> None:
-    columns = [Col(speak(head.title), head.share, head.right) for head in grid.heads]
+    columns = [Col(speak(head.title), head.hundredths / 100, head.right) for head in grid.heads]
     sheets.table(speak(grid.title) if titled else "", columns, [[speak(cell) for cell in row] for row in grid.rows])
     if grid.note:
         sheets.gap(3)

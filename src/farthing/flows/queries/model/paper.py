@@ -31,10 +31,11 @@ Text: TypeAlias = Say | Both | str
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The head of a column: its share of a paper's width, and whether figures stand in it. A phone leaves a `roomy` one out."""
+    """The head of a column: how many hundredths of a paper's width it takes, and whether figures stand in it. A phone leaves a `roomy` one
+    out."""
 
     title: Text
-    share: float
+    hundredths: int
     right: bool = False
     roomy: bool = False
 

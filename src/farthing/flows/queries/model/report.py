@@ -106,8 +106,8 @@ def _facts(card: ModelCard, artefact: bytes) -> tuple[tuple[Text, Text], ...]:
 
 # ---- sections --------------------------------------------------------------------------------------------------------
 
-_MEASURE = (Head(Say("word.what"), 0.3), Head(Say("word.value"), 0.1, right=True), Head(Say("models.interval95"), 0.16, right=True),
-            Head(Say("models.method"), 0.44, roomy=True))  # fmt: skip
+_MEASURE = (Head(Say("word.what"), 30), Head(Say("word.value"), 10, right=True), Head(Say("models.interval95"), 16, right=True),
+            Head(Say("models.method"), 44, roomy=True))  # fmt: skip
 
 
 def _measures(told: _Told, wanted: Sequence[str], key: str) -> Grid:
@@ -145,7 +145,7 @@ def _plot(card: ModelCard, curve: Curve) -> Plot:
     some = range(0, len(curve.x), 5) if len(curve.x) > 20 else range(len(curve.x))
     value = _times if curve.name == "lift" else _percent
     rows = tuple((_percent(curve.x[place]), value(curve.y[place])) for place in some)
-    return Plot(title, _note(card), x, y, tuple(lines), Grid(title, (Head(x, 0.3), Head(y, 0.3, right=True)), rows), marks)
+    return Plot(title, _note(card), x, y, tuple(lines), Grid(title, (Head(x, 30), Head(y, 30, right=True)), rows), marks)
 
 
 def _calibration(card: ModelCard, told: _Told) -> Iterator[Plot]:
@@ -161,8 +161,8 @@ def _calibration(card: ModelCard, told: _Told) -> Iterator[Plot]:
         Line(y, curve.x, curve.y), Line(Say("report.low"), curve.x, low, beside=True), Line(Say("report.high"), curve.x, high, beside=True),
         Line(Say("curve.calibration.beside"), (0, end), (0, end), beside=True),
     )  # fmt: skip
-    heads = (Head(Say("report.band"), 0.12), Head(x, 0.2, right=True), Head(y, 0.2, right=True),
-             Head(Say("models.interval95"), 0.2, right=True), Head(Say("models.method"), 0.28, roomy=True))  # fmt: skip
+    heads = (Head(Say("report.band"), 12), Head(x, 20, right=True), Head(y, 20, right=True),
+             Head(Say("models.interval95"), 20, right=True), Head(Say("models.method"), 28, roomy=True))  # fmt: skip
     rows = tuple(
         (str(place), _percent(at), _percent(_ppm(one.value)), f"{_percent(_ppm(one.low))} – {_percent(_ppm(one.high))}", both(one.method))
         for place, (at, one) in enumerate(zip(curve.x, bands, strict=True), 1)
@@ -182,8 +182,8 @@ def _months(card: ModelCard, told: _Told) -> tuple[Part, ...]:
         marks = tuple(f"{month // 100}-{month % 100:02d}" for month in curve.x)
         rows: tuple[tuple[Text, ...], ...] = tuple((month, *_row(month, one)[1:]) for month, one in found)
         rows = rows or tuple((mark, f"{value / PPM:.3f}", "—", "") for mark, value in zip(marks, curve.y, strict=True))
-        heads = (Head(x, 0.2), Head(y, 0.16, right=True), Head(Say("models.interval95"), 0.2, right=True),
-                 Head(Say("models.method"), 0.44, roomy=True))  # fmt: skip
+        heads = (Head(x, 20), Head(y, 16, right=True), Head(Say("models.interval95"), 20, right=True),
+                 Head(Say("models.method"), 44, roomy=True))  # fmt: skip
         parts.append(Plot(title, _note(card), x, y, (Line(y, curve.x, curve.y),), Grid(title, heads, rows), marks))
     return tuple(parts) or (Said(Say("report.untested"), (Say("report.months.none"),)),)
 
@@ -193,7 +193,7 @@ def _swap(told: _Told) -> tuple[Part, ...]:
     if not found:
         return (Said(Say("report.untested"), (Say("report.swap.none"),)),)
     rows = tuple(_row(Say(f"swap.{name}"), one) for name, one in found)
-    heads = (Head(Say("word.what"), 0.34), Head(Say("report.bad_rate"), 0.12, right=True), *_MEASURE[2:])
+    heads = (Head(Say("word.what"), 28), Head(Say("report.bad_rate"), 12, right=True), *_MEASURE[2:])
     return (Grid(Say("report.swap"), heads, rows, Say("report.swap.note")),)
 
 
@@ -201,7 +201,7 @@ def _fairness(told: _Told) -> tuple[Part, ...]:
     found = told.under("fair_")
     if not found:
         return (Said(Say("report.untested"), (Say("report.fairness.none"),)),)
-    heads = (Head(Say("report.group"), 0.3), Head(Say("report.approved"), 0.12, right=True), *_MEASURE[2:])
+    heads = (Head(Say("report.group"), 28), Head(Say("report.approved"), 12, right=True), *_MEASURE[2:])
     return (Grid(Say("report.fairness"), heads, tuple(_row(name, one) for name, one in found), Say("report.fairness.note")),)
 
 
@@ -210,9 +210,9 @@ def _reject(told: _Told) -> tuple[Part, ...]:
     if not found:
         return (Said(Say("report.untested"), (Say("report.reject.nobody"),)),)
     heads = (
-        Head(Say("report.assumption"), 0.5),
-        Head(Say("report.bad_rate"), 0.14, right=True),
-        Head(Say("models.method"), 0.36, roomy=True),
+        Head(Say("report.assumption"), 50),
+        Head(Say("report.bad_rate"), 14, right=True),
+        Head(Say("models.method"), 36, roomy=True),
     )
     rows = tuple((Say(f"reject.{name}"), _percent(_ppm(one.value)), both(one.method)) for name, one in found)
     return (Grid(Say("report.reject"), heads, rows, Say("report.reject.note")),)
@@ -222,7 +222,7 @@ def _leaks(told: _Told, names: Mapping[str, Text]) -> tuple[Part, ...]:
     found = told.under("leak_")
     if not found:
         return (Said(Say("report.leaks"), (Say("report.leaks.none"),)),)
-    heads = (Head(Say("word.feature"), 0.5), Head(Say("report.alone"), 0.16, right=True), Head(Say("models.method"), 0.34, roomy=True))
+    heads = (Head(Say("word.feature"), 50), Head(Say("report.alone"), 16, right=True), Head(Say("models.method"), 34, roomy=True))
     rows = tuple((names.get(name, name), one.value, both(one.method)) for name, one in found)
     return (Grid(Say("report.leaks"), heads, rows, Say("report.leaks.note")),)
 
@@ -233,8 +233,8 @@ def _stress(told: _Told) -> tuple[Part, ...]:
     if not codes:
         return (Said(Say("report.untested"), (Say("report.stress.none"),)),)
     heads = (
-        Head(Say("report.shock"), 0.34), Head(Say("report.auc_lost"), 0.12, right=True), Head(Say("models.interval95"), 0.18, right=True),
-        Head(Say("report.mean_pd"), 0.14, right=True), Head(Say("report.approved"), 0.12, right=True), Head(Say("report.within"), 0.1),
+        Head(Say("report.shock"), 34), Head(Say("report.auc_lost"), 12, right=True), Head(Say("models.interval95"), 18, right=True),
+        Head(Say("report.mean_pd"), 14, right=True), Head(Say("report.approved"), 12, right=True), Head(Say("report.within"), 10),
     )  # fmt: skip
     rows = tuple(_shock(code, found) for code in codes)
     return (Grid(Say("report.stress"), heads, rows, Say("report.stress.note", {"most": MOST_LOST})),)
@@ -268,7 +268,7 @@ def _reads(card: ModelCard, told: _Told, names: Mapping[str, Text]) -> tuple[Par
         chosen, value = told.get(f"chosen_{name}"), told.get(f"iv_{name}")
         how: Text = Say("report.chosen", {"times": chosen.value, "fits": chosen.high}) if chosen else f"IV {value.value}" if value else "—"
         rows.append((names.get(name, name), name, how))
-    heads = (Head(Say("word.feature"), 0.48), Head(Say("report.code"), 0.3, roomy=True), Head(Say("report.weight"), 0.22, right=True))
+    heads = (Head(Say("word.feature"), 48), Head(Say("report.code"), 30, roomy=True), Head(Say("report.weight"), 22, right=True))
     return (Grid(Say("report.reads"), heads, tuple(rows)),)
 
 

@@ -1,0 +1,83 @@
+"""A report is made from the card alone: every measure of it has its place, and what was not tested says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.flows.applicants import CARD, artefact
+
+from farthing.domain.model_card import Curve, Measure
+from farthing.flows.queries.model.paper import Both, Grid, Plot, Said, Say, Text, both, spoken
+from farthing.flows.queries.model.report import Report, report_of
+
+SHOCKS = (
+    Measure("stress_none:pd", "0.0500", "0.0500", "0.0500", "平均。 Mean."),
+    Measure("stress_without_invoice:auc", "0.010", "-0.004", "0.020", "损失。 Lost."),
+    Measure("stress_without_transaction:auc", "0.011", "0.001", "0.030", "损失。 Lost."),
+)
+
+
+def texts(report: Report) -> list[Text]:
+    """Every text of a report, in order."""
+    found: list[Text] = [one for pair in report.facts for one in pair]
+    for section in report.sections:
+        found.append(section.title)
+        for part in section.parts:
+            found.append(part.title)
+            if isinstance(part, Said):
+                found += part.sentences
+            else:
+                grid = part.grid if isinstance(part, Plot) else part
+                found += [cell for row in grid.rows for cell in row] + [head.title for head in grid.heads]
+    return found
+
+
+def test_an_untested_model_says_what_was_not_tested() -> None:
+    keys = [one.key for one in texts(report_of(CARD, artefact())) if isinstance(one, Say)]
+    assert keys.count("report.untested") == 5, "months, swaps, groups, those turned down, shocks"
+    assert {f"report.{name}" for name in ("months.none", "swap.none", "fairness.none", "reject.nobody", "stress.none")} <= set(keys)
+
+
+def test_a_source_that_costs_too_much_is_out_of_the_goal() -> None:
+    (section,) = [one for one in report_of(replace(CARD, measures=SHOCKS), artefact()).sections if one.title == Say("report.stress")]
+    (grid,) = section.parts
+    assert isinstance(grid, Grid)
+    assert [row[-1] for row in grid.rows] == ["", Say("word.yes"), Say("word.no")]
+    assert grid.rows[1][0] == Say("stress.without", {"kind": Say("kind.invoice")})
+
+
+def test_bands_stand_beside_what_was_foretold() -> None:
+    bands = [Measure(f"band_{place}_observed", f"0.{place}000", "0.0100", "0.9000", "组。 Band.") for place in (1, 2)]
+    curve = Curve("calibration", (120_000, 180_000), (100_000, 200_000))
+    (section,) = [
+        one for one in report_of(replace(CARD, measures=tuple(bands), curves=(curve,)), artefact()).sections
+        if one.title == Say("report.calibration")
+    ]  # fmt: skip
+    (plot,) = [part for part in section.parts if isinstance(part, Plot)]
+    assert [row[1:4] for row in plot.grid.rows] == [("12.0 %", "10.0 %", "1.0 % – 90.0 %"), ("18.0 %", "20.0 %", "1.0 % – 90.0 %")]
+    assert [line.beside for line in plot.lines] == [False, True, True, True]
+
+
+def test_everything_has_its_share_of_the_paper() -> None:
+    full = replace(CARD, measures=(*SHOCKS, Measure("swap_in", "0.1", "0.0", "0.2", "十。 Ten.")), curves=(Curve("roc", (0, 1), (0, 1)),))
+    for section in report_of(full, artefact()).sections:
+        for part in section.parts:
+            if not isinstance(part, Said):
+                grid = part.grid if isinstance(part, Plot) else part
+                assert sum(head.hundredths for head in grid.heads) <= 100, section.title
+                assert all(len(row) == len(grid.heads) for row in grid.rows)
+
+
+@pytest.mark.parametrize(("zh", "said"), [(True, "甲 乙"), (False, "a b")])
+def test_texts_speak_the_language_of_the_reader(zh: bool, said: str) -> None:
+    def words(key: str, **values: object) -> str:
+        return f"{'甲' if zh else 'a'} {values['name']}" if values else key
+
+    assert spoken(Say("key", {"name": Both("乙", "b")}), words, zh=zh) == said
+    assert spoken("plain", words, zh=zh) == spoken(Say("plain"), words, zh=zh) == "plain"
+
+
+def test_a_sentence_in_both_languages_is_parted_and_one_in_one_is_kept() -> None:
+    assert both("折外 AUC 0.7。 Out of fold 0.7.") == Both("折外 AUC 0.7。", "Out of fold 0.7.")
+    assert both("predicted 0.1; 3 bad of 9") == Both("predicted 0.1; 3 bad of 9", "predicted 0.1; 3 bad of 9")
