@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -34,7 +35,7 @@ def card() -> DimensionCard:
 KNOWN = {"turnover": 5, "voids": 40, "late": 1, "contacts": 2}
 
 
-def standings(card: DimensionCard, known: dict[str, int | str | None], allowed: Allowed | None = None) -> dict[str, Standing]:
+def standings(card: DimensionCard, known: Mapping[str, int | str | None], allowed: Allowed | None = None) -> dict[str, Standing]:
     return {one.code: one.standing for one in score_dimensions(card, known, allowed).facets}
 
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from farthing.cli import model_table  # noqa: F401 - the noun is all of its files
 from farthing.cli.house import opened
 from farthing.cli.model import Shown, app
 from farthing.cli.options import AsJson, By, Key, some_day
