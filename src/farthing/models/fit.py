@@ -59,7 +59,7 @@ class Settings:
 
 WIDE = Settings(
     most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
-    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=10.0,
+    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=30.0,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 
@@ -174,16 +174,16 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
         raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
     design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
     logistic = fit_logistic(design, sample.bad, sample.weight, settings.ridge, sign=-1)
-    kept = [place for place, weight in enumerate(logistic.coefficients) if weight != 0.0]
-    names = [chosen[place] for place in kept]
-    thinned = replace(logistic, coefficients=tuple(logistic.coefficients[place] for place in kept))
-    evidence = tuple(woes[name] for name in names)
-    intercept, effects = thinned.intercept, weighed(evidence, thinned)
+    intercept, effects = logistic.intercept, weighed([woes[name] for name in chosen], logistic)
     if settings.refine:
-        places = [binned[name][1] for name in names]
-        intercept, effects = refined(places, evidence, thinned, (sample.bad, sample.weight), settings.refine)
+        every = [binned[name][1] for name in chosen], [woes[name] for name in chosen]
+        intercept, effects = refined(*every, logistic, (sample.bad, sample.weight), settings.refine)
+    kept = [place for place, effect in enumerate(effects) if any(effect)]
+    names = [chosen[place] for place in kept]
+    thinned = replace(logistic, intercept=intercept, coefficients=tuple(logistic.coefficients[place] for place in kept))
     return Fitted(
-        tuple(names), tuple(binned[name][0] for name in names), evidence, effects, replace(thinned, intercept=intercept),
+        tuple(names), tuple(binned[name][0] for name in names), tuple(woes[name] for name in names),
+        tuple(effects[place] for place in kept), thinned,
         tuple(declared[name] for name in names), float(np.average(sample.bad, weights=sample.weight)),
         {name: sample.categories[name] for name in names if name in sample.categories}, values,
     )  # fmt: skip

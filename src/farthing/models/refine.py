@@ -2,7 +2,7 @@
 
 A weight of evidence was read off one column alone. Beside the others a step from one bin to the next may be worth more or less than the
 column's one weight makes of it: each step is fitted for itself, drawn towards that weight, and may not turn. So a bin of worse evidence
-never earns more, and where a sample is small little moves.
+never earns more, and where a sample is small little moves. A column whose weight would have turned may come back by such steps.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def refined(
 
     `cases`: outcomes and weights. `strength` says how hard a step is drawn towards what the column's weight makes of it.
     """
-    levels = [np.unique(np.array(values)[np.unique(place)]) for place, values in zip(places, evidence, strict=True)]
-    steps = [np.sqrt(np.diff(level)) for level in levels]
-    if len(cases[0]) * sum(map(len, steps)) ** 2 > MOST_WORK:
+    if len(cases[0]) * sum(len(set(values)) - 1 for values in evidence) ** 2 > MOST_WORK:
         return logistic.intercept, weighed(evidence, logistic)
+    levels = [np.unique(np.array(values)[np.flatnonzero(np.bincount(place))]) for place, values in zip(places, evidence, strict=True)]
+    steps = [np.sqrt(np.diff(level)) for level in levels]
     codes = [place for place, own in zip(places, steps, strict=True) for _ in own]
     values = [
         np.where(np.array(known) >= above, step, 0.0)

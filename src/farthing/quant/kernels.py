@@ -114,7 +114,7 @@ def add_floats(value: Floats, present: Bytes, first: int, bounds: Any, steps: An
             _absences(present, first + begin, spread, absent)
         for i in range(len(part)):
             scaled = part[i] * factor
-            beyond += np.int64((abs(scaled) >= far) & (absent[i] == 0))
+            beyond += int((abs(scaled) >= far) & (absent[i] == 0))
             lost = (scaled != scaled) | (absent[i] != 0)  # noqa: PLR0124 - only NaN is unlike itself
             held = scaled if scaled > least else least
             held = held if held < most else most
