@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from farthing.domain.decision import Application
 from farthing.domain.facts import Facts, FactSpec, FactType, FactValue
@@ -101,12 +100,10 @@ def _of_score(score: Score | None) -> dict[str, FactValue]:
 
 def bounded(features: Mapping[str, int | None], specs: Mapping[str, FactSpec]) -> dict[str, int | None]:
     """Feature values within the bounds of their facts: what both the model and the policy read, so that a replay sees the same."""
-    return {name: within(specs[name], value) for name, value in features.items() if name in specs}
+    known = [(name, value, specs[name]) for name, value in features.items() if name in specs]
+    return {name: None if value is None else min(max(value, spec.low), spec.high) for name, value, spec in known}
 
 
-V = TypeVar("V")
-
-
-def within(spec: FactSpec, value: V) -> V:
-    """A number at its fact's bound where it is beyond, since arithmetic in a policy is proved for no more; anything else as it is."""
-    return min(max(value, spec.low), spec.high) if type(value) is int else value
+def within(spec: FactSpec, value: FactValue) -> FactValue:
+    """The same for a fact of any type: a number at its bound where it is beyond, anything else as it is."""
+    return min(max(value, spec.low), spec.high) if isinstance(value, int) and not isinstance(value, bool) else value

@@ -184,7 +184,8 @@ def _least(form: Floats, aim: Floats, start: Floats, sign: int) -> Floats:
     and held there when a step would take them through it.
     """
     if not sign:
-        return np.linalg.solve(form, aim)
+        plain: Floats = np.linalg.solve(form, aim)
+        return plain
     signs = np.concatenate(([1.0], np.full(len(aim) - 1, float(sign))))
     form, aim, b = form * signs * signs[:, None], aim * signs, start * signs
     loose = b > 0.0
