@@ -28,7 +28,7 @@ class RingAnswer(Answer):
 
     id: str
     members: int
-    ways: list[str] = Field(description="what they share: device, network, contact, document, owner")
+    ways: list[str] = Field(description="what they share: device, network, contact, owner")
 
 
 class CircleAnswer(Answer):

@@ -1,4 +1,4 @@
-"""Who comes by the same device, network, contact point or document: rings of parties tied by what few share.
+"""Who comes by the same device, network, contact point or owner: rings of parties tied by what few share.
 
 What many share is a public place and no tie: a branch's tablet, the agent who helps a village apply, a market's network. Marks are
 salted stand-ins, so nobody reads a number here. `rings` finds those of everybody, `ring_of` walks out from one party; they are written
@@ -25,7 +25,6 @@ class TieKind(StrEnum):
     DEVICE = "device"
     NETWORK = "network"
     CONTACT = "contact"
-    DOCUMENT = "document"
     OWNER = "owner"
 
 
