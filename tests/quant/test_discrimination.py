@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import ks_2samp
@@ -48,3 +49,12 @@ def test_a_perfect_and_a_useless_score() -> None:
     assert auc(bad.astype(float), bad) == ks(bad.astype(float), bad) == 1.0
     assert auc(np.zeros(10), bad) == 0.5
     assert ks(np.zeros(10), bad) == 0.0
+
+
+def test_a_weight_of_two_is_two_cases() -> None:
+    rng = np.random.default_rng(7)
+    risk, bad = rng.integers(0, 9, 60).astype(float), rng.random(60) < 0.4
+    times = rng.integers(1, 4, 60)
+    for measure in (auc, ks):
+        assert measure(risk, bad, times.astype(float)) == pytest.approx(measure(np.repeat(risk, times), np.repeat(bad, times)), abs=1e-12)
+        assert measure(risk, bad, np.ones(60)) == pytest.approx(measure(risk, bad), abs=1e-12)

@@ -123,7 +123,7 @@ def test_the_report_answers_question_by_question_and_is_saved_as_paper(desk_in: 
     }[language]
     for heading in said[:2]:
         expect(page.get_by_role("heading", name=heading)).to_be_visible()
-    assert page.get_by_role("img").count() == 7, "ROC, KS, gains, lift, calibration, and two by month"
+    assert page.locator("details").count() == 7, "a table behind each of ROC, KS, gains, lift, calibration, and two by month"
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     with page.expect_download() as saved:
         page.get_by_role("button", name=said[2]).click()
