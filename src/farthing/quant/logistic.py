@@ -184,7 +184,8 @@ def _least(form: Floats, aim: Floats, start: Floats, sign: int) -> Floats:
     and held there when a step would take them through it.
     """
     if not sign:
-        return np.linalg.solve(form, aim)
+        free: Floats = np.linalg.solve(form, aim)
+        return free
     signs = np.concatenate(([1.0], np.full(len(aim) - 1, float(sign))))
     form, aim, b = form * signs * signs[:, None], aim * signs, start * signs
     loose = b > 0.0
@@ -232,8 +233,9 @@ def _moments(cases: _Cases, beta: Floats, whole: bool) -> tuple[Floats, Floats |
 
 def _spread(fitted: _Fit, sign: int) -> Logistic:
     """The fit with its covariance, which is of the columns that stayed."""
-    places = np.flatnonzero(fitted.beta) if sign else np.arange(len(fitted.beta))
-    places = places if places[:1] == [0] else np.concatenate(([0], places))
+    stayed = (fitted.beta != 0.0) | (sign == 0)
+    stayed[0] = True
+    places = np.flatnonzero(stayed)
     covariance = np.zeros_like(fitted.information)
     covariance[np.ix_(places, places)] = np.linalg.inv(fitted.information[np.ix_(places, places)])
     told = tuple(tuple(row) for row in covariance.tolist())
