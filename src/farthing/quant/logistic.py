@@ -184,8 +184,7 @@ def _least(form: Floats, aim: Floats, start: Floats, sign: int) -> Floats:
     and held there when a step would take them through it.
     """
     if not sign:
-        free: Floats = np.linalg.solve(form, aim)
-        return free
+        return np.asarray(np.linalg.solve(form, aim), dtype=np.float64)
     signs = np.concatenate(([1.0], np.full(len(aim) - 1, float(sign))))
     form, aim, b = form * signs * signs[:, None], aim * signs, start * signs
     loose = b > 0.0
