@@ -125,6 +125,13 @@ def test_a_column_without_a_coefficient_would_have_one_of_the_wrong_sign(sample:
     assert (slope < 1e-6).all()
 
 
+def test_nothing_at_all_may_keep_the_sign() -> None:
+    """Neither a coefficient nor, with as many bads as goods, an intercept."""
+    x, bad = np.array([[1.0], [1.0], [-1.0], [-1.0]]), np.array([True, True, False, False])
+    fitted = fit_logistic(x, bad, ridge=1.0, sign=-1)
+    assert (fitted.intercept, fitted.coefficients) == (0.0, (0.0,))
+
+
 def test_a_ridge_draws_towards_what_it_is_told(sample: tuple[np.ndarray, np.ndarray]) -> None:
     x, bad = sample
     toward = np.array([2.0, -1.0, 0.5])

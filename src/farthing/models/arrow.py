@@ -88,5 +88,5 @@ def lying(column: pl.Series) -> Lying | None:
 
 def _at(address: int | None, size: int) -> Bytes:
     assert address, "a buffer that is needed is there"
-    found: Bytes = np.ctypeslib.as_array((ctypes.c_uint8 * size).from_address(address))
+    found: Bytes = np.frombuffer(memoryview((ctypes.c_uint8 * size).from_address(address)), dtype=np.uint8)
     return found

@@ -232,8 +232,9 @@ def _moments(cases: _Cases, beta: Floats, whole: bool) -> tuple[Floats, Floats |
 
 def _spread(fitted: _Fit, sign: int) -> Logistic:
     """The fit with its covariance, which is of the columns that stayed."""
-    places = np.flatnonzero(fitted.beta) if sign else np.arange(len(fitted.beta))
-    places = places if places[:1] == [0] else np.concatenate(([0], places))
+    stayed = (fitted.beta != 0.0) | (sign == 0)
+    stayed[0] = True
+    places = np.flatnonzero(stayed)
     covariance = np.zeros_like(fitted.information)
     covariance[np.ix_(places, places)] = np.linalg.inv(fitted.information[np.ix_(places, places)])
     told = tuple(tuple(row) for row in covariance.tolist())
