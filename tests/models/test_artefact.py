@@ -9,13 +9,17 @@ from itertools import permutations
 import numpy as np
 import pytest
 from tests.flows import applicants
+from tests.flows.dimension_models import KNOWN
 from tests.models.boosted.grown import grown, rows_of, sample
+from tests.models.dimension.cards import card_about
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.features.catalogue import CATALOGUE
 from farthing.models.artefact import KINDS, Ready, decode, encode, kind_of, ready
 from farthing.models.boosted.model import Boosted, Fit, Scorer, freeze, pd_many
+from farthing.models.dimension.card import ScoreKind, named
+from farthing.models.fraud.model import Costs, FraudModel
 from farthing.models.reasons import reasons_of
 from farthing.models.scorecard import Scorecard, score_one
 from farthing.quant.calibration import Line
@@ -44,6 +48,15 @@ def test_what_was_encoded_is_decoded_whatever_its_kind(boosted: Boosted) -> None
     for artefact, name in ((card, "scorecard"), (boosted, "boosted")):
         assert kind_of(encode(artefact)).name == name
         assert decode(encode(artefact)) == artefact
+
+
+def test_a_score_of_dimensions_and_a_fraud_model_are_told_apart_and_decide_nothing_by_themselves(boosted: Boosted) -> None:
+    whole = named(card_about([KNOWN], 7, ScoreKind.PERSONAL))
+    for artefact, name in ((whole, "dimensions"), (FraudModel(boosted, Costs()), "fraud")):
+        assert kind_of(encode(artefact)).name == name
+        assert decode(encode(artefact)) == artefact
+        with pytest.raises(Invalid, match="decides nothing"):
+            ready(encode(artefact))
 
 
 def test_a_scorecard_from_before_special_codes_still_reads() -> None:

@@ -21,6 +21,8 @@ from farthing.domain.feature import Feature
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
+from farthing.models.dimension.card import DimensionCard
+from farthing.models.fraud.model import FraudModel
 from farthing.models.reasons import reasons_of
 from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, score_many, score_one
@@ -112,11 +114,11 @@ def _series(column: Column) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of model: its name, the class of its artefact, and what makes one ready."""
+    """A kind of model: its name, the class of its artefact, and what makes one ready to decide; None where it has doors of its own."""
 
     name: str
     form: type[Any]
-    ready: Callable[[Any], Ready]
+    ready: Callable[[Any], Ready] | None
 
     def fits(self, names: Sequence[str]) -> bool:
         """Could an artefact with fields of these names be of this kind? A field with a default may be lacking: it came later."""
@@ -127,6 +129,8 @@ class Kind:
 KINDS: tuple[Kind, ...] = (
     Kind("scorecard", Scorecard, ReadyScorecard),
     Kind("boosted", Boosted, ReadyBoosted),
+    Kind("dimensions", DimensionCard, None),
+    Kind("fraud", FraudModel, None),
 )
 
 
@@ -162,5 +166,8 @@ def ready(artefact: bytes) -> Ready:
 
 
 def made_ready(model: object) -> Ready:
-    """A frozen model made ready to score."""
-    return next(kind.ready(model) for kind in KINDS if isinstance(model, kind.form))
+    """A frozen model made ready to score. `Invalid` for one that rates no applicants by itself."""
+    kind = next(kind for kind in KINDS if isinstance(model, kind.form))
+    if kind.ready is None:
+        raise Invalid("rates_nobody", f"A model of the kind {kind.name} decides nothing by itself.", f"Ask it: farthing model {kind.name}.")
+    return kind.ready(model)

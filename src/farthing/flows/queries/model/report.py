@@ -16,6 +16,7 @@ from farthing.flows.ports import House
 from farthing.flows.queries.model.paper import Both, Grid, Head, Line, Part, Plot, Said, Say, Section, Text, both
 from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, kind_of
+from farthing.models.fraud.signs import MEASURE_WORDS
 from farthing.models.scorecard import Scorecard
 
 PPM = 1_000_000
@@ -81,7 +82,8 @@ def _names(card: ModelCard, artefact: bytes) -> Mapping[str, Text]:
     frozen = decode(artefact)
     own = frozen.attributes if isinstance(frozen, Scorecard) else ()
     named: dict[str, Text] = {name: Both(CATALOGUE[name].zh, CATALOGUE[name].en) for name in card.features if name in CATALOGUE}
-    return named | {one.feature: Both(one.zh, one.en) for one in own}
+    around: dict[str, Text] = {name: Both(*words) for name, words in MEASURE_WORDS.items() if name in card.features}
+    return named | around | {one.feature: Both(one.zh, one.en) for one in own}
 
 
 def _facts(card: ModelCard, artefact: bytes) -> tuple[tuple[Text, Text], ...]:
