@@ -10,7 +10,7 @@ from tests.flows.applicants import ready
 from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM
 from tests.flows.fraud.conftest import KINDS, PLAN
 
-from farthing.domain.errors import Conflict, Forbidden, NotFound
+from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
@@ -95,7 +95,7 @@ def test_the_card_says_how_it_did_apart_and_that_it_is_made_up(house: House, car
     assert (card.model_class, card.synthetic, card.status) == (ModelClass.ANTI_FRAUD, True, ModelStatus.APPROVED)
     assert model(house, AUDITOR, card.id).card == card
     assert dict(inventory(house, AUDITOR).classes)[ModelClass.ANTI_FRAUD][0].card == card
-    with pytest.raises(Conflict, match="no scorecard"):
+    with pytest.raises(Invalid, match="no scorecard"):
         model_sql(house, AUDITOR, "applicants", card.id)
     with pytest.raises(Conflict, match="estimates"):
         check_appointment(house, ModelAppointed(card.id, ModelStatus.CHALLENGER, "CN", dt.date(2026, 6, 30), "tried"))
