@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from tests.cli.desk import WIDE, typed
 from tests.flows.bank import SYSTEM, open_bank
-from tests.flows.model.test_capacity import END, flows
+from tests.flows.estimate.test_capacity import END, flows
 from tests.flows.model.test_develop import table
 from tests.store_fixture import Database
 

@@ -17,8 +17,8 @@ from farthing.domain.facts import Facts
 from farthing.domain.party import PartyKind
 from farthing.flows import estimates
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.estimate.capacity import NAME
 from farthing.flows.estimates import ESTIMATORS, MEASURES
-from farthing.flows.model.capacity import NAME
 from farthing.flows.ports import House
 from farthing.flows.prove import replay
 from farthing.flows.publish import PublishRequest, publish_policy

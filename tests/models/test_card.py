@@ -13,11 +13,12 @@ from farthing.domain import canon
 from farthing.domain.model_card import ModelCard
 from farthing.domain.staff import Accountable
 from farthing.features.catalogue import CATALOGUE
-from farthing.models.card import Development, wilson, write_card
+from farthing.models.card import Development, write_card
 from farthing.models.fit import Calibration, Settings, develop, freeze
 from farthing.models.reasons import CANDIDATES
 from farthing.models.scorecard import encode, named
 from farthing.models.validate import Plan, validate
+from farthing.quant.discrimination import wilson
 
 
 @pytest.fixture(scope="module")

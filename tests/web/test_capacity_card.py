@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.models.capacity.people import history
 from tests.web.conftest import Desk
 
-from farthing.flows.model.capacity import WORLD, CapacityView
+from farthing.flows.estimate.capacity import WORLD, CapacityView
 from farthing.models.capacity.estimate import capacity
 from farthing.web.estimate.capacity import fan, sums
 from farthing.web.text import Words

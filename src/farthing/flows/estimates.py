@@ -19,11 +19,10 @@ from farthing.domain.decision import Estimated
 from farthing.domain.facts import FactSpec, FactType, FactValue
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
+from farthing.flows.estimate import capacity, dimensions
 from farthing.flows.fraud import assess as fraud
 from farthing.flows.identity import verify as identity
-from farthing.flows.model import capacity
 from farthing.flows.ports import House
-from farthing.flows.queries.dimension import score as dimensions
 from farthing.models.fraud.signs import MEASURE_WORDS, SHARES
 
 DESK = Actor("stf_automatic_decision", "自动决策 automatic decision", Role.SYSTEM)

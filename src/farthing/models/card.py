@@ -12,6 +12,7 @@ from farthing.models.boosted.model import Boosted
 from farthing.models.sample import Sample
 from farthing.models.scorecard import Scorecard
 from farthing.models.validate import Plan, Validation
+from farthing.quant.discrimination import wilson
 
 _DRAWS = "好坏分层自助法 1,000 次。", "bootstrap of 1,000 draws within goods and bads."
 _LINE = "折外对数几率，校准之前；正态区间。", "Out-of-fold log-odds before calibration; normal interval."
@@ -97,14 +98,6 @@ def _bands(validation: Validation) -> tuple[Measure, ...]:
         )
         found.append(Measure(f"band_{place}_observed", f"{band.observed:.3f}", f"{low:.3f}", f"{high:.3f}", method))
     return tuple(found)
-
-
-def wilson(bads: int, cases: int) -> tuple[float, float]:
-    """95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
-    z = 1.959963984540054
-    middle = (bads + z * z / 2) / (cases + z * z)
-    half = z / (cases + z * z) * (bads * (cases - bads) / cases + z * z / 4) ** 0.5
-    return max(0.0, middle - half), min(1.0, middle + half)
 
 
 def _chosen(validation: Validation) -> tuple[Measure, ...]:

@@ -94,3 +94,11 @@ def bootstrap(measure: Measure, risk: Floats, bad: Bools, seed: int, draws: int 
         found[draw] = np.mean([measure(row[cases], bad[cases]) for row in risks])
     low, high = np.quantile(found, [0.025, 0.975])
     return Interval(float(np.mean([measure(row, bad) for row in risks])), float(low), float(high))
+
+
+def wilson(bads: int, cases: int) -> tuple[float, float]:
+    """95 % interval of a share (E. B. Wilson, JASA 22, 1927)."""
+    z = 1.959963984540054
+    middle = (bads + z * z / 2) / (cases + z * z)
+    half = z / (cases + z * z) * (bads * (cases - bads) / cases + z * z / 4) ** 0.5
+    return max(0.0, middle - half), min(1.0, middle + half)

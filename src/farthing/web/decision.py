@@ -9,7 +9,7 @@ from farthing.domain.errors import FarthingError
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Role
 from farthing.flows import prove
-from farthing.flows.model.capacity import show_capacity
+from farthing.flows.estimate.capacity import show_capacity
 from farthing.flows.queries import decisions
 from farthing.flows.queries import log as journal
 from farthing.flows.queries.decisions import DecisionView

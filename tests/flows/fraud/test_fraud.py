@@ -18,11 +18,11 @@ from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.estimates import DESK
 from farthing.flows.fraud.around import network_on, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
-from farthing.flows.fraud.develop import save
 from farthing.flows.fraud.rule import rule
 from farthing.flows.identity.verify import verify as verify_identity
 from farthing.flows.imagine import Imagined
 from farthing.flows.model.appoint import check_appointment
+from farthing.flows.model.develop_fraud import save
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
 from farthing.flows.publish import PublishRequest, publish_policy

@@ -7,9 +7,9 @@ import pytest
 from tests.models.fraud.made_up import cases
 
 from farthing.domain.errors import Invalid
-from farthing.models.card import wilson
 from farthing.models.fraud.rules import Condition, Rule, holds, induce
 from farthing.models.sample import Sample
+from farthing.quant.discrimination import wilson
 
 
 def few(number: int) -> Sample:

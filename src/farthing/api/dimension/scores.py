@@ -13,8 +13,7 @@ from farthing.api.security import By
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.model_card import ModelStatus
 from farthing.domain.score import Contribution
-from farthing.flows.queries.dimension.score import Asked, FacetView, score_party
-from farthing.models.dimension.card import ScoreKind, Standing
+from farthing.flows.queries.dimension.score import Asked, FacetView, ScoreKind, Standing, score_party
 
 routes = APIRouter(tags=["models"])
 

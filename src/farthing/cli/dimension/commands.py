@@ -17,9 +17,17 @@ from farthing.cli.model import Shown, app
 from farthing.cli.options import AsJson, By, Key, some_day
 from farthing.domain import canon
 from farthing.flows.model.dimensions import DimensionRequest, train_dimensions
-from farthing.flows.queries.dimension.score import Asked, DimensionsView, PartyDimensions, dimensions_model, score_party
+from farthing.flows.queries.dimension.score import (
+    Asked,
+    DimensionsView,
+    FacetScore,
+    PartyDimensions,
+    ScoreKind,
+    Standing,
+    dimensions_model,
+    score_party,
+)
 from farthing.flows.queries.parties import named
-from farthing.models.dimension.card import FacetScore, ScoreKind, Standing
 
 Party = Annotated[str, typer.Argument(help="Party id, or the key that a source knows it by.")]
 Model = Annotated[str | None, typer.Option("--model", help="Model id; the one in use if not given.")]

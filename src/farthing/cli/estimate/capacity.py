@@ -15,7 +15,7 @@ from farthing.cli.options import AsJson, some_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
-from farthing.flows.model import capacity as flow
+from farthing.flows.estimate import capacity as flow
 from farthing.flows.queries.parties import named
 
 Kept = Annotated[Path | None, typer.Option("--levels", help="The file that `capacity-levels` wrote; those of the synthetic world if none.",

@@ -18,8 +18,8 @@ from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelClass
 from farthing.flows.fraud.assess import FraudView, assess
-from farthing.flows.fraud.develop import FraudRequest, train
 from farthing.flows.fraud.rule import RuleView, rule
+from farthing.flows.model.develop_fraud import FraudRequest, train
 from farthing.flows.ports import House
 from farthing.flows.queries.models import model
 

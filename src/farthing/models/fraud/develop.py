@@ -15,7 +15,6 @@ from farthing.domain.errors import Invalid
 from farthing.models.boosted.fit import Growth, grow_on_all
 from farthing.models.boosted.model import Fit, freeze
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, log_odds, matrix_of
-from farthing.models.card import wilson
 from farthing.models.fraud.model import Costs, FraudModel
 from farthing.models.fraud.signs import SIGNS
 from farthing.models.reasons import Candidate
@@ -23,7 +22,7 @@ from farthing.models.sample import Sample
 from farthing.quant.binning import Bools, Floats, Ints
 from farthing.quant.calibration import platt
 from farthing.quant.conformal import thresholds
-from farthing.quant.discrimination import Interval, auc, bootstrap
+from farthing.quant.discrimination import Interval, auc, bootstrap, wilson
 from farthing.quant.logistic import fit_logistic
 
 WAYS = (Growth(trees=300, patience=30), Growth(depth=3, leaves=6, rate=0.1, trees=200, patience=30))

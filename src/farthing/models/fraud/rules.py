@@ -15,11 +15,11 @@ from decimal import Decimal
 import numpy as np
 
 from farthing.domain.errors import Invalid
-from farthing.models.card import wilson
 from farthing.models.fraud.signs import SHARES, SIGNS
 from farthing.models.reasons import Candidate
 from farthing.models.sample import Sample
 from farthing.quant.binning import Bools
+from farthing.quant.discrimination import wilson
 
 LEAST_CASES = 3
 KEPT = 40

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from farthing.domain.model_card import Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.card import wilson
 from farthing.models.own_table.examining import findings_of, months_of
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap
@@ -17,7 +16,7 @@ from farthing.models.own_table.validating import FEWEST, TableValidation, fairne
 from farthing.models.scorecard import Scorecard, encode
 from farthing.models.validation.curves import curves_of
 from farthing.models.validation.months import Months
-from farthing.quant.discrimination import Interval
+from farthing.quant.discrimination import Interval, wilson
 
 PPM = 1_000_000
 STEPS = 50

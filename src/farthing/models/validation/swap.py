@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from farthing.domain.model_card import Measure
-from farthing.models.card import wilson
 from farthing.quant.binning import Bools, Floats
+from farthing.quant.discrimination import wilson
 
 APPROVED = 0.7
 

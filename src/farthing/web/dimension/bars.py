@@ -5,9 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 
-from farthing.flows.queries.dimension.score import FacetView, PartyDimensions
-from farthing.models.dimension.card import WITHHELD, DimensionCard, Facet, Standing
-from farthing.models.scorecard import MISSING
+from farthing.flows.queries.dimension.score import MISSING, WITHHELD, DimensionCard, Facet, FacetView, PartyDimensions, Standing
 from farthing.web import figures, tables, theme
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words

@@ -10,9 +10,8 @@ from nicegui import ui
 
 from farthing.domain.model_card import ModelStatus
 from farthing.domain.score import Contribution
-from farthing.flows.queries.dimension.score import Asked, FacetView, PartyDimensions, dimensions_model, score_party
+from farthing.flows.queries.dimension.score import Asked, FacetView, PartyDimensions, ScoreKind, Standing, dimensions_model, score_party
 from farthing.flows.queries.parties import named
-from farthing.models.dimension.card import ScoreKind, Standing
 from farthing.web import figures, tables, theme
 from farthing.web.dimension import bars
 from farthing.web.tables import Cell, Column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from farthing.flows.model.capacity import CERTAINTIES_PPM, Capacity, CapacityView
+from farthing.flows.estimate.capacity import CERTAINTIES_PPM, Capacity, CapacityView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
 from farthing.web.tables import Cell, Column

@@ -1,41 +1,41 @@
 """A party's score by dimension as it stands today: points, what moves them, what is off and why.
 
-It is reckoned from what is known now, so that an invoice taken in or a report of a late month moves the next answer. A dimension is
-looked at only under consents that run today; what must be asked for by name only when the caller says that it was, and the consents run.
+It is reckoned from what is known now, so that an invoice taken in or a report of a late month moves the next answer.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.evidence import EvidenceKind
-from farthing.domain.feature import Feature
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
-from farthing.domain.party import Party, PartyKind
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Actor, Role
-from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
-from farthing.flows.observe import features_of
+from farthing.flows.estimate.dimensions import decoded, scored
 from farthing.flows.ports import House
-from farthing.models.dimension.card import (
-    Allowed,
-    DimensionCard,
-    DimensionScore,
-    Facet,
-    FacetScore,
-    ScoreKind,
-    decode,
-    lost,
-    score_dimensions,
-)
+from farthing.models.dimension.card import WITHHELD, DimensionCard, DimensionScore, Facet, FacetScore, ScoreKind, Standing, lost
 from farthing.models.dimension.describe import MARKETS
+from farthing.models.scorecard import MISSING
+
+__all__ = [
+    "MISSING",
+    "WITHHELD",
+    "Asked",
+    "DimensionCard",
+    "DimensionsView",
+    "Facet",
+    "FacetScore",
+    "FacetView",
+    "PartyDimensions",
+    "ScoreKind",
+    "Standing",
+    "dimensions_model",
+    "score_party",
+]
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 TRIERS = (Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -90,7 +90,7 @@ def dimensions_model(house: House, actor: Actor, kind: ScoreKind, wanted: Id | N
     if found is None:
         told = f"There is no model {wanted[:40]!r}." if wanted else f"No {kind.value} score of dimensions is in use."
         raise NotFound("no_dimensions", told, "Train one (farthing model dimensions train) and let a second person appoint it.")
-    artefact = _decoded(found[1])
+    artefact = decoded(found[1])
     if artefact.kind is not kind:
         raise Conflict("other_kind", f"{found[0].id} scores a {artefact.kind.value}.", "Ask for that kind.", field="kind")
     return DimensionsView(found[0], artefact)
@@ -106,60 +106,9 @@ def score_party(house: House, actor: Actor, asked: Asked) -> PartyDimensions:
     party = house.parties.get(asked.party)
     if party.erased or party.restricted_until is not None:
         raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It is not scored.")
-    score, unread = _scored(house, view.artefact, party, today, asked.named)
+    score, unread = scored(house, view.artefact, party, today, asked.named)
     facets = tuple(
         FacetView(facet, one, tuple(sorted(unread[facet.code], key=lambda kind: kind.value)))
         for facet, one in zip(view.artefact.facets, score.facets, strict=True)
     )
     return PartyDimensions(party.id, today, view.card, view.artefact, score, facets, lost(score, MOST_MOVES))
-
-
-def as_facts(house: House, party: Party, on: dt.date) -> tuple[str | None, Mapping[str, int | None]]:
-    """The personal score as a fact of a decision, with the model in use: missing of who is no person, and while there is no model.
-
-    What is to be asked for by name is not looked at: an application asks for a loan.
-    """
-    found = house.registry.model_in_use(ModelClass.RATING, MARKETS[ScoreKind.PERSONAL])
-    if party.kind is not PartyKind.PERSON or found is None or not found[0].usable(found[0].market, on):
-        return None, {"personal_score": None}
-    return found[0].id, {"personal_score": _scored(house, _decoded(found[1]), party, on, ())[0].score}
-
-
-def _scored(
-    house: House, card: DimensionCard, party: Party, on: dt.date, named: Sequence[str]
-) -> tuple[DimensionScore, Mapping[str, frozenset[EvidenceKind]]]:
-    """The score from what may be looked at on the day, and the kinds that no consent covers, by dimension."""
-    consents = house.parties.consents(party.id)
-    unread = {facet.code: _unread(facet, consents, on) for facet in card.facets}
-    allowed = _allowed(card, unread, named)
-    read = tuple(_feature(name) for name in card.features if name not in allowed.withheld)
-    return score_dimensions(card, features_of(house, party, on, read), allowed), unread
-
-
-def _allowed(card: DimensionCard, unread: Mapping[str, frozenset[EvidenceKind]], named: Sequence[str]) -> Allowed:
-    """What may be looked at: a feature only where all its kinds are, a dimension to be asked for only where it was."""
-    off = frozenset(facet.code for facet in card.facets if facet.asked and (facet.code not in named or unread[facet.code]))
-    withheld = frozenset(
-        attribute.feature
-        for facet in card.facets
-        for attribute in facet.attributes
-        if facet.code in off or unread[facet.code] & set(_feature(attribute.feature).sources)
-    )
-    return Allowed(off, withheld)
-
-
-def _unread(facet: Facet, consents: Sequence[Consent], on: dt.date) -> frozenset[EvidenceKind]:
-    kinds = {kind for attribute in facet.attributes for kind in _feature(attribute.feature).sources}
-    return frozenset(kind for kind in kinds if not any(consent.covers(kind, on) for consent in consents))
-
-
-def _feature(name: str) -> Feature:
-    found = CATALOGUE.get(name)
-    if found is None:
-        raise Conflict("not_of_catalogue", f"The model reads {name[:60]!r}, which is no feature of the catalogue.", "Train it again.")
-    return found
-
-
-@lru_cache(maxsize=16)
-def _decoded(artefact: bytes) -> DimensionCard:
-    return decode(artefact)

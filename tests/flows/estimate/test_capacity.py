@@ -16,8 +16,8 @@ from farthing.domain.calendar import add_months
 from farthing.domain.errors import Forbidden, Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import Party
+from farthing.flows.estimate.capacity import WORLD, capacity_facts, due_each_month_fen, measure_levels, show_capacity
 from farthing.flows.intake import IntakeRequest, intake
-from farthing.flows.model.capacity import WORLD, capacity_facts, due_each_month_fen, measure_levels, show_capacity
 from farthing.flows.ports import House
 from farthing.ledger.facility import fold, open_line
 from farthing.settings import Settings

@@ -5,8 +5,6 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from farthing.domain.errors import Invalid
-from farthing.flows.fraud.develop import FraudRequest
 from farthing.flows.fraud.imagined import Cases, Worlds, imagined_cases, patterns
 from farthing.models.fraud.signs import SIGNS
 
@@ -41,9 +39,3 @@ def test_rows_and_sample_stand_in_one_order(cases: Cases) -> None:
         value, missing = cases.sample.columns[sign.feature]
         told = [None if gone else int(one) for one, gone in zip(value, missing, strict=True)]
         assert told == cases.told[sign.feature].to_list(), sign.feature
-
-
-@pytest.mark.parametrize("wrong", [{"worlds": 3}, {"apart": 0}, {"merchants": 10}, {"fraud_rate_ppm": 0}])
-def test_a_request_that_cannot_be_met_is_refused(wrong: dict[str, int]) -> None:
-    with pytest.raises(Invalid):
-        FraudRequest("王敏", "李强", **wrong)  # type: ignore[arg-type]
