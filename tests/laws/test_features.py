@@ -76,7 +76,7 @@ def check_equal(frames: dict[EvidenceKind, pl.DataFrame], as_of: dt.date) -> Non
         assert alone == together.get(subject, dict.fromkeys(alone)), subject
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(INVOICES, FLOWS, DAYS)
 def test_batch_equals_live(invoices: list[tuple], flows: list[tuple], as_of: dt.date) -> None:
     check_equal({INVOICE: invoice_frame(invoices), TRANSACTION: flow_frame(flows)}, as_of)
@@ -94,7 +94,7 @@ def test_the_order_of_rows_does_not_matter(invoices: list[tuple], as_of: dt.date
         assert live({INVOICE: mixed}, as_of, MINE) == live({INVOICE: part}, as_of, MINE)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(INVOICES, DAYS)
 def test_no_feature_sees_the_future(invoices: list[tuple], as_of: dt.date) -> None:
     """What is not yet known might as well not exist."""

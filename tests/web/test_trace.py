@@ -10,7 +10,6 @@ from farthing.domain.evidence import Evidence, EvidenceKind, KnownLag, Provenanc
 from farthing.domain.policy import Outcome
 from farthing.flows.queries.decisions import AccessView, CapView, FactView, PartView
 from farthing.web import trace
-from farthing.web.models import halves
 from farthing.web.text import Words
 
 ZH, EN = Words("zh"), Words("en")
@@ -91,8 +90,3 @@ def test_reasons_are_in_the_readers_language() -> None:
     told = [Reason("THIN_FILE", "时间太短", "Too short")]
     assert "时间太短" in trace.reasons(ZH, told)
     assert "Too short" in trace.reasons(EN, told)
-
-
-def test_a_card_is_read_in_one_language_at_a_time() -> None:
-    assert halves("没有公平性检验：数据不含。 No test of fairness: none.") == ("没有公平性检验：数据不含。", "No test of fairness: none.")
-    assert halves("Only English here.") == ("Only English here.", "Only English here.")

@@ -26,7 +26,7 @@ async def show(visit: Visit) -> None:
     challenges = await visit.ask(models.challenges)
     words = visit.words
     with theme.workbench(visit.reader, words("models.title"), "/models"):
-        if not cards:
+        if not views:
             theme.empty(words("models.none"), words("models.none.todo"))
         inventory.table(words, found)
         acts.buttons(visit, found)

@@ -81,3 +81,8 @@ def test_texts_speak_the_language_of_the_reader(zh: bool, said: str) -> None:
 def test_a_sentence_in_both_languages_is_parted_and_one_in_one_is_kept() -> None:
     assert both("折外 AUC 0.7。 Out of fold 0.7.") == Both("折外 AUC 0.7。", "Out of fold 0.7.")
     assert both("predicted 0.1; 3 bad of 9") == Both("predicted 0.1; 3 bad of 9", "predicted 0.1; 3 bad of 9")
+
+
+def test_a_card_is_read_in_one_language_at_a_time() -> None:
+    assert both("没有公平性检验：数据不含。 No test of fairness: none.") == Both("没有公平性检验：数据不含。", "No test of fairness: none.")
+    assert both("Only English here.") == Both("Only English here.", "Only English here.")
