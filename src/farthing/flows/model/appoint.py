@@ -9,7 +9,7 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.ids import Id
-from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelClass, ModelMoved, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelClass, ModelDrafted, ModelMoved, ModelStatus
 from farthing.domain.staff import Accountable, Actor, same_person
 from farthing.flows.decide import foreign
 from farthing.flows.ports import House, Transaction
@@ -84,6 +84,25 @@ def carry_out_appointment(house: House, transaction: Transaction, body: ModelApp
     transaction.save_model(placed, artefact)
     approved = ModelApproved(placed.id, placed.artefact, canon.digest(placed).hex(), people.owner, people.approver)
     transaction.append(placed.id, today, approved, synthetic=placed.synthetic)
+
+
+def keep_trained(house: House, transaction: Transaction, card: ModelCard, artefact: bytes) -> ModelCard:
+    """Save what was trained, as a draft or in use as its card says; what it follows in use stands by. A draft of a model that is known is
+    that model, wherever it stands. `Conflict` if it was retired: the same data gave it before."""
+    transaction.lock_models()
+    known, drafts = house.registry.model(card.id), card.status is ModelStatus.DRAFT
+    if drafts and known is not None:
+        return known[0]
+    if known is not None and known[0].status is ModelStatus.RETIRED:
+        raise Conflict("model_retired", f"The same data give {card.id} again, which was retired.", "Train on other evidence.")
+    if not drafts:
+        let_stand_by(house, transaction, card)
+    digest, people = canon.digest(card).hex(), card.accountable
+    drafted = ModelDrafted(card.id, card.artefact, digest, people.owner)
+    approved = ModelApproved(card.id, card.artefact, digest, people.owner, people.approver)
+    transaction.save_model(card, artefact)
+    transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=card.synthetic)
+    return card
 
 
 def let_stand_by(house: House, transaction: Transaction, follower: ModelCard) -> None:

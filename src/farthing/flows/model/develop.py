@@ -12,16 +12,14 @@ from functools import partial
 
 import polars as pl
 
-from farthing.domain import canon
-from farthing.domain.errors import Conflict, Invalid, NotFound
-from farthing.domain.event import ModelApproved
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.feature import Feature
-from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
-from farthing.flows.model.appoint import let_stand_by
+from farthing.flows.model.appoint import keep_trained
 from farthing.flows.model.examine import examined
 from farthing.flows.model.turned_down import told_apart
 from farthing.flows.observe import features_of_all
@@ -84,20 +82,7 @@ def train(house: House, actor: Actor, request: TrainRequest, key: str, progress:
     card, artefact = write_card(made), encode(made.artefact)
 
     def save(transaction: Transaction) -> ModelCard:
-        transaction.lock_models()
-        known = house.registry.model(card.id)
-        if drafts and known is not None:  # the same data give the same model, which may be in use
-            return known[0]
-        if known is not None and known[0].status is ModelStatus.RETIRED:
-            raise Conflict("model_retired", f"The same data give {card.id} again, which was retired.", "Train on other evidence.")
-        if not drafts:
-            let_stand_by(house, transaction, card)
-        digest, people = canon.digest(card).hex(), card.accountable
-        drafted = ModelDrafted(card.id, card.artefact, digest, people.owner)
-        approved = ModelApproved(card.id, card.artefact, digest, people.owner, people.approver)
-        transaction.save_model(card, artefact)
-        transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=card.synthetic)
-        return card
+        return keep_trained(house, transaction, card, artefact)
 
     return house.commands.run(Command(key, "train", actor, request), save, ModelCard)
 

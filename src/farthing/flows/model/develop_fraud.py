@@ -7,14 +7,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from farthing.domain import canon
-from farthing.domain.errors import Conflict, Invalid
-from farthing.domain.event import ModelApproved
-from farthing.domain.model_card import ModelCard, ModelDrafted, ModelStatus
+from farthing.domain.errors import Invalid
+from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.fraud.imagined import FIRST_MONTH, Cases, Worlds, imagined_cases, patterns
-from farthing.flows.model.appoint import let_stand_by
+from farthing.flows.model.appoint import keep_trained
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.boosted.model import pd_many
 from farthing.models.fraud.card import Developed, write_card
@@ -66,20 +64,7 @@ def save(house: House, actor: Actor, made: Developed, key: str) -> ModelCard:
     card, artefact = write_card(replace(made, status=ModelStatus.DRAFT) if drafts else made), encode(made.model)
 
     def keep(transaction: Transaction) -> ModelCard:
-        transaction.lock_models()
-        known = house.registry.model(card.id)
-        if drafts and known is not None:
-            return known[0]
-        if known is not None and known[0].status is ModelStatus.RETIRED:
-            raise Conflict("model_retired", f"The same worlds give {card.id} again, which was retired.", "Use other worlds.")
-        if not drafts:
-            let_stand_by(house, transaction, card)
-        digest, people = canon.digest(card).hex(), card.accountable
-        drafted = ModelDrafted(card.id, card.artefact, digest, people.owner)
-        approved = ModelApproved(card.id, card.artefact, digest, people.owner, people.approver)
-        transaction.save_model(card, artefact)
-        transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=True)
-        return card
+        return keep_trained(house, transaction, card, artefact)
 
     return house.commands.run(Command(key, "train_fraud", actor, card), keep, ModelCard)
 
