@@ -39,8 +39,6 @@ from farthing.sources.entropy import SystemEntropy
 from farthing.sources.files import file_digest, read_document, read_file, read_mapping_file, read_parquet, read_text
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.sources.notes import NoteFile
-from farthing.sources.paper.report import report_pdf
-from farthing.sources.paper.statement import statement_pdf
 from farthing.sources.paper.words import Language
 from farthing.sources.webhook import Webhooks
 from farthing.store import keyring, keys
@@ -201,11 +199,15 @@ def sales_file(path: Path) -> bytes:
 
 def statement_paper(view: StatementView, language: Language) -> bytes:
     """A statement as a PDF."""
+    from farthing.sources.paper.statement import statement_pdf  # what draws a PDF is slow to import, and few commands draw one
+
     return statement_pdf(view, language)
 
 
 def report_paper(report: Report, language: Language) -> bytes:
     """A model's validation report as a PDF."""
+    from farthing.sources.paper.report import report_pdf
+
     return report_pdf(report, language)
 
 

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Unavailable
-from farthing.store import journal_tables, people_tables
+from farthing.store import journal_tables, people_tables, schema
+from farthing.store.bank import drift_tables, listener_tables
 from farthing.store.postgres.roles import create_database, drop_database
 from farthing.store.postgres.server import APP, Server
 from farthing.store.schema import metadata, migrate
 
+WRITTEN = (journal_tables, people_tables, drift_tables, listener_tables)
+"""Every module that puts tables into the catalogue."""
 RECORD = [table.name for table in journal_tables.RECORD]
 PROJECTIONS = [table.name for table in journal_tables.PROJECTIONS]
 PERSONAL = [table.name for table in people_tables.PEOPLE]
@@ -32,6 +38,7 @@ def connect(url: str) -> psycopg.Connection:
 
 
 def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
+    assert {module.metadata for module in WRITTEN} == {metadata}
     engine = create_engine(database.owner_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -40,6 +47,11 @@ def test_the_migrations_make_what_the_tables_say(database: Database) -> None:
         ]
     engine.dispose()
     assert difference == []
+
+
+def test_a_migrations_file_is_named_by_its_number() -> None:
+    scripts = ScriptDirectory(str(Path(schema.__file__).parent / "migrations"))
+    assert schema.known() == tuple(revision.revision for revision in scripts.walk_revisions())
 
 
 def test_migrating_twice_changes_nothing(database: Database) -> None:

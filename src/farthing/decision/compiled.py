@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from farthing.decision.language.parse import Names, number, parse_condition, parse_number
 from farthing.decision.language.python import Evaluate, compile_one
 from farthing.decision.language.tree import Literal, Tree, named
 from farthing.decision.language.types import fits
@@ -45,6 +44,8 @@ class CompiledPolicy:
 
 def compile_policy(policy: Policy, product: Product, specs: Mapping[str, FactSpec]) -> CompiledPolicy:
     """The policy ready to run; `Invalid` points at the first rule that cannot be right."""
+    from farthing.decision.language.parse import Names, parse_condition, parse_number  # slow to import, and few commands compile
+
     if policy.product != product.code:
         raise Invalid("wrong_product", f"Policy {policy.id} is for {policy.product}, not {product.code}.", "Name the right product.")
     names = Names(specs, _numbers(policy, specs))
@@ -62,6 +63,8 @@ def _ready(rule: AccessRule | LimitCap | PricePart, tree: Tree) -> Ready:
 
 
 def _numbers(policy: Policy, specs: Mapping[str, FactSpec]) -> dict[str, Literal]:
+    from farthing.decision.language.parse import number
+
     numbers: dict[str, Literal] = {}
     for one in policy.numbers:
         if one.name in specs or one.name in numbers:
