@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -22,26 +21,32 @@ from farthing.flows.staff import add_staff
 from farthing.settings import Settings
 
 DAY = dt.date(2026, 8, 3)
-Bank = tuple[str, Id]
+PEOPLE = ("chen", "lin")
+Bank = tuple[str, dict[str, Id]]
 
 
-@pytest.fixture
-def bank(new_database: Callable[[], Database], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bank]:
-    """A person with an approval, on a day on which the rule is in force: the address of the bank, and the decision."""
-    database = new_database()
-    monkeypatch.setattr(applicants, "DAY", DAY)
-    with wiring.open_house(Settings(home=tmp_path, database_url=database.owner_url, host="127.0.0.1", port=0)) as house:
+@pytest.fixture(scope="module")
+def bank(new_database: Callable[[], Database], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bank]:
+    """People with an approval each, on a day on which the rule is in force: the address of the bank, and the decision by login."""
+    database, home = new_database(), tmp_path_factory.mktemp("bank")
+    with (
+        pytest.MonkeyPatch.context() as patched,
+        wiring.open_house(Settings(home=home, database_url=database.owner_url, host="127.0.0.1", port=0)) as house,
+    ):
+        patched.setattr(applicants, "DAY", DAY)
         house.clock.open_day(DAY)
         applicants.ready(house)
-        party = applicants.known(house, "E1", kind=PartyKind.PERSON).id
-        decision = apply(house, SYSTEM, ApplyRequest(party, "revolving", 5_000_000), "apply").id
-        add_staff(house, SYSTEM, NewStaff("chen", "陈借款", Role.BORROWER, PASSWORD, party))
-    with serving(tmp_path, database.owner_url) as url:
-        yield url, decision
+        decisions = {}
+        for login in PEOPLE:
+            party = applicants.known(house, login, kind=PartyKind.PERSON).id
+            decisions[login] = apply(house, SYSTEM, ApplyRequest(party, "revolving", 5_000_000), f"apply:{login}").id
+            add_staff(house, SYSTEM, NewStaff(login, login, Role.BORROWER, PASSWORD, party))
+    with serving(home, database.owner_url) as url:
+        yield url, decisions
 
 
 def test_pr_03_without_a_script_the_server_keeps_the_time(bank: Bank, visitor: Callable[..., Client]) -> None:
-    url, decision = bank
+    url, decision = bank[0], bank[1]["chen"]
     page, client = f"/my/decisions/{decision}/cost", visitor(url, "chen", "en")
     shown = client.get(page)
     assert shown.status_code == 200
@@ -57,10 +62,10 @@ def test_pr_03_without_a_script_the_server_keeps_the_time(bank: Bank, visitor: C
 
 
 def test_pr_03_the_button_waits_with_the_reader(bank: Bank, browser: Browser) -> None:
-    url, decision = bank
+    url, decision = bank[0], bank[1]["lin"]
     page = browser.new_context(viewport={"width": 360, "height": 800}).new_page()
     page.goto(f"{url}/login")
-    page.locator("#login").fill("chen")
+    page.locator("#login").fill("lin")
     page.locator("#password").fill(PASSWORD)
     page.locator("button[type=submit]").click()
     page.goto(f"{url}/my/decisions/{decision}/cost")
