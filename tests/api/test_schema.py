@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, cast
 
 import schemathesis
@@ -27,8 +28,9 @@ EXAMPLES = settings(max_examples=12, deadline=None, suppress_health_check=list(H
 ID = re.compile(r"\b(pty|dec|lin|evt|bil|hse)_a{24}\b")
 
 
+@cache
 def document() -> dict[str, Any]:
-    """The document of an application that has no bank behind it yet."""
+    """The document of an application that has no bank behind it yet; to be read only."""
     app = FastAPI(title="Farthing", version="1")
     api.install(app, cast("House", object()), "no secret", logins(time.monotonic))
     return app.openapi()
