@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-spark check bench docs setup lock clean
+.PHONY: help demo test test-face test-spark check bench docs setup lock clean
 
 VENV := .venv/bin
 SETUP := tools/setup.sh pyproject.toml
@@ -16,6 +16,9 @@ help:  ## Show what there is to make
 .venv/.ready-tests: requirements-dev.lock requirements.lock $(SETUP)
 	@tools/setup.sh tests
 
+.venv/.ready-face: requirements-face.lock .venv/.ready-tests
+	@tools/setup.sh face
+
 .venv/.ready-spark: requirements-spark.lock .venv/.ready-tests
 	@tools/setup.sh spark
 
@@ -24,6 +27,9 @@ demo: .venv/.ready-runtime  ## Run the bank on the seeded world, or on real data
 
 test: .venv/.ready-tests  ## Run every test (ARGS="tests/ledger -k waterfall" runs a part)
 	@$(VENV)/pytest -n 3 --dist worksteal $(ARGS)
+
+test-face: .venv/.ready-face  ## Compare faces with the models of the extra: fetches 100 MB
+	@$(VENV)/pytest -n 0 tests/face $(ARGS)
 
 test-spark: .venv/.ready-spark  ## Compare the features of a local Spark cluster with those of polars: minutes, needs Java
 	@$(VENV)/pytest -n 0 tests/spark $(ARGS)

@@ -7,7 +7,8 @@ options=(--universal --python-version 3.11 --generate-hashes --no-header --quiet
 "$uv" pip compile pyproject.toml --extra build "${options[@]}" --output-file requirements.lock
 "$uv" pip compile pyproject.toml --extra build --extra dev --extra models "${options[@]}" --constraint requirements.lock --output-file requirements-dev.lock
 "$uv" pip compile pyproject.toml --extra spark "${options[@]}" --constraint requirements-dev.lock --output-file requirements-spark.lock
-if grep -nE '://|^torch' requirements.lock requirements-dev.lock requirements-spark.lock; then
+"$uv" pip compile pyproject.toml --extra face --extra face-tests "${options[@]}" --constraint requirements-dev.lock --output-file requirements-face.lock
+if grep -nE '://|^torch' requirements.lock requirements-dev.lock requirements-spark.lock requirements-face.lock; then
     echo "The locks must hold no address and no torch; see the lines above." >&2
     exit 1
 fi

@@ -54,10 +54,9 @@ def main() -> int:
     runtime = project["dependencies"] + extras["build"]
     found = faults("requirements.lock", runtime) + faults("requirements-dev.lock", runtime + extras["dev"])
     found += faults("requirements-spark.lock", project["dependencies"] + extras["spark"])
-    wide, lean, cluster = (
-        pins((ROOT / name).read_text()) for name in ("requirements-dev.lock", "requirements.lock", "requirements-spark.lock")
-    )
-    shared = [(name, pin) for part in (lean, cluster) for name, pin in part.items() if part is lean or name in wide]
+    found += faults("requirements-face.lock", project["dependencies"] + extras["face"] + extras["face-tests"])
+    wide, lean, *apart = (pins((ROOT / f"requirements{of}.lock").read_text()) for of in ("-dev", "", "-spark", "-face"))
+    shared = [(name, pin) for part in (lean, *apart) for name, pin in part.items() if part is lean or name in wide]
     found += [f"{name} differs between the locks; run `make lock`." for name, pin in shared if wide.get(name) != pin]
     print("\n".join(found), end="\n" if found else "")
     return 1 if found else 0

@@ -2,6 +2,7 @@
 # Set up Farthing in .venv from a lock with hashes. Called by make; run it again at any time.
 #   tools/setup.sh runtime   what the bank needs to run
 #   tools/setup.sh tests     that, what the tests need, and Chromium and CJK fonts where we may install them
+#   tools/setup.sh face      what `make test-face` needs beyond the tests: dlib and its models
 #   tools/setup.sh spark     what `make test-spark` needs beyond the tests: PySpark, and a Java runtime where we may install one
 # PYTHON=path chooses the interpreter. Works as root and as an ordinary user.
 set -euo pipefail
@@ -114,8 +115,9 @@ Install it and run this again: sudo apt-get install openjdk-17-jre-headless"
 case "${1:-}" in
 runtime) lock=requirements.lock ;;
 tests) lock=requirements-dev.lock ;;
+face) lock=requirements-face.lock ;;
 spark) lock=requirements-spark.lock ;;
-*) fail "say 'runtime', 'tests' or 'spark'" ;;
+*) fail "say 'runtime', 'tests', 'face' or 'spark'" ;;
 esac
 if ! .venv/bin/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
     python=$(find_python)

@@ -21,6 +21,7 @@ from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
+from farthing.flows.identity.compare import Look
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.listen.tell import tell
 from farthing.flows.model.count import count_drift
@@ -36,6 +37,7 @@ from farthing.sources.bank_process import BankProcess
 from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
 from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
+from farthing.sources.face import likeness, picture_file
 from farthing.sources.files import file_digest, read_document, read_file, read_mapping_file, read_parquet, read_text
 from farthing.sources.house_sales import SalesShelf, packaged_grid, read_sales_file
 from farthing.sources.notes import NoteFile
@@ -209,6 +211,11 @@ def report_paper(report: Report, language: Language) -> bytes:
     from farthing.sources.paper.report import report_pdf
 
     return report_pdf(report, language)
+
+
+def faces(document: Path, living: Path) -> Look:
+    """Reads the two pictures now, and holds them until somebody looks."""
+    return partial(likeness, picture_file(document), picture_file(living))
 
 
 def web_secret(settings: Settings) -> str:

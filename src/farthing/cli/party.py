@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from farthing.cli import consent
+from farthing.cli import consent, face
 from farthing.cli.house import opened
 from farthing.cli.options import AsJson
 from farthing.domain import canon
@@ -23,6 +23,7 @@ from farthing.flows.ports import House
 
 app = typer.Typer(help="Parties: show, list, erase, consents, and see who read their personal data.", no_args_is_help=True)
 app.add_typer(consent.app, name="consent")
+app.add_typer(face.app, name="face")
 
 PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 

@@ -52,6 +52,29 @@ class PartyErased:
 
 
 @dataclass(frozen=True, slots=True)
+class FaceCompared:
+    """A living face was held beside a document's, under a consent of its own (PI-07). Of the pictures nothing is kept.
+
+    `distance_ppm` is how far apart the model of the digest `model` found them; up to `limit_ppm` they count as one person's.
+    """
+
+    party: Id
+    matched: bool
+    distance_ppm: int
+    limit_ppm: int
+    model: str
+    consent: str
+
+
+@dataclass(frozen=True, slots=True)
+class FaceForgotten:
+    """A party took back its consent to that: earlier comparisons speak for it no longer."""
+
+    party: Id
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceReceived:
     """Rows were taken in; the lake object is named by its content."""
 
@@ -214,6 +237,8 @@ Body: TypeAlias = (
     PartyKnown
     | PartyRestricted
     | PartyErased
+    | FaceCompared
+    | FaceForgotten
     | EvidenceReceived
     | ConsentGiven
     | ConsentWithdrawn

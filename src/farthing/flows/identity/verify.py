@@ -15,6 +15,7 @@ from farthing.domain.ids import Id
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require
+from farthing.flows.identity import compare
 from farthing.flows.ports import House
 from farthing.models.identity.checks import Claimed, Heard, Identity, identify
 
@@ -57,6 +58,7 @@ def _heard(house: House, party: Party, on: dt.date) -> Heard:
         same_document=len(same["id_number"]), same_phone=len(same["phone"]),
         register_state=register.get("state"), founded_on=register.get("founded_on"),
         birth_year=profile.get("birth_year"), business_months=profile.get("business_months"), answered_on=profile.get("answered_on"),
+        face_matched=compare.newest(house, party),
     )  # fmt: skip
 
 

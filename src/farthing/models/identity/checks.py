@@ -7,7 +7,7 @@
 | 2 | and two sources or more that do not come from the applicant's form agree with what is claimed, and no check failed |
 | 3 | and the living face was matched to the document's |
 
-Level 3 needs a face model of the bank's own; nothing here has been tested against presentation attacks. The same facts give the same level.
+Level 3 needs the extra `face`; nothing here has been tested against presentation attacks. The same facts give the same level.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ def _checks(claimed: Claimed, heard: Heard, day: dt.date) -> Iterator[Check]:
     yield from _of_owner(document, heard)
     yield _cannot("legal_representative", "登记信息中没有法定代表人姓名", "the register's rows carry no name of a legal representative")
     if heard.face_matched is None:
-        yield _cannot("face", "没有接入人脸比对", "no face was compared")
+        yield _cannot("face", "没有有效的人脸比对", "no comparison of the face counts")
     else:
         yield _is("face", heard.face_matched, "人脸与证件照一致（未测活体攻击）", "face matches the document's (attacks untested)")
 
