@@ -12,8 +12,8 @@ from tests.people_fixture import CHEN, NewParty, PartyKind, People, people_of
 from tests.store_fixture import Database
 from typer.testing import CliRunner
 
-from farthing.cli import party, staff
 from farthing.cli.house import operator
+from farthing.cli.people import party, staff
 from farthing.domain.errors import FarthingError
 from farthing.store.parties import insert_party
 

@@ -38,8 +38,8 @@ NOUNS: dict[str, tuple[str, str]] = {
     "listener": ("farthing.cli.bank.listener", "Who is told of events by webhook"),
     "audit": ("farthing.cli.audit", "Verify the journal and replay decisions"),
     "world": ("farthing.cli.world", "Make a seeded, synthetic economy as files"),
-    "party": ("farthing.cli.party", "Read and erase parties, see who read them"),
-    "staff": ("farthing.cli.staff", "The people who may log in"),
+    "party": ("farthing.cli.people.party", "Read and erase parties, see who read them"),
+    "staff": ("farthing.cli.people.staff", "The people who may log in"),
     "db": ("farthing.cli.db", "Start, stop and look at the embedded database"),
 }
 

@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from farthing import wiring
-from farthing.cli import consent
 from farthing.cli.house import fresh, opened, print_json
 from farthing.cli.options import AsJson, Key
+from farthing.cli.people import consent
 from farthing.flows.identity.compare import CompareRequest, ForgetRequest, compare, forget
 
 app = typer.Typer(help="A living face beside a document's: compare, forget. Nothing of the pictures is kept.", no_args_is_help=True)

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from farthing.cli import consent, face
 from farthing.cli.house import opened
 from farthing.cli.options import AsJson
+from farthing.cli.people import consent, face
 from farthing.domain import canon
 from farthing.domain.party import Party
 from farthing.domain.staff import Purpose
