@@ -202,6 +202,15 @@ def tell(view: ModelView, as_json: bool) -> None:
             console.print(f"  • {sentence}", highlight=False)
 
 
+def tell_draft(view: ModelView, by: str, as_json: bool) -> None:
+    """The card of a draft, and how a second person comes to agree to it."""
+    tell(view, as_json)
+    if not as_json:
+        card = view.card
+        asked = f"{card.id} --market {card.market} --valid-until YYYY-MM-DD --ground first_of_its_class --by {by}"
+        typer.echo(f"\n下一步 next: farthing model appoint {asked}")
+
+
 def _head(console: Console, card: ModelCard, view: ModelView) -> None:
     people = card.accountable
     console.print(

@@ -14,7 +14,7 @@ from rich.table import Table
 from farthing import wiring
 from farthing.cli.fraud.model import app as fraud_app
 from farthing.cli.house import opened
-from farthing.cli.model import Shown, app, tell
+from farthing.cli.model import Shown, app, tell_draft
 from farthing.cli.model_life import Model
 from farthing.cli.options import AsJson, By, Key
 from farthing.domain import canon
@@ -70,10 +70,7 @@ def build(
         view = model(house, actor, card.id)
     if not as_json:
         _read(reading)
-    tell(view, as_json)
-    if not as_json:
-        asked = f"{card.id} --market {card.market} --valid-until YYYY-MM-DD --ground first_of_its_class --by {by}"
-        typer.echo(f"\n下一步 next: farthing model appoint {asked}")
+    tell_draft(view, by, as_json)
 
 
 @app.command()

@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
-from typing import Any, NamedTuple, Protocol
+from dataclasses import MISSING, dataclass, fields, replace
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import polars as pl
@@ -18,15 +18,21 @@ from farthing.domain import canon
 from farthing.domain.decision import Reason
 from farthing.domain.errors import Invalid
 from farthing.domain.feature import Feature
+from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
+from farthing.models.construct.model import Constructs
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
+from farthing.models.novelty.gate import Gate
 from farthing.models.reasons import reasons_of
 from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, score_many, score_one
+from farthing.models.segment.model import Segments
 from farthing.quant.binning import Ints
+
+T = TypeVar("T", Segments, Constructs, Gate)
 
 
 class Read(NamedTuple):
@@ -131,7 +137,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("boosted", Boosted, ReadyBoosted),
     Kind("dimensions", DimensionCard, None),
     Kind("fraud", FraudModel, None),
+    Kind("segment", Segments, None),
+    Kind("construct", Constructs, None),
+    Kind("novelty", Gate, None),
 )
+
+
+def named(made: T) -> T:
+    """The same under the id that follows from its content."""
+    bare = replace(made, name="")
+    return replace(bare, name=derived_id(Prefix.MODEL, canon.digest(bare).hex()))
 
 
 def encode(artefact: object) -> bytes:

@@ -22,7 +22,7 @@ async def show(visit: Visit) -> None:
     """The inventory, what challengers would have led to, then each model's card, those in use first."""
     found = await visit.ask(models.inventory)
     cards = [row.card for _, rows in found.classes for row in rows]
-    views = [await visit.ask(models.model, card.id) for card in cards if models.is_scorecard(card)]
+    views = [await visit.ask(models.model, card.id) for card in cards]
     challenges = await visit.ask(models.challenges)
     words = visit.words
     with theme.workbench(visit.reader, words("models.title"), "/models"):

@@ -19,11 +19,11 @@ from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
-from farthing.flows.model.appoint import keep_trained
+from farthing.flows.model.appoint import save_trained
 from farthing.flows.model.examine import examined
 from farthing.flows.model.turned_down import told_apart
 from farthing.flows.observe import features_of_all
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.ports import Command, House
 from farthing.models.artefact import encode
 from farthing.models.boosted.challenge import Terms
 from farthing.models.boosted.model import Boosted
@@ -79,12 +79,7 @@ def train(house: House, actor: Actor, request: TrainRequest, key: str, progress:
     made = make(house, replace(request, owner=actor.name, approver=NOBODY_YET) if drafts else request, progress)
     if drafts:
         made = replace(made, status=ModelStatus.DRAFT)
-    card, artefact = write_card(made), encode(made.artefact)
-
-    def save(transaction: Transaction) -> ModelCard:
-        return keep_trained(house, transaction, card, artefact)
-
-    return house.commands.run(Command(key, "train", actor, request), save, ModelCard)
+    return save_trained(house, Command(key, "train", actor, request), write_card(made), encode(made.artefact))
 
 
 def make(house: House, request: TrainRequest, progress: Progress = silent) -> Development:
