@@ -14,7 +14,7 @@ from rich.table import Table
 from farthing import wiring
 from farthing.cli.fraud.model import app as fraud_app
 from farthing.cli.house import opened
-from farthing.cli.model import Shown, app, tell_draft
+from farthing.cli.model import Shown, Trees, app, tell_draft
 from farthing.cli.model_life import Model
 from farthing.cli.options import AsJson, By, Key
 from farthing.domain import canon
@@ -56,6 +56,7 @@ def build(
     mapping: Annotated[Path, typer.Argument(help="The mapping of its columns, as YAML.", exists=True, dir_okay=False)],
     by: By,
     seed: Annotated[int, typer.Option(help="Seed of folds and intervals.")] = 20200221,
+    boosted: Trees = False,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,7 +64,7 @@ def build(
     told = mapping_of(wiring.mapping_document(mapping))
     text, content = wiring.table_file(file)
     with opened(ctx) as (house, actor):
-        request = BuildRequest(content, told, seed)
+        request = BuildRequest(content, told, seed, boosted)
         one = key or f"build:{canon.digest((by, request)).hex()[:32]}"
         with Shown() as shown:
             card, reading = build_model(house, house.staff.get(by), (text, request), one, shown)

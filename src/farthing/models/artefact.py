@@ -26,13 +26,14 @@ from farthing.models.construct.model import Constructs
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
 from farthing.models.novelty.gate import Gate
+from farthing.models.own_table.trees import TableTrees
 from farthing.models.reasons import reasons_of
 from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, score_many, score_one
 from farthing.models.segment.model import Segments
 from farthing.quant.binning import Ints
 
-T = TypeVar("T", Segments, Constructs, Gate)
+T = TypeVar("T", Segments, Constructs, Gate, TableTrees)
 
 
 class Read(NamedTuple):
@@ -140,6 +141,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("segment", Segments, None),
     Kind("construct", Constructs, None),
     Kind("novelty", Gate, None),
+    Kind("table_trees", TableTrees, None),
 )
 
 

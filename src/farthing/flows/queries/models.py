@@ -23,6 +23,7 @@ from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, encode, kind_of, made_ready
 from farthing.models.card import Development, write_card
 from farthing.models.dimension.card import DimensionCard
+from farthing.models.own_table.trees import TableTrees
 from farthing.models.scorecard import Scorecard
 from farthing.models.segment.model import Segments
 from farthing.models.sql import to_sql
@@ -174,9 +175,9 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
 def view_of(card: ModelCard, artefact: bytes) -> ModelView:
     """The view of a card and its artefact; of one that rates nobody by itself its card says what it is."""
     frozen, kind = decode(artefact), kind_of(artefact)
-    if kind.ready is None:
+    if kind.ready is None and not isinstance(frozen, TableTrees):
         return ModelView(card, kind.name, 0, 0, 0, (), (), *_rates(frozen))
-    at_work = made_ready(frozen)
+    at_work = made_ready(frozen.trees if isinstance(frozen, TableTrees) else frozen)
     steps = at_work.scale()
     base, rows = (frozen.base_points, tuple(_rows(frozen))) if isinstance(frozen, Scorecard) else (0, ())
     return ModelView(card, kind.name, base, steps[0][0], steps[-1][0], rows, steps, *at_work.rates_ppm)
