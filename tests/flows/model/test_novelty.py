@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 from tests.flows.bank import OFFICER, RISK
 from tests.flows.model.test_develop import END
-from tests.flows.village import COUNTIES, DAY, SHOPS, TRADES, Village
+from tests.flows.village import DAY, SHOPS, TRADES, Village
 
 from farthing.domain.errors import Forbidden, Invalid
 from farthing.domain.model_card import ModelClass, ModelStatus
-from farthing.flows.model.novelty import GateRequest, everybody, segments_of, train_gate
+from farthing.flows.model.novelty import GateRequest, train_gate
 from farthing.flows.queries.models import inventory, model
 
 
@@ -32,10 +32,3 @@ def test_who_may_not_and_what_cannot(village: Village) -> None:
         train_gate(village.house, OFFICER, GateRequest(DAY), "no")
     with pytest.raises(Invalid, match="too few to say"):
         train_gate(village.house, RISK, GateRequest(END - dt.timedelta(days=500)), "too early")
-
-
-def test_what_a_record_says_of_a_subject(village: Village) -> None:
-    every = list(everybody(village.house))
-    found = segments_of(village.house, [one.subject for one in every] + ["nobody"], "county")
-    assert set(found.tolist()) == {"", *COUNTIES}
-    assert found[-1] == ""

@@ -17,7 +17,7 @@ from farthing.flows.access import require
 from farthing.flows.estimate.construct import READ, constructs_model
 from farthing.flows.model.appoint import save_trained
 from farthing.flows.model.develop import NOBODY_YET
-from farthing.flows.model.novelty import columns_of, segments_of
+from farthing.flows.model.records import columns_of, segments_of
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House
 from farthing.models.artefact import encode

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import numpy as np
-import polars as pl
 
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.model_card import ModelCard
-from farthing.domain.party import Party
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.estimate.novelty import READ
 from farthing.flows.model.appoint import save_trained
 from farthing.flows.model.develop import NOBODY_YET
+from farthing.flows.model.records import columns_of, segments_of
 from farthing.flows.observe import features_of_all
 from farthing.flows.ports import Command, House
 from farthing.models.artefact import encode
 from farthing.models.novelty.card import Developed, unlike, write_card
-from farthing.models.novelty.gate import Columns
 from farthing.models.novelty.measure import measure_gate
 
 __all__ = ["GateRequest", "train_gate"]
-
-PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,22 +41,3 @@ def train_gate(house: House, actor: Actor, request: GateRequest, key: str) -> Mo
     reproduce = f"farthing model novelty train --as-of {request.as_of} --by STAFF"
     made = Developed(request.as_of, Accountable(actor.name, NOBODY_YET), columns, gate, apart, reproduce)
     return save_trained(house, Command(key, "train_gate", actor, request), write_card(made), encode(gate))
-
-
-def columns_of(table: pl.DataFrame, names: list[str]) -> Columns:
-    """Whole numbers of each feature, and where they are missing."""
-    return {name: (table[name].fill_null(0).cast(pl.Int64).to_numpy(), table[name].is_null().to_numpy()) for name in names}
-
-
-def segments_of(house: House, subjects: list[str], by: str) -> np.ndarray[tuple[int], np.dtype[np.str_]]:
-    """What a party's record says of each subject; empty where it says nothing."""
-    known = {one.subject: str(getattr(one, by) or "") for one in everybody(house)}
-    return np.array([known.get(subject, "") for subject in subjects], dtype=np.str_)
-
-
-def everybody(house: House) -> Iterator[Party]:
-    """Every party, a page at a time."""
-    page = house.parties.list(limit=PAGE)
-    while page:
-        yield from page
-        page = house.parties.list(limit=PAGE, after=page[-1].id)

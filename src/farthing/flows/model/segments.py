@@ -24,7 +24,7 @@ from farthing.flows.estimate.segment import BY, PLACE, SegmentCard, card_of
 from farthing.flows.estimate.used import asked
 from farthing.flows.model.appoint import markets, save_trained
 from farthing.flows.model.develop import NOBODY_YET, gather, refuse_leaks
-from farthing.flows.model.novelty import segments_of
+from farthing.flows.model.records import segments_of
 from farthing.flows.ports import Command, House
 from farthing.models.artefact import digest, encode, named
 from farthing.models.segment.card import MARKET, Developed, write_card
