@@ -2,9 +2,10 @@
 
 Bins are drawn where they tell most, so of thousands of features that know nothing many seem to know something. Here every feature is
 judged on cases that took no part in drawing its bins (either half of them by the other's), and one is taken only where its score statistic
-beside those taken before is such as the best of so many useless ones would reach once in twenty times (C. E. Bonferroni, 1936). Then the
-card is made of those taken, on all cases. Declared directions are kept; a feature that has none takes its shape from the cases, and is
-told by its name.
+beside those taken before is such as the best of so many useless ones would reach once in twenty times (C. E. Bonferroni, 1936). The halves
+judge alike, so useless ones pass oftener than that: a bar twice as high, which would hold for certain, cost 0.07 of AUC on made-up worlds.
+Then the card is made of those taken, on all cases. Declared directions are kept; a feature that has none takes its shape from the cases,
+and is told by its name.
 """
 
 from __future__ import annotations
