@@ -13,8 +13,9 @@ from tests.models.segment.farmland import fitted as farms
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.estimate.novelty import READ
-from farthing.models.artefact import encode, named
+from farthing.models.artefact import encode
 from farthing.models.construct.card import MARKET as OWNERS
+from farthing.models.naming import named
 from farthing.models.novelty.measure import measure_gate
 from farthing.models.segment.card import MARKET as SEGMENTS
 from farthing.models.segment.fit import Cases, fit_segments

@@ -5,11 +5,10 @@ Another kind of model is a class with the fields of its artefact, something that
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields, replace
-from typing import Any, NamedTuple, Protocol, TypeVar
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 import polars as pl
@@ -18,7 +17,6 @@ from farthing.domain import canon
 from farthing.domain.decision import Reason
 from farthing.domain.errors import Invalid
 from farthing.domain.feature import Feature
-from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
@@ -32,8 +30,6 @@ from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, score_many, score_one
 from farthing.models.segment.model import Segments
 from farthing.quant.binning import Ints
-
-T = TypeVar("T", Segments, Constructs, Gate, TableTrees)
 
 
 class Read(NamedTuple):
@@ -145,20 +141,9 @@ KINDS: tuple[Kind, ...] = (
 )
 
 
-def named(made: T) -> T:
-    """The same under the id that follows from its content."""
-    bare = replace(made, name="")
-    return replace(bare, name=derived_id(Prefix.MODEL, canon.digest(bare).hex()))
-
-
 def encode(artefact: object) -> bytes:
     """Canonical bytes, hashed for the model's card."""
     return canon.encode(artefact)
-
-
-def digest(artefact: object) -> str:
-    """SHA-256 of the bytes: what the card calls its artefact."""
-    return hashlib.sha256(encode(artefact)).hexdigest()
 
 
 def kind_of(artefact: bytes) -> Kind:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from farthing.domain.model_card import HOME_MARKET, Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import Ready, digest, made_ready
+from farthing.models.artefact import Ready, made_ready
 from farthing.models.boosted.model import Boosted
+from farthing.models.naming import digest
 from farthing.models.sample import Sample
 from farthing.models.scorecard import Scorecard
 from farthing.models.validate import Plan, Validation
@@ -154,6 +155,6 @@ def _cannot(made: Development, ready: Ready) -> tuple[str, ...]:
         "Scores take evidence to reach as far back as the sample's: an applicant who shows less history looks younger than they are.",
         *(() if any(one.name.startswith("fair_") for one in made.findings) else (_NO_GROUPS,)),
         "没有按性别、年龄或民族比较：本行不记录性别与民族；身份证号不得为此目的打开，经营者的出生年份只在核验身份时读取。 "
-        "Fairness by sex, age or ethnicity was not tested: the bank records neither sex nor ethnicity, may open no identity number for such "
-        "a purpose, and reads an owner's year of birth in checking identity alone.",
+        "Fairness by sex, age or ethnicity was not tested: the bank records neither sex nor ethnicity, may open no identity number for "
+        "such a purpose, and reads an owner's year of birth in checking identity alone.",
     )

@@ -9,9 +9,9 @@ from tests.models.construct.owners import OWNERS, fitted
 
 from farthing.domain.model_card import ModelClass
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
 from farthing.models.construct.card import Developed, write_card
 from farthing.models.construct.fit import LeftOut
+from farthing.models.naming import digest
 
 
 def test_a_card_tells_reliability_and_what_was_left_out() -> None:

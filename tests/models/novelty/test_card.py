@@ -9,7 +9,7 @@ from tests.models.novelty.crowd import CASES, crowd, gate
 
 from farthing.domain.model_card import ModelClass
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
+from farthing.models.naming import digest
 from farthing.models.novelty.card import Developed, unlike, write_card
 
 

@@ -9,9 +9,10 @@ import pytest
 from tests.models.own_table.shops import MAPPING, shops
 
 from farthing.domain.decision import Reason
-from farthing.models.artefact import decode, digest, encode, kind_of, named
+from farthing.models.artefact import decode, encode, kind_of
 from farthing.models.boosted.fit import Growth
 from farthing.models.boosted.model import Fit, freeze, pd_many
+from farthing.models.naming import digest, named
 from farthing.models.own_table import trees
 from farthing.models.own_table.mapping import read_table_map
 from farthing.models.own_table.reading import BAD, read_table

@@ -10,7 +10,7 @@ from tests.models.segment.test_validate import NEW, validated
 
 from farthing.domain.model_card import ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
+from farthing.models.naming import digest
 from farthing.models.segment.card import Developed, write_card
 
 MADE = Developed("Farms", "a world", dt.date(2026, 1, 1), True, Accountable("周明华", "—"), "CN-FARMS", cases(), fitted(), validated())

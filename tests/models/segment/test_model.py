@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.models.segment.farmland import CLOSED, FIELDS, cases, fitted
 
 from farthing.domain.errors import Invalid, NotFound
-from farthing.models.artefact import named
+from farthing.models.naming import named
 from farthing.models.segment.model import Segment, estimate, etas, start_segment
 from farthing.quant.logistic import sigmoid
 

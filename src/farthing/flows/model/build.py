@@ -25,12 +25,12 @@ from farthing.flows.access import require
 from farthing.flows.model.appoint import card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.artefact import decode, encode
-from farthing.models.artefact import named as name_of
 from farthing.models.boosted.challenge import Terms
 from farthing.models.boosted.model import Fit
 from farthing.models.boosted.model import freeze as freeze_trees
 from farthing.models.boosted.trees import UNIT
 from farthing.models.fit import Calibration, Fitted, freeze, settings_for
+from farthing.models.naming import named as name_of
 from farthing.models.own_table.describing import Built, card_of_table
 from farthing.models.own_table.drafting import draft
 from farthing.models.own_table.leaking import refuse_leaks, suspicions

@@ -26,7 +26,8 @@ from farthing.flows.model.appoint import markets, save_trained
 from farthing.flows.model.develop import NOBODY_YET, gather, refuse_leaks
 from farthing.flows.model.records import segments_of
 from farthing.flows.ports import Command, House
-from farthing.models.artefact import digest, encode, named
+from farthing.models.artefact import encode
+from farthing.models.naming import digest, named
 from farthing.models.segment.card import MARKET, Developed, write_card
 from farthing.models.segment.fit import Cases, cases_of, chosen, fit_segments, tellings
 from farthing.models.segment.model import Segments, start_segment

@@ -10,9 +10,9 @@ import numpy as np
 
 from farthing.domain.model_card import Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
 from farthing.models.construct.fit import Columns, LeftOut
 from farthing.models.construct.model import Constructs
+from farthing.models.naming import digest
 from farthing.models.sample import Sample
 
 MARKET = "CN-OWNERS"

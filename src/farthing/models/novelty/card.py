@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from farthing.domain.model_card import HOME_MARKET, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
+from farthing.models.naming import digest
 from farthing.models.novelty.gate import ALARM_PPM, Columns, Gate, distances
 from farthing.models.novelty.measure import LEAST_CASES, measure_gate, rows_of
 from farthing.models.sample import Sample

@@ -7,7 +7,7 @@ from statistics import NormalDist
 import numpy as np
 
 from farthing.domain.errors import Invalid
-from farthing.models.artefact import named
+from farthing.models.naming import named
 from farthing.models.novelty.gate import MILLI, PPM, Bools, Columns, Gate, Ints, Seen, distances, placed
 from farthing.quant.discrimination import midranks
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from farthing.domain.model_card import Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
+from farthing.models.naming import digest
 from farthing.models.own_table.examining import findings_of, months_of
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap

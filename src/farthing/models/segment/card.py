@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from farthing.domain.model_card import Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import digest
+from farthing.models.naming import digest
 from farthing.models.segment.fit import Cases
 from farthing.models.segment.model import Segments
 from farthing.models.segment.validate import Validation

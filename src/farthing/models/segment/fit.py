@@ -17,7 +17,7 @@ import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
-from farthing.models.artefact import named
+from farthing.models.naming import named
 from farthing.models.sample import Sample
 from farthing.models.segment.model import MICRO, MILLI, PPM, Field, Segment, Segments, carried, etas, fold
 from farthing.quant.calibration import prior_shift
