@@ -15,8 +15,8 @@ import polars as pl
 
 from bench.figure import Context, Figure
 from farthing.flows.imagine import imagine_farms
-from farthing.models.county.fit import Cases, cases_of, fit_counties
-from farthing.models.county.model import Counties, etas, start_county
+from farthing.models.segment.fit import Cases, cases_of, fit_segments
+from farthing.models.segment.model import Segments, etas, start_segment
 from farthing.quant.discrimination import Interval
 from farthing.quant.logistic import fit_logistic
 from farthing.world.farms import VECTOR, FarmPlan
@@ -47,19 +47,19 @@ def figures(context: Context) -> Iterable[Figure]:
         yield from by_labels(context, farms_split(world, labels), labels)
     closed = without(world, GOVERNMENT)
     split = farms_split(closed, 1_000)
-    found = by_partial(fit_counties(split.train), split.test)
+    found = by_partial(fit_segments(split.train), split.test)
     yield from compared("world_closed", split, found, "1,000 labels, land and insurance closed in every third county")
     yield from newcomers(farms_split(world, 1_000))
     path = context.data / "sba_loans" / "sba_national_to_fy2005.parquet"
     if path.exists():
         split = sba_split(pl.read_parquet(path))
-        yield from compared("sba", split, by_partial(fit_counties(split.train), split.test), "US states, loans approved from 2003 on", None)
+        yield from compared("sba", split, by_partial(fit_segments(split.train), split.test), "US states, loans approved from 2003 on", None)
 
 
 def by_labels(context: Context, split: Split, labels: int) -> Iterator[Figure]:
     """All three on so many labels a county, and how long fitting took."""
     with context.measured() as spent:
-        model = fit_counties(split.train)
+        model = fit_segments(split.train)
     yield from compared(f"world_{labels}", split, by_partial(model, split.test), f"{labels:,} labels a county")
     note = f"{len(split.train.bad):,} farms of 25 counties"
     yield Figure(f"models.county_fit_{labels}_s", spent.wall_s, "s", better="lower", cpu_s=spent.cpu_s, note=note)
@@ -81,11 +81,11 @@ def compared(name: str, split: Split, partial: Floats, note: str, goal: float | 
 def newcomers(split: Split) -> Iterator[Figure]:
     """Leave one county out: what a county gets that has no label, beside one model pooled over the others."""
     partial, pooled = np.empty(len(split.test.bad)), np.empty(len(split.test.bad))
-    for code in np.unique(split.test.county):
-        others = split.train.take(np.flatnonzero(split.train.county != code))
-        here = np.flatnonzero(split.test.county == code)
-        model = fit_counties(others)
-        one = start_county(model, str(code), [field.name for field in model.fields])
+    for code in np.unique(split.test.segment):
+        others = split.train.take(np.flatnonzero(split.train.segment != code))
+        here = np.flatnonzero(split.test.segment == code)
+        model = fit_segments(others)
+        one = start_segment(model, str(code), [field.name for field in model.fields])
         case = split.test.take(here)
         partial[here] = etas(model, one, case.columns, case.missing)
         pooled[here] = by_pooled(Split(others, case))
@@ -101,12 +101,12 @@ def newcomers(split: Split) -> Iterator[Figure]:
 # ---- the sides -------------------------------------------------------------------------------------------------------
 
 
-def by_partial(model: Counties, test: Cases) -> Floats:
+def by_partial(model: Segments, test: Cases) -> Floats:
     found = np.empty(len(test.bad))
-    for code in np.unique(test.county):
-        here = np.flatnonzero(test.county == code)
+    for code in np.unique(test.segment):
+        here = np.flatnonzero(test.segment == code)
         case = test.take(here)
-        found[here] = etas(model, model.county(str(code)), case.columns, case.missing)
+        found[here] = etas(model, model.segment(str(code)), case.columns, case.missing)
     return found
 
 
@@ -120,8 +120,8 @@ def by_local(split: Split) -> Floats:
     """A logistic regression each, on the county's own cases only; no order at all where they hold one outcome."""
     train, test = designs(split)
     found = np.zeros(len(test))
-    for code in np.unique(split.test.county):
-        mine, here = split.train.county == code, split.test.county == code
+    for code in np.unique(split.test.segment):
+        mine, here = split.train.segment == code, split.test.segment == code
         bad = split.train.bad[mine]
         if 0 < bad.sum() < len(bad):
             found[here] = fit_logistic(train[mine], bad, ridge=LOCAL_RIDGE).predict(test[here])
@@ -150,8 +150,8 @@ def designs(split: Split) -> tuple[Floats, Floats]:
 
 def macro(test: Cases, eta: Floats) -> Floats:
     """The mean of counties' AUCs: as it is, and then on `DRAWS` samples, the same for every `eta` of the same test."""
-    codes = [code for code in np.unique(test.county) if min(*np.bincount(test.bad[test.county == code], minlength=2)) > 0]
-    each = [drawn_aucs(eta[test.county == code], test.bad[test.county == code], place) for place, code in enumerate(codes)]
+    codes = [code for code in np.unique(test.segment) if min(*np.bincount(test.bad[test.segment == code], minlength=2)) > 0]
+    each = [drawn_aucs(eta[test.segment == code], test.bad[test.segment == code], place) for place, code in enumerate(codes)]
     return np.asarray(np.mean(each, axis=0))
 
 
@@ -179,7 +179,7 @@ def interval(drawn: Floats) -> Interval:
 
 
 def counted(test: Cases) -> str:
-    codes, rows = np.unique(test.county, return_counts=True)
+    codes, rows = np.unique(test.segment, return_counts=True)
     return f"{len(codes)} counties, {rows.min():,} test rows or more in each"
 
 
@@ -192,7 +192,7 @@ def farms_split(world: pl.DataFrame, labels: int) -> Split:
     before = np.setdiff1d(np.arange(world.height), last)
     cases = cases_of(world, [name for name, _ in VECTOR], "county", "defaulted")
     rng = np.random.default_rng(SEED)
-    county = cases.county[before]
+    county = cases.segment[before]
     chosen = [rng.permutation(before[county == code])[:labels] for code in np.unique(county)]
     return Split(cases.take(np.concatenate(chosen)), cases.take(last))
 

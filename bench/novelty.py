@@ -22,9 +22,10 @@ from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE
 from farthing.features.daily import daily
 from farthing.flows.imagine import imagine_farms
-from farthing.models.county.fit import Cases, cases_of, fit_counties
-from farthing.models.novelty.gate import ALARM_PPM, Columns, distances, measure_gate
+from farthing.models.novelty.gate import ALARM_PPM, Columns, distances
+from farthing.models.novelty.measure import measure_gate
 from farthing.models.reasons import CANDIDATES
+from farthing.models.segment.fit import Cases, cases_of, fit_segments
 from farthing.quant.discrimination import Interval, auc, bootstrap
 from farthing.quant.logistic import fit_logistic
 from farthing.world.cash import transactions
@@ -119,7 +120,7 @@ def merchants(plan: Plan) -> Known:
 def thin_figures() -> Iterator[Figure]:
     """AUC and approvals in the slice without a credit report."""
     split, thin, thin_later = thin_farms()
-    partial = by_partial(fit_counties(split.train), split.test)
+    partial = by_partial(fit_segments(split.train), split.test)
     flagged = by_pooled(split)
     plain = with_report_only(split, thin)
     bad = split.test.bad[thin_later]

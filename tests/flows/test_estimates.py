@@ -27,6 +27,8 @@ from farthing.sources.catalogue import packaged_policies
 
 RULES = """access:
   - {name: person, when: "personal_score < 351", missing: approve, outcome: refer, reason: RISK_UNCERTAIN}
+  - {name: new, when: "segment_known = FALSE OR file_thickness < 1", missing: approve, outcome: refer, reason: RISK_UNCERTAIN}
+  - {name: owner, when: "experience_low < 1.0 OR segment_pd > 0.9", missing: approve, outcome: refer, reason: RISK_UNCERTAIN}
   - {name: cover, when: "dscr_12m < 1 OR capacity_monthly_fen < 1", missing: approve, outcome: refer, reason: RISK_UNCERTAIN}
 """
 

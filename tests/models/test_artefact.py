@@ -11,7 +11,10 @@ import pytest
 from tests.flows import applicants
 from tests.flows.dimension_models import KNOWN
 from tests.models.boosted.grown import grown, rows_of, sample
+from tests.models.construct.owners import fitted as owners
 from tests.models.dimension.cards import card_about
+from tests.models.novelty.crowd import gate
+from tests.models.segment.farmland import fitted as farms
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
@@ -50,9 +53,10 @@ def test_what_was_encoded_is_decoded_whatever_its_kind(boosted: Boosted) -> None
         assert decode(encode(artefact)) == artefact
 
 
-def test_a_score_of_dimensions_and_a_fraud_model_are_told_apart_and_decide_nothing_by_themselves(boosted: Boosted) -> None:
+def test_what_rates_no_applicant_is_told_apart_and_decides_nothing_by_itself(boosted: Boosted) -> None:
     whole = named(card_about([KNOWN], 7, ScoreKind.PERSONAL))
-    for artefact, name in ((whole, "dimensions"), (FraudModel(boosted, Costs()), "fraud")):
+    beside = ((farms(), "segment"), (owners(), "construct"), (gate(), "novelty"))
+    for artefact, name in ((whole, "dimensions"), (FraudModel(boosted, Costs()), "fraud"), *beside):
         assert kind_of(encode(artefact)).name == name
         assert decode(encode(artefact)) == artefact
         with pytest.raises(Invalid, match="decides nothing"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from farthing.domain.score import Contribution
 from farthing.features.catalogue import CATALOGUE
 from farthing.models.reasons import CANDIDATES, reason_for, reasons_of, tell
@@ -34,6 +36,17 @@ def test_reasons_are_ranked_by_what_they_cost_and_each_told_once() -> None:
     )
     assert [reason.code for reason in reasons_of(given, CATALOGUE)] == ["FALLING_TURNOVER", "HIGH_VOID_SHARE"]
     assert reasons_of(given[:1], CATALOGUE) == ()
+
+
+def test_a_feature_without_words_of_its_own_is_told_by_its_name() -> None:
+    lost = Contribution("refund_amount_monthly_12m", "high", -9, 0, 500_000)
+    feature = CATALOGUE[lost.feature]
+    found = reason_for(lost, feature)
+    assert found.code == "REFUND_AMOUNT_MONTHLY_12M"
+    assert feature.zh in found.zh
+    assert feature.en in found.en
+    with pytest.raises(KeyError):
+        reason_for(lost)
 
 
 def test_values_are_told_for_people() -> None:

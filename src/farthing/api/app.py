@@ -31,6 +31,7 @@ from farthing.api import (
 )
 from farthing.api.dimension import scores
 from farthing.api.door import PREFIX, Door
+from farthing.api.estimate import beside
 from farthing.api.problems import MEDIA_TYPE, Problem
 from farthing.api.security import tokens
 from farthing.flows.access import Allowance
@@ -38,7 +39,8 @@ from farthing.flows.ports import House
 
 GUARDED = (
     applications.routes, lines.routes, servicing.routes, proposals.routes, bills.routes, parties.routes, checks.routes, consents.routes,
-    evidence.routes, portfolio.routes, catalogue.routes, models.routes, scores.routes, proof.routes, houses.routes, books.routes,
+    evidence.routes, portfolio.routes, catalogue.routes, models.routes, scores.routes, beside.routes,
+    proof.routes, houses.routes, books.routes,
     listeners.routes,
 )  # fmt: skip
 """Routes by how often they are asked for: each is looked for in this order."""

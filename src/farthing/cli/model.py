@@ -34,6 +34,7 @@ Rate = Annotated[str, typer.Option("--target-bad-rate", help="Assumed rate of ba
 Owner = Annotated[str, typer.Option(help="Who answers for the model.")]
 Approver = Annotated[str, typer.Option(help="The second person who approves it.")]
 Declined = Annotated[bool, typer.Option("--with-declined", help="Learn of those turned down as well, by the score that did so.")]
+Wide = Annotated[bool, typer.Option("--wide", help="Choose of the whole catalogue, thousands of features, where outcomes carry it.")]
 Trees = Annotated[bool, typer.Option("--boosted", help="Boosted trees in place of a scorecard (needs the extra `models`).")]
 
 
@@ -50,6 +51,7 @@ def train_command(
     target_bad_rate: Rate = "0.05",
     boosted: Trees = False,
     with_declined: Declined = False,
+    wide: Wide = False,
     key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -59,7 +61,7 @@ def train_command(
     """
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
-        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined)
+        request = TrainRequest(name, day, owner, approver, folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined, wide)
         with Shown() as shown:
             card = train(house, actor, request, key or f"train:{canon.digest(request).hex()[:32]}", shown)
         tell(model(house, actor, card.id), as_json)
@@ -75,13 +77,14 @@ def validate(
     target_bad_rate: Rate = "0.05",
     boosted: Trees = False,
     with_declined: Declined = False,
+    wide: Wide = False,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole development and print it, saving nothing. Example: farthing model validate --repeats 10"""
     with opened(ctx) as (house, actor):
         day = _day(as_of) or house.clock.today()
         request = TrainRequest(
-            "未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined
+            "未保存 not saved", day, actor.name, "—", folds, repeats, seed, _millionths(target_bad_rate), boosted, with_declined, wide
         )
         with Shown() as shown:
             made = make(house, request, shown)
@@ -200,6 +203,15 @@ def tell(view: ModelView, as_json: bool) -> None:
         console.print(f"\n[bold]{title}[/]")
         for sentence in sentences:
             console.print(f"  • {sentence}", highlight=False)
+
+
+def tell_draft(view: ModelView, by: str, as_json: bool) -> None:
+    """The card of a draft, and how a second person comes to agree to it."""
+    tell(view, as_json)
+    if not as_json:
+        card = view.card
+        asked = f"{card.id} --market {card.market} --valid-until YYYY-MM-DD --ground first_of_its_class --by {by}"
+        typer.echo(f"\n下一步 next: farthing model appoint {asked}")
 
 
 def _head(console: Console, card: ModelCard, view: ModelView) -> None:

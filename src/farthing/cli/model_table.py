@@ -14,7 +14,7 @@ from rich.table import Table
 from farthing import wiring
 from farthing.cli.fraud.model import app as fraud_app
 from farthing.cli.house import opened
-from farthing.cli.model import Shown, app, tell
+from farthing.cli.model import Shown, Trees, app, tell_draft
 from farthing.cli.model_life import Model
 from farthing.cli.options import AsJson, By, Key
 from farthing.domain import canon
@@ -56,6 +56,7 @@ def build(
     mapping: Annotated[Path, typer.Argument(help="The mapping of its columns, as YAML.", exists=True, dir_okay=False)],
     by: By,
     seed: Annotated[int, typer.Option(help="Seed of folds and intervals.")] = 20200221,
+    boosted: Trees = False,
     key: Key = None,
     as_json: AsJson = False,
 ) -> None:
@@ -63,17 +64,14 @@ def build(
     told = mapping_of(wiring.mapping_document(mapping))
     text, content = wiring.table_file(file)
     with opened(ctx) as (house, actor):
-        request = BuildRequest(content, told, seed)
+        request = BuildRequest(content, told, seed, boosted)
         one = key or f"build:{canon.digest((by, request)).hex()[:32]}"
         with Shown() as shown:
             card, reading = build_model(house, house.staff.get(by), (text, request), one, shown)
         view = model(house, actor, card.id)
     if not as_json:
         _read(reading)
-    tell(view, as_json)
-    if not as_json:
-        asked = f"{card.id} --market {card.market} --valid-until YYYY-MM-DD --ground first_of_its_class --by {by}"
-        typer.echo(f"\n下一步 next: farthing model appoint {asked}")
+    tell_draft(view, by, as_json)
 
 
 @app.command()

@@ -38,6 +38,12 @@ ESTIMATED: tuple[FactSpec, ...] = (
     FactSpec("capacity_monthly_fen", FactType.INT, "fen", "每月还能偿还的金额", "What it could pay a month, nine in ten", 0, 0, MOST_FEN),
     FactSpec("dscr_12m", FactType.NUMBER, "ratio", "十二个月偿债覆盖倍数", "Cover of debts, 12 months", 6, -MOST_RATIO, MOST_RATIO),
     FactSpec("personal_score", FactType.INT, "point", "个人五维信用分", "Personal score of five dimensions", 0, 350, 950),
+    FactSpec("segment_pd", FactType.NUMBER, "share", "分段模型违约概率", "Probability of default by its segment's model", 6, 0, 1_000_000),
+    FactSpec("segment_known", FactType.BOOL, "", "与模型所知客户相似", "Like those that models were made for"),
+    FactSpec("file_thickness", FactType.INT, "", "有证据的种类数", "Kinds of evidence told of", 0, 0, MOST_COUNT),
+    FactSpec("experience_low", FactType.NUMBER, "point", "从业经验（误差下界）", "Experience of the owner, low end", 1, 0, 1_000),
+    FactSpec("management_low", FactType.NUMBER, "point", "经营管理（误差下界）", "Management, low end", 1, 0, 1_000),
+    FactSpec("qualification_low", FactType.NUMBER, "point", "专业资质（误差下界）", "Professional qualification, low end", 1, 0, 1_000),
 )  # fmt: skip
 """Facts that models other than the score's give: gathered and recorded only where a policy reads them (`flows/estimates.py`)."""
 

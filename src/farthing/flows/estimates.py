@@ -19,7 +19,7 @@ from farthing.domain.decision import Estimated
 from farthing.domain.facts import FactSpec, FactType, FactValue
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
-from farthing.flows.estimate import capacity, dimensions
+from farthing.flows.estimate import capacity, construct, dimensions, novelty, segment
 from farthing.flows.fraud import assess as fraud
 from farthing.flows.identity import verify as identity
 from farthing.flows.ports import House
@@ -79,6 +79,12 @@ ESTIMATORS: tuple[Estimator, ...] = (
     ),
     Estimator(_named("capacity_monthly_fen", "dscr_12m"), lambda house, about: capacity.as_facts(house, about.party, about.on)),
     Estimator(_named("personal_score"), lambda house, about: dimensions.as_facts(house, about.party, about.on)),
+    Estimator(_named("segment_pd"), lambda house, about: segment.as_facts(house, about.party, about.on)),
+    Estimator(_named("segment_known", "file_thickness"), lambda house, about: novelty.as_facts(house, about.party, about.market, about.on)),
+    Estimator(
+        _named("experience_low", "management_low", "qualification_low"),
+        lambda house, about: construct.as_facts(house, about.party, about.on),
+    ),
     Estimator(_named("identity_level"), lambda house, about: identity.as_facts(house, DESK, about.party, about.on)),
 )
 SPECS: Mapping[str, FactSpec] = MappingProxyType({spec.name: spec for one in ESTIMATORS for spec in one.facts})

@@ -85,7 +85,7 @@ def read_by_models(house: House, market: str) -> frozenset[str]:
 
 def _decides(card: ModelCard) -> bool:
     """Whether it reads a decision's features itself, and is not asked for an estimate (`flows/estimates.py`)."""
-    return card.model_class not in (ModelClass.ANTI_FRAUD, ModelClass.IDENTITY)
+    return card.model_class is ModelClass.RATING
 
 
 def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:

@@ -5,7 +5,6 @@ Another kind of model is a class with the fields of its artefact, something that
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields
@@ -21,11 +20,15 @@ from farthing.domain.feature import Feature
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
+from farthing.models.construct.model import Constructs
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
+from farthing.models.novelty.gate import Gate
+from farthing.models.own_table.trees import TableTrees
 from farthing.models.reasons import reasons_of
 from farthing.models.sample import Column
 from farthing.models.scorecard import Scorecard, score_many, score_one
+from farthing.models.segment.model import Segments
 from farthing.quant.binning import Ints
 
 
@@ -131,17 +134,16 @@ KINDS: tuple[Kind, ...] = (
     Kind("boosted", Boosted, ReadyBoosted),
     Kind("dimensions", DimensionCard, None),
     Kind("fraud", FraudModel, None),
+    Kind("segment", Segments, None),
+    Kind("construct", Constructs, None),
+    Kind("novelty", Gate, None),
+    Kind("table_trees", TableTrees, None),
 )
 
 
 def encode(artefact: object) -> bytes:
     """Canonical bytes, hashed for the model's card."""
     return canon.encode(artefact)
-
-
-def digest(artefact: object) -> str:
-    """SHA-256 of the bytes: what the card calls its artefact."""
-    return hashlib.sha256(encode(artefact)).hexdigest()
 
 
 def kind_of(artefact: bytes) -> Kind:

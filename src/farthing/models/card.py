@@ -7,14 +7,21 @@ from dataclasses import dataclass
 
 from farthing.domain.model_card import HOME_MARKET, Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
-from farthing.models.artefact import Ready, digest, made_ready
+from farthing.models.artefact import Ready, made_ready
 from farthing.models.boosted.model import Boosted
+from farthing.models.naming import digest
 from farthing.models.sample import Sample
 from farthing.models.scorecard import Scorecard
 from farthing.models.validate import Plan, Validation
 from farthing.quant.discrimination import wilson
 
 _DRAWS = "好坏分层自助法 1,000 次。", "bootstrap of 1,000 draws within goods and bads."
+_NO_GROUPS = (
+    "没有按县、行业、主体类型或注册年限比较：不足两组有 30 个以上案例。 "
+    "Fairness by county, industry, kind or years since registration was not tested: fewer than two groups of any have thirty cases."
+)
+MOST_TOLD = 60
+"""Of thousands of features that some fold might choose, those chosen most often are told."""
 _LINE = "折外对数几率，校准之前；正态区间。", "Out-of-fold log-odds before calibration; normal interval."
 _METHODS = {
     "auc": ("{zh}；" + _DRAWS[0], "{en}; " + _DRAWS[1]),
@@ -104,7 +111,7 @@ def _chosen(validation: Validation) -> tuple[Measure, ...]:
     fits = str(validation.fits)
     return tuple(
         Measure(f"chosen_{name}", str(times), "0", fits, f"{fits} 次拟合中入选次数。 Times chosen in {fits} fits.")
-        for name, times in validation.chosen.items()
+        for name, times in list(validation.chosen.items())[:MOST_TOLD]
     )
 
 
@@ -146,5 +153,8 @@ def _cannot(made: Development, ready: Ready) -> tuple[str, ...]:
         "No outcomes of the rejected: applicants unlike the sample (a new business) need a person's judgement.",
         "分数假定证据回溯的长度与样本相同：只提供较短历史的申请人会显得经营时间更短。 "
         "Scores take evidence to reach as far back as the sample's: an applicant who shows less history looks younger than they are.",
-        "没有公平性检验：数据不含任何受保护特征。 No test of fairness: the data holds no protected attribute.",
+        *(() if any(one.name.startswith("fair_") for one in made.findings) else (_NO_GROUPS,)),
+        "没有按性别、年龄或民族比较：本行不记录性别与民族；身份证号不得为此目的打开，经营者的出生年份只在核验身份时读取。 "
+        "Fairness by sex, age or ethnicity was not tested: the bank records neither sex nor ethnicity, may open no identity number for "
+        "such a purpose, and reads an owner's year of birth in checking identity alone.",
     )

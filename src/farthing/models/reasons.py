@@ -74,9 +74,14 @@ CANDIDATE: Mapping[str, Candidate] = MappingProxyType({candidate.feature: candid
 def reason_for(contribution: Contribution, feature: Feature | None = None) -> Reason:
     """Why a feature cost points, in plain words, with the applicant's own number when the feature is given.
 
-    KeyError on a feature no card may use.
+    One that has no words of its own here is told by its name in the catalogue; KeyError where that is not given either.
     """
-    candidate = CANDIDATE[contribution.feature]
+    candidate = CANDIDATE.get(contribution.feature)
+    if candidate is None and feature is not None:
+        zh, en = f"{feature.zh}不及一般好客户", f"{feature.en} is worse than a usual good customer's"
+        candidate = Candidate(feature.name, Trend.AUTO, feature.name.upper(), zh, en)
+    if candidate is None:
+        raise KeyError(contribution.feature)
     if contribution.value is None:
         return Reason(candidate.code, f"{candidate.zh}（没有可用的记录）", f"{candidate.en} (no record to judge by)")
     if feature is None:

@@ -16,13 +16,18 @@ from farthing.web.text import Words
 from farthing.web.visit import Visit
 
 _HEADLINE = ("auc", "ks", "brier")
+_OF = (
+    ("iv_", ""), ("fair_", ""), ("chosen_", ""), ("segment_", "_auc"), ("segment_", "_error"), ("unlike_", ""), ("omega_", ""),
+    ("alpha_", ""), ("reliability_", ""), ("left_out_", ""),
+)  # fmt: skip
+"""Measures of one thing each: how their names begin and end."""
 
 
 async def show(visit: Visit) -> None:
     """The inventory, what challengers would have led to, then each model's card, those in use first."""
     found = await visit.ask(models.inventory)
     cards = [row.card for _, rows in found.classes for row in rows]
-    views = [await visit.ask(models.model, card.id) for card in cards if models.is_scorecard(card)]
+    views = [await visit.ask(models.model, card.id) for card in cards]
     challenges = await visit.ask(models.challenges)
     words = visit.words
     with theme.workbench(visit.reader, words("models.title"), "/models"):
@@ -96,16 +101,15 @@ def _measured(words: Words, measures: list[Measure]) -> None:
 
 
 def measure_name(words: Words, name: str) -> str:
-    """A measure in words; bands by their number, chosen features by their name."""
+    """A measure in words; one of a band, a feature, a group, a segment or a scale by what it is of."""
+    if words.knows(f"measure.{name}"):
+        return words(f"measure.{name}")
     if name.startswith("band_"):
         return words("measure.band", number=name.split("_")[1])
-    if name.startswith("iv_"):
-        return words("measure.iv", feature=name.removeprefix("iv_"))
-    if name.startswith("fair_"):
-        return words("measure.fair", group=name.removeprefix("fair_"))
-    if name.startswith("chosen_"):
-        return words("measure.chosen", feature=name.removeprefix("chosen_"))
-    return words(f"measure.{name}") if words.knows(f"measure.{name}") else name
+    for begin, end in _OF:
+        if name.startswith(begin) and name.endswith(end):
+            return words(f"measure.{begin.strip('_')}{end}", of=name.removeprefix(begin).removesuffix(end))
+    return name
 
 
 def _points(words: Words, view: ModelView) -> None:

@@ -23,6 +23,9 @@ from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.model.build import BuildRequest, build_model, columns_of, drafted_mapping, make, mapping_of, score_rows, score_table
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
+from farthing.flows.queries.models import model
+from farthing.models.boosted.fit import Growth
+from farthing.models.own_table import trees, validating
 from farthing.models.own_table.reading import read_table
 from farthing.models.scorecard import decode, score_one
 from farthing.models.table import whole_frame
@@ -60,6 +63,27 @@ def test_from_a_table_to_scores_with_reasons(house: House) -> None:
     assert any("Monthly sales" in reason.en and "月销售额" in reason.zh for reason in poor.reasons)
     assert nothing.reasons
     assert verify(house, AUDITOR).findings == ()
+
+
+def test_trees_of_the_same_table_stand_beside_a_scorecard_and_score(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(validating, "REPEATS", 1)
+    monkeypatch.setattr(trees, "WAYS", (Growth(trees=40),))
+    card, _ = build_model(house, RISK, (TEXT, replace(REQUEST, boosted=True)), "trees")
+    told = {one.name: one for one in card.measures}
+    assert float(told["auc_less_scorecard"].low) < 0.1
+    assert float(told["auc"].value) - float(told["scorecard_auc"].value) == pytest.approx(
+        float(told["auc_less_scorecard"].value), abs=0.002
+    )
+    assert card.reproduce.endswith("--boosted")
+    in_use(house, card.id)
+    good, poor = score_rows(house, OFFICER, card.id, [GOOD, POOR])
+    assert good.pd_ppm < poor.pd_ppm
+    assert {reason.code for reason in poor.reasons} <= set(card.features)
+    assert score_table(house, OFFICER, card.id, TEXT.head(3))
+    with pytest.raises(Invalid, match="no column"):
+        score_table(house, OFFICER, card.id, TEXT.drop("late_payments"))
+    view = model(house, OFFICER, card.id)
+    assert (view.kind, len(view.scale) > 3, view.points) == ("table_trees", True, ())
 
 
 def test_it_is_the_same_model_for_the_same_table_and_never_moves_one_in_use(house: House) -> None:
@@ -140,7 +164,7 @@ def test_cases_of_weight_move_the_pds_and_not_only_the_points(house: House) -> N
     thinned = labelled.with_columns(stands).filter((pl.col("defaulted") == "yes") | (pl.col("shop").str.slice(1).cast(pl.Int64) % 4 == 0))
     told = replace(REQUEST.told, time=None, weight="stands_for")
     made = make(house, RISK.name, thinned, replace(REQUEST, told=told))
-    scored = [score_one(made.scorecard, row).pd_ppm for row in whole_frame(read_table(thinned, told).frame, told.columns).rows(named=True)]
+    scored = [score_one(made.model, row).pd_ppm for row in whole_frame(read_table(thinned, told).frame, told.columns).rows(named=True)]
     weights = thinned["stands_for"].cast(pl.Float64).to_numpy()
     bad = (thinned["defaulted"] == "yes").to_numpy()
     assert np.average(scored, weights=weights) / 1_000_000 == pytest.approx(np.average(bad, weights=weights), rel=0.05)

@@ -19,13 +19,16 @@ from farthing.domain.evidence import EvidenceKind, KnownLag, Repeats
 from farthing.domain.model_card import ModelStatus
 from farthing.evidence.intake import SourceTable
 from farthing.evidence.mapping import canonical_map
+from farthing.features.catalogue import CATALOGUE
 from farthing.flows.intake import IntakeRequest, intake
+from farthing.flows.model import develop
 from farthing.flows.model.develop import TrainRequest, make, train
 from farthing.flows.model.life import RetireRequest, ReturnRequest, retire_model, return_model
 from farthing.flows.observe import features_of, features_of_all
 from farthing.flows.ports import House
 from farthing.flows.queries.models import model, models, report_made
 from farthing.models.scorecard import decode, score_one
+from farthing.models.wide import wide_candidates
 from farthing.settings import Settings
 from farthing.wiring import open_house
 
@@ -93,6 +96,15 @@ def test_a_trained_model_is_saved_with_its_event_and_scores(house: House) -> Non
     party = house.parties.find("F1")
     assert party is not None
     assert 0 < score_one(decode(artefact), features_of(house, party, END)).pd_ppm < 1_000_000
+
+
+def test_a_wide_card_chooses_of_what_it_is_shown_and_tells_the_command_that_made_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {name: CATALOGUE[name] for name in list(CATALOGUE)[:40]}
+    monkeypatch.setattr(develop, "wide_candidates", lambda _: wide_candidates(shown))
+    made = make(house, replace(REQUEST, wide=True, repeats=1))
+    assert set(made.sample.columns) == set(shown), "nothing but what a wide card may read is gathered"
+    assert 1 <= len(made.artefact.features) <= 20 // 5  # type: ignore[union-attr]  # a card
+    assert made.reproduce.endswith("--wide")
 
 
 def test_the_same_key_is_the_same_model_and_another_request_is_a_conflict(house: House) -> None:

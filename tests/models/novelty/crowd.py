@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 
-from farthing.models.novelty.gate import Columns, Gate, measure_gate
+from farthing.models.novelty.gate import Columns, Gate
+from farthing.models.novelty.measure import measure_gate
 
 CASES = 600
 

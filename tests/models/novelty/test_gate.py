@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.models.novelty.crowd import CASES, crowd, facts, gate
+from tests.models.novelty.crowd import crowd, facts, gate
 
 from farthing.domain.errors import Invalid
-from farthing.models.novelty.gate import PPM, decode, distance, distances, encode, measure_gate
+from farthing.models.novelty.gate import PPM, distance, distances
 
 USUAL: dict[str, int | None] = {"first": 0, "second": 0, "third": 3}
 WHOLE = st.none() | st.integers(-(10**15), 10**15)
@@ -60,29 +59,6 @@ def test_a_fact_that_is_not_given_is_missing() -> None:
     assert distance(gate(), {}) == distance(gate(), dict.fromkeys(USUAL))
 
 
-def test_the_same_cases_give_the_same_gate_and_a_changed_number_is_seen() -> None:
-    assert measure_gate(crowd(), "a crowd", 1, synthetic=True) == gate()
-    assert len(gate().distances) == CASES
-    written = encode(gate())
-    assert decode(written) == gate()
-    told = json.loads(written)
-    told["distances"][0] -= 1
-    with pytest.raises(Invalid, match="not what it was"):
-        decode(json.dumps(told).encode())
-    for wrong in (b"", b"{}"):
-        with pytest.raises(Invalid):
-            decode(wrong)
+def test_a_gate_lacks_no_column() -> None:
     with pytest.raises(Invalid, match="lacks columns"):
         replace(gate(), precision=gate().precision[1:])
-
-
-def test_too_few_cases_or_nothing_told_make_no_gate() -> None:
-    with pytest.raises(Invalid, match="99 cases"):
-        measure_gate(crowd(99), "few", 1, synthetic=True)
-    nothing = {name: (value, np.ones(CASES, np.bool_)) for name, (value, _) in crowd().items()}
-    with pytest.raises(Invalid, match="No feature"):
-        measure_gate(nothing, "nothing", 1, synthetic=True)
-
-
-def test_many_distances_are_kept_as_two_thousand() -> None:
-    assert len(measure_gate(crowd(2_500), "many", 1, synthetic=True).distances) == 2_000

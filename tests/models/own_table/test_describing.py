@@ -18,7 +18,7 @@ from farthing.models.own_table.describing import Built, card_of_table
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import read_table_map
 from farthing.models.own_table.reading import read_table
-from farthing.models.own_table.validating import validate_table
+from farthing.models.own_table.validating import cards, validate_table
 from farthing.models.scorecard import encode, named
 
 DAY = dt.date(2026, 1, 2)
@@ -28,7 +28,7 @@ DAY = dt.date(2026, 1, 2)
 def made() -> Built:
     told = read_table_map(MAPPING | {"bad_rate": 0.1, "keep": {"trade": "told by the shop"}})
     read = read_table(shops(), told)
-    found = validate_table(read, told, Settings(), 1, lambda *_: None)
+    found = validate_table(read, told, cards(told, Settings()), 1, lambda *_: None)
     card = named(freeze(found.fitted, Calibration(found.line, 100_000)))
     suspect = Suspicion("trade", 0.8, "after", "名称像结果", "it is named like an outcome")
     return Built(told, read, found, card, (suspect,), DAY, Accountable("林建模", "—"))
@@ -36,8 +36,8 @@ def made() -> Built:
 
 def test_it_binds_the_artefact_and_survives_writing(made: Built) -> None:
     card = card_of_table(made)
-    assert card.artefact == hashlib.sha256(encode(made.scorecard)).hexdigest()
-    assert (card.id, card.status, card.market, card.trained_on) == (made.scorecard.name, ModelStatus.DRAFT, "CN-SHOPS", "table")
+    assert card.artefact == hashlib.sha256(encode(made.model)).hexdigest()
+    assert (card.id, card.status, card.market, card.trained_on) == (made.model.name, ModelStatus.DRAFT, "CN-SHOPS", "table")
     assert card.labels == len(made.validation.sample.bad)
     assert canon.decode(ModelCard, canon.encode(card)) == card
 

@@ -12,14 +12,14 @@ from farthing.models.fit import Settings
 from farthing.models.own_table.examining import findings_of, months_of
 from farthing.models.own_table.mapping import read_table_map
 from farthing.models.own_table.reading import read_table
-from farthing.models.own_table.validating import TableValidation, validate_table
+from farthing.models.own_table.validating import TableValidation, cards, validate_table
 from farthing.models.validation.months import Months
 
 
 @pytest.fixture(scope="module")
 def found() -> TableValidation:
     told = read_table_map(MAPPING)
-    return validate_table(read_table(shops(), told), told, Settings(), 1, lambda *_: None)
+    return validate_table(read_table(shops(), told), told, cards(told, Settings()), 1, lambda *_: None)
 
 
 def test_each_column_is_taken_away_and_each_number_made_tenfold(found: TableValidation) -> None:

@@ -12,7 +12,7 @@ from tests.models.own_table.shops import MAPPING, shops
 from farthing.models.fit import settings_for
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import DAY, TableRead, read_table
-from farthing.models.own_table.validating import TableValidation, fairness, validate_table, whole_rate
+from farthing.models.own_table.validating import TableValidation, cards, fairness, validate_table, whole_rate
 from farthing.models.table import sample_of_table
 
 TOLD = read_table_map(MAPPING)
@@ -21,7 +21,7 @@ TOLD = read_table_map(MAPPING)
 def validated(told: TableMap = TOLD, cases: int = 3_000) -> tuple[TableRead, TableValidation]:
     read = read_table(shops(cases), told)
     settings = settings_for(sample_of_table(read.frame, told.columns, "__bad"))
-    return read, validate_table(read, told, settings, 1, lambda *_: None)
+    return read, validate_table(read, told, cards(told, settings), 1, lambda *_: None)
 
 
 @pytest.fixture(scope="module")

@@ -3,72 +3,70 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
+from farthing.cli.estimate.novelty import Day, Model
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson, some_day
+from farthing.cli.model import tell_draft
+from farthing.cli.options import AsJson, By, Key, some_day
 from farthing.domain import canon
-from farthing.domain.errors import Invalid
-from farthing.flows.model import construct as flow
+from farthing.flows.estimate.construct import constructs_model, show_constructs
+from farthing.flows.model.construct import ConstructRequest, check_constructs, train_constructs
+from farthing.flows.queries.models import model
 from farthing.flows.queries.parties import named
 
 app = typer.Typer(help="经营者 Owners: experience, management and qualification on one scale.", no_args_is_help=True)
 
-Kept = Annotated[Path, typer.Argument(help="The file that `fit` wrote.", exists=True, dir_okay=False)]
-Day = Annotated[str | None, typer.Option("--as-of", help="As known on this day (YYYY-MM-DD); the open day if not given.")]
+
+@app.command()
+def train(ctx: typer.Context, by: By, as_of: Day = None, key: Key = None, as_json: AsJson = False) -> None:
+    """Fit the scales on what all owners told, and save a draft. Example: farthing model construct train --by stf_abc"""
+    with opened(ctx) as (house, actor):
+        request = ConstructRequest(some_day(as_of) or house.clock.today())
+        card = train_constructs(house, house.staff.get(by), request, key or f"construct:{canon.digest((by, request)).hex()[:32]}")
+        tell_draft(model(house, actor, card.id), by, as_json)
 
 
 @app.command()
-def fit(
-    ctx: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="Where the scales go, as JSON; a new file.")],
-    as_of: Day = None,
-    as_json: AsJson = False,
-) -> None:
-    """Fit the scales on what all owners told. Example: farthing model construct fit --out constructs.json"""
-    if out.exists():
-        raise Invalid("file_exists", f"{out} exists.", "Choose another name.", field="out")
+def scales(ctx: typer.Context, model_id: Model = None, as_json: AsJson = False) -> None:
+    """What each scale asks, and how far it is to be trusted. Example: farthing model construct scales"""
     with opened(ctx) as (house, actor):
-        made, left = flow.measure_constructs(house, actor, some_day(as_of) or house.clock.today())
-    out.write_bytes(flow.encode(made))
+        card, made = constructs_model(house, actor, model_id)
     if as_json:
-        scales = [
-            {"construct": one.name, "omega_ppm": one.omega_ppm, "alpha_ppm": one.alpha_ppm, "cases": one.cases} for one in made.scales
-        ]
-        typer.echo(json.dumps({"model": made.name, "scales": scales, "left_out": canon.plain(left)}, ensure_ascii=False))
+        typer.echo(json.dumps(canon.plain({"model": card.id, "status": card.status, "scales": made.scales}), ensure_ascii=False))
         return
-    table = Table("构念 construct", "题项 items", "ω", "α", "样本 cases", title=f"{made.name}: {made.told}{_made_up(made.synthetic)}")
+    title = f"{card.id} {card.status.value}: {made.told}{_made_up(made.synthetic)}"
+    table = Table("构念 construct", "题项 items", "ω", "α", "样本 cases", title=title)
     for scale in made.scales:
         items = "\n".join(f"{item.feature}（区分度 discrimination {item.discrimination_milli / 1000:.2f}）" for item in scale.items)
         inside = "—" if scale.alpha_ppm is None else f"{scale.alpha_ppm / 1e6:.2f}"
         table.add_row(f"{scale.zh} {scale.en}", items, f"{scale.omega_ppm / 1e6:.2f}", inside, f"{scale.cases:,}")
     Console().print(table)
-    for one in left:
-        typer.echo(f"  未用 left out: {one.feature} ({one.construct}), {one.why}")
 
 
 @app.command()
 def show(
     ctx: typer.Context,
-    file: Kept,
     party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    model_id: Model = None,
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """Where an owner stands, 50 is usual and 10 one standard deviation. Example: farthing model construct show constructs.json W00001"""
-    made = flow.decode(file.read_bytes())
+    """Where an owner stands, 50 is usual and 10 one standard deviation. Example: farthing model construct show W00001"""
     with opened(ctx) as (house, actor):
-        view = flow.show_constructs(house, actor, named(house, actor, party).id, made, some_day(as_of))
+        view = show_constructs(house, actor, named(house, actor, party).id, model_id, some_day(as_of))
+        _, made = constructs_model(house, actor, view.card.id)
+    card = view.card
     if as_json:
-        typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
+        told = {"party": view.party, "as_of": view.as_of, "model": card.id, "synthetic": card.synthetic, "readings": view.readings}
+        typer.echo(json.dumps(canon.plain(told), ensure_ascii=False, indent=2))
         return
     words = {scale.name: f"{scale.zh} {scale.en}" for scale in made.scales}
-    title = f"{view.party}, {view.told}{_made_up(view.synthetic)}"
+    title = f"{view.party}, {card.trained_on}{_made_up(card.synthetic)}"
     table = Table("构念 construct", "分 score", "90 % 区间 bar", "已答 answered", "未答 not answered", title=title)
     for one in view.readings:
         score, low, high = (f"{tenths / 10:.1f}" for tenths in (one.score, one.low, one.high))
@@ -77,11 +75,10 @@ def show(
 
 
 @app.command()
-def check(ctx: typer.Context, file: Kept, as_of: Day = None, as_json: AsJson = False) -> None:
-    """Whether each item means the same in every segment. Example: farthing model construct check constructs.json"""
-    made = flow.decode(file.read_bytes())
+def check(ctx: typer.Context, model_id: Model = None, as_of: Day = None, as_json: AsJson = False) -> None:
+    """Whether each item means the same in every segment. Example: farthing model construct check"""
     with opened(ctx) as (house, actor):
-        found = flow.check_constructs(house, actor, made, some_day(as_of) or house.clock.today())
+        found = check_constructs(house, actor, some_day(as_of) or house.clock.today(), model_id)
     if as_json:
         typer.echo(json.dumps(canon.plain(tuple(found)), ensure_ascii=False, indent=2))
         return

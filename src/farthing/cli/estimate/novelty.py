@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,60 +10,54 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson, some_day
+from farthing.cli.model import tell_draft
+from farthing.cli.options import AsJson, By, Key, some_day
 from farthing.domain import canon
-from farthing.domain.errors import Invalid
-from farthing.flows.model import novelty as flow
+from farthing.flows.estimate.novelty import show_novelty
+from farthing.flows.model.novelty import GateRequest, train_gate
+from farthing.flows.queries.models import model
 from farthing.flows.queries.parties import named
 
 app = typer.Typer(help="新客群 What is new: a gate for cases that the models have not seen, and thin files.", no_args_is_help=True)
 
 Day = Annotated[str | None, typer.Option("--as-of", help="As known on this day (YYYY-MM-DD); the open day if not given.")]
+Model = Annotated[str | None, typer.Option("--model", help="Model id; the one in use if not given.")]
 TOLD = 6
 
 
 @app.command()
-def fit(
-    ctx: typer.Context,
-    out: Annotated[Path, typer.Option("--out", help="Where the gate goes, as JSON; a new file.")],
-    as_of: Day = None,
-    as_json: AsJson = False,
-) -> None:
-    """Measure the gate on every party the bank knows. Example: farthing model novelty fit --out gate.json"""
-    if out.exists():
-        raise Invalid("file_exists", f"{out} exists.", "Choose another name.", field="out")
+def train(ctx: typer.Context, by: By, as_of: Day = None, key: Key = None, as_json: AsJson = False) -> None:
+    """Measure the gate on every party the bank knows, and save a draft. Example: farthing model novelty train --by stf_abc"""
     with opened(ctx) as (house, actor):
-        gate = flow.make_gate(house, actor, some_day(as_of) or house.clock.today())
-    out.write_bytes(flow.encode(gate))
-    if as_json:
-        typer.echo(json.dumps({"gate": gate.name, "features": len(gate.features), "cases": len(gate.distances)}))
-        return
-    typer.echo(f"{gate.name}：{len(gate.distances)} 例 cases，{len(gate.features)} 个特征 features；写入 wrote {out}")
+        request = GateRequest(some_day(as_of) or house.clock.today())
+        card = train_gate(house, house.staff.get(by), request, key or f"gate:{canon.digest((by, request)).hex()[:32]}")
+        tell_draft(model(house, actor, card.id), by, as_json)
 
 
 @app.command()
 def show(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file that `fit` wrote.", exists=True, dir_okay=False)],
     party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    model_id: Model = None,
     as_of: Day = None,
     as_json: AsJson = False,
 ) -> None:
-    """One party at the gate, and its file. Example: farthing model novelty show gate.json W00001"""
-    gate = flow.decode(file.read_bytes())
+    """One party at the gate, and its file. Example: farthing model novelty show W00001"""
     with opened(ctx) as (house, actor):
-        view = flow.show_novelty(house, actor, named(house, actor, party).id, gate, some_day(as_of))
+        view = show_novelty(house, actor, named(house, actor, party).id, model_id, some_day(as_of))
+    found, kept, card = view.found, view.file, view.card
     if as_json:
-        typer.echo(json.dumps(canon.plain(view), ensure_ascii=False, indent=2))
+        told = {"party": view.party, "as_of": view.as_of, "model": card.id, "synthetic": card.synthetic, "found": found, "file": kept}
+        typer.echo(json.dumps(canon.plain(told), ensure_ascii=False, indent=2))
         return
-    found, kept = view.found, view.file
     known = "见过 known" if found.known else "未见过 new: a person decides"
     typer.echo(
         f"{view.party}，截至 as of {view.as_of}：{known}；{found.as_far_ppm / 10_000:.1f} % 的已知客户同样远 of those known are as far"
     )
     credit = "有信贷记录 with a credit history" if kept.with_credit else "无信贷记录 no credit history"
     typer.echo(f"档案 file：{kept.thickness} 类证据 kinds of evidence，{credit}，分群 segment {kept.segment}，自 since {kept.since or '—'}")
-    table = Table("特征 feature", "距离贡献 adds to the distance", title=f"{view.told}{'（合成数据 synthetic）' if view.synthetic else ''}")
+    title = f"{card.id}: {card.trained_on}{'（合成数据 synthetic）' if card.synthetic else ''}"
+    table = Table("特征 feature", "距离贡献 adds to the distance", title=title)
     for feature, part in found.parts[:TOLD]:
         table.add_row(feature, f"{part / 1000:.1f}")
     Console().print(table)

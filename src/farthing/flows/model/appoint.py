@@ -9,10 +9,11 @@ from farthing.domain import canon
 from farthing.domain.errors import Conflict, Invalid, NotFound
 from farthing.domain.event import ModelApproved
 from farthing.domain.ids import Id
-from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelClass, ModelDrafted, ModelMoved, ModelStatus
+from farthing.domain.model_card import HOME_MARKET, ModelAppointed, ModelCard, ModelDrafted, ModelMoved, ModelStatus
 from farthing.domain.staff import Accountable, Actor, same_person
 from farthing.flows.decide import foreign
-from farthing.flows.ports import House, Transaction
+from farthing.flows.ports import Command, House, Transaction
+from farthing.models.artefact import kind_of
 
 MODELS: Id = "models"
 """The stream of appointments: two that are agreed to at once follow each other."""
@@ -37,7 +38,7 @@ def check_appointment(house: House, body: ModelAppointed) -> None:
         raise Invalid(
             "bad_status", f"Nobody is appointed as {body.status.value}.", "Appoint it to be used, or to challenge.", field="status"
         )
-    rates = card.model_class is ModelClass.RATING
+    rates = kind_of(artefact).ready is not None
     if body.status is ModelStatus.CHALLENGER and not rates:
         told = f"{card.id} gives estimates, and no decision is made anew to see what another would have given."
         raise Conflict("no_shadow", told, "Appoint it to be used.", field="status")
@@ -103,6 +104,15 @@ def keep_trained(house: House, transaction: Transaction, card: ModelCard, artefa
     transaction.save_model(card, artefact)
     transaction.append(card.id, house.clock.today(), drafted if drafts else approved, synthetic=card.synthetic)
     return card
+
+
+def save_trained(house: House, command: Command, card: ModelCard, artefact: bytes) -> ModelCard:
+    """The same as one command of its own."""
+
+    def keep(transaction: Transaction) -> ModelCard:
+        return keep_trained(house, transaction, card, artefact)
+
+    return house.commands.run(command, keep, ModelCard)
 
 
 def let_stand_by(house: House, transaction: Transaction, follower: ModelCard) -> None:

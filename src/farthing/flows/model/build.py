@@ -7,9 +7,10 @@ evidence, so it decides nothing here: its market is its own.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+import numpy as np
 import polars as pl
 
 from farthing.domain import canon
@@ -23,28 +24,39 @@ from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.model.appoint import card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
-from farthing.models.artefact import decode
-from farthing.models.fit import Calibration, freeze, settings_for
+from farthing.models.artefact import decode, encode
+from farthing.models.boosted.challenge import Terms
+from farthing.models.boosted.model import Fit
+from farthing.models.boosted.model import freeze as freeze_trees
+from farthing.models.boosted.trees import UNIT
+from farthing.models.fit import Calibration, Fitted, freeze, settings_for
+from farthing.models.naming import named as name_of
 from farthing.models.own_table.describing import Built, card_of_table
 from farthing.models.own_table.drafting import draft
 from farthing.models.own_table.leaking import refuse_leaks, suspicions
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, WEIGHT, TableRead, read_rows, read_table
-from farthing.models.own_table.validating import Progress, validate_table
-from farthing.models.scorecard import Attribute, Scorecard, encode, named, score_one
+from farthing.models.own_table.trees import GrownOnTable, TableScorer, TableTrees, as_read, grow_on_table
+from farthing.models.own_table.validating import Progress, TableValidation, cards, validate_table
+from farthing.models.scorecard import Attribute, Scorecard, named, score_one
 from farthing.models.table import Column, Kind, sample_of_table, whole_row
+from farthing.models.validate import auc_difference
+from farthing.quant.conformal import thresholds
+from farthing.quant.discrimination import bootstrap
 
 NOBODY_YET = "—"
 MOST_ROWS = 10_000
+PPM, DRAWS = 1_000_000, 300
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """A table by the digest of its bytes, how to read it, and the seed of folds and intervals."""
+    """A table by the digest of its bytes, how to read it, the seed of folds and intervals, and whether trees are wanted or a scorecard."""
 
     content: str
     told: TableMap
     seed: int = 20200221
+    boosted: bool = False
 
 
 Table: TypeAlias = tuple[pl.DataFrame, BuildRequest]
@@ -104,7 +116,7 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     if request.told.market in markets(house):
         raise _lends_there(request.told.market)
     made = make(house, actor.name, text, request, progress)
-    card, artefact = card_of_table(made), encode(made.scorecard)
+    card, artefact = card_of_table(made), encode(made.model)
 
     def save(transaction: Transaction) -> ModelCard:
         transaction.lock_models()
@@ -116,7 +128,7 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
         transaction.append(card.id, house.clock.today(), drafted)
         return card
 
-    inputs = (request.content, request.told.digest(), request.seed)
+    inputs = (request.content, request.told.digest(), request.seed, *((True,) if request.boosted else ()))
     saved = house.commands.run(Command(key, "build_model", actor, inputs), save, ModelCard)
     return saved, _reading(made.read)
 
@@ -141,11 +153,34 @@ def make(house: House, owner: str, text: pl.DataFrame, request: BuildRequest, pr
     settings = settings_for(sample)
     found = suspicions(sample, told.columns, settings)
     refuse_leaks(found, dict(told.keep))
-    validation = validate_table(read, told, settings, request.seed, progress)
-    rate = told.bad_rate_ppm or round(validation.fitted.rate * 1_000_000)
-    scorecard = named(freeze(validation.fitted, Calibration(validation.line, rate)))
-    people = Accountable(owner, NOBODY_YET)
-    return Built(told, read, validation, scorecard, found, house.clock.today(), people, request.seed)
+    validation = validate_table(read, told, cards(told, settings), request.seed, progress)
+    made = Built(
+        told, read, validation, _card(told, validation), found, house.clock.today(), Accountable(owner, NOBODY_YET), request.seed
+    )  # fmt: skip
+    return _with_trees(made, progress) if request.boosted else made
+
+
+def _card(told: TableMap, validation: TableValidation) -> Scorecard:
+    assert isinstance(validation.fitted, Fitted), "cards were asked for"
+    rate = told.bad_rate_ppm or round(validation.fitted.rate * PPM)
+    return named(freeze(validation.fitted, Calibration(validation.line, rate)))
+
+
+def _with_trees(card: Built, progress: Progress) -> Built:
+    """Trees of the same table, tested on the same cases as the scorecard was, which stands beside them."""
+    told, seed = card.told, card.seed
+    found = validate_table(card.read, told, lambda sample: grow_on_table(sample, told.columns, seed), seed, progress)
+    made, tested = found.fitted, found.tested
+    assert isinstance(made, GrownOnTable), "trees were asked for"
+    certain = thresholds(np.rint(tested.eta.mean(axis=0) * UNIT).astype(np.int64), tested.bad, Terms().error_ppm)
+    rate = told.bad_rate_ppm or round(made.rate * PPM)
+    frozen = freeze_trees(made.forest, Fit(found.line, rate, certain), as_read(made.columns, found.sample))
+    order = np.arange(len(tested.bad), dtype=np.float64)
+    beside = {
+        "scorecard_auc": card.validation.measures["auc"],
+        "auc_less_scorecard": bootstrap(auc_difference(tested.eta, card.validation.tested.eta), order, tested.bad, seed, DRAWS),
+    }
+    return replace(card, validation=found, model=name_of(TableTrees("", made.columns, frozen)), beside=beside)
 
 
 def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
@@ -158,32 +193,38 @@ def score_rows(house: House, actor: Actor, model: Id, rows: Sequence[Mapping[str
 
 def score_table(house: House, actor: Actor, model: Id, text: pl.DataFrame) -> tuple[Scored, ...]:
     """Score every row of a file. `Invalid` where it has no such column as the model reads: it would be missing of everybody unseen."""
-    scorecard = _in_use(house, actor, model)
-    lacking = [one.feature for one in scorecard.attributes if one.feature not in text.columns]
+    used = _in_use(house, actor, model)
+    lacking = [name for name in used.features if name not in text.columns]
     if lacking:
         raise Invalid("no_column", f"The table has no column {lacking[0]!r}.", f"It has: {', '.join(text.columns)}.", field=lacking[0])
-    return _score(scorecard, text.rows(named=True))
+    return _score(used, text.rows(named=True))
 
 
-def _in_use(house: House, actor: Actor, model: Id) -> Scorecard:
+def _in_use(house: House, actor: Actor, model: Id) -> Scorecard | TableTrees:
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
     card, artefact = card_of(house, model)
     if card.status is not ModelStatus.APPROVED or not card.usable(card.market, house.clock.today()):
         told = f"{card.id} is {card.status.value}, valid until {card.valid_until}: it scores nobody."
         raise Conflict("model_not_in_use", told, "Appoint it (two people), or review it.")
     found = decode(artefact)
-    if not isinstance(found, Scorecard):
-        raise Invalid("not_of_table", f"{card.id} is no scorecard of a table.", "It scores those who apply.", field="model")
+    if not isinstance(found, Scorecard | TableTrees):
+        raise Invalid("not_of_table", f"{card.id} is no model of a table.", "It scores those who apply.", field="model")
     return found
 
 
-def _score(scorecard: Scorecard, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
-    columns = columns_of(scorecard)
-    return tuple(_scored(scorecard, whole_row(row, columns)) for row in read_rows(rows, columns))
+def _score(model: Scorecard | TableTrees, rows: Sequence[Mapping[str, object]]) -> tuple[Scored, ...]:
+    columns = columns_of(model)
+    records = (whole_row(row, columns) for row in read_rows(rows, columns))
+    if isinstance(model, Scorecard):
+        return tuple(_scored(model, record) for record in records)
+    told = map(TableScorer(model).score, records)
+    return tuple(Scored(one.points, one.pd_ppm, tuple(Reason(*reason) for reason in one.reasons)) for one in told)
 
 
-def columns_of(card: Scorecard) -> tuple[Column, ...]:
-    """The columns that a card reads, as its table declared them."""
+def columns_of(card: Scorecard | TableTrees) -> tuple[Column, ...]:
+    """The columns that a model reads, as its table declared them."""
+    if isinstance(card, TableTrees):
+        return tuple(Column(one.name, one.kind, one.scale, unit=one.unit, zh=one.zh, en=one.en) for one in card.columns)
     return tuple(
         Column(one.feature, Kind.NUMERIC if one.other is None else Kind.CATEGORY, one.scale, unit=one.unit, zh=one.zh, en=one.en)
         for one in card.attributes

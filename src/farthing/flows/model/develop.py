@@ -19,11 +19,11 @@ from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.features.catalogue import CATALOGUE, CORE
 from farthing.flows.access import require
-from farthing.flows.model.appoint import keep_trained
+from farthing.flows.model.appoint import save_trained
 from farthing.flows.model.examine import examined
 from farthing.flows.model.turned_down import told_apart
 from farthing.flows.observe import features_of_all
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.ports import Command, House
 from farthing.models.artefact import encode
 from farthing.models.boosted.challenge import Terms
 from farthing.models.boosted.model import Boosted
@@ -37,6 +37,7 @@ from farthing.models.scorecard import Scorecard, named
 from farthing.models.validate import Fitted as Trained
 from farthing.models.validate import Fitting, Plan, Progress, Validation, validate
 from farthing.models.validation.rejected import with_rejected
+from farthing.models.wide import develop_wide, wide_candidates, without_leaks
 
 NOBODY_YET = "—"
 
@@ -44,7 +45,8 @@ NOBODY_YET = "—"
 @dataclass(frozen=True, slots=True)
 class TrainRequest:
     """What to train, a scorecard or `boosted` trees, and who answers for it. `target_bad_rate_ppm` is the assumed rate of bads where the
-    model will be used. `with_declined`: it learns of those turned down as well, by the score that did so."""
+    model will be used. `with_declined`: it learns of those turned down as well, by the score that did so. `wide`: it chooses of the whole
+    catalogue."""
 
     name: str
     as_of: dt.date
@@ -56,6 +58,7 @@ class TrainRequest:
     target_bad_rate_ppm: int = 50_000
     boosted: bool = False
     with_declined: bool = False
+    wide: bool = False
 
     def __post_init__(self) -> None:
         Accountable(self.owner, self.approver)
@@ -79,23 +82,22 @@ def train(house: House, actor: Actor, request: TrainRequest, key: str, progress:
     made = make(house, replace(request, owner=actor.name, approver=NOBODY_YET) if drafts else request, progress)
     if drafts:
         made = replace(made, status=ModelStatus.DRAFT)
-    card, artefact = write_card(made), encode(made.artefact)
-
-    def save(transaction: Transaction) -> ModelCard:
-        return keep_trained(house, transaction, card, artefact)
-
-    return house.commands.run(Command(key, "train", actor, request), save, ModelCard)
+    return save_trained(house, Command(key, "train", actor, request), write_card(made), encode(made.artefact))
 
 
 def make(house: House, request: TrainRequest, progress: Progress = silent) -> Development:
     """Everything but saving: what `farthing model validate` shows."""
     progress(0, 1, "features")
-    sample = gather(house, request.as_of)
-    refuse_leaks(sample)
+    candidates = wide_candidates(CATALOGUE) if request.wide else CANDIDATES
+    sample = gather(house, request.as_of, tuple(CATALOGUE[one.feature] for one in candidates) if request.wide else CORE)
+    candidates = without_leaks(sample, candidates) if request.wide else candidates
+    refuse_leaks(sample, frozenset(one.feature for one in candidates))
     plan = Plan(request.folds, request.repeats, request.seed)
-    fit: Fitting = partial(develop, candidates=CANDIDATES, settings=Settings())
+    fit: Fitting = partial(develop, candidates=candidates, settings=Settings())
+    if request.wide:
+        fit = partial(develop_wide, candidates=candidates)
     if request.boosted:
-        fit = partial(grown, candidates=CANDIDATES, seed=plan.seed)
+        fit = partial(grown, candidates=candidates, seed=plan.seed)
     seen = sample
     if request.with_declined:
         seen, rejected = told_apart(house, sample, HOME_MARKET)
@@ -124,7 +126,11 @@ def _command(request: TrainRequest) -> str:
     """What gives the same model again from the same evidence."""
     rate = f"{request.target_bad_rate_ppm / 1_000_000:f}".rstrip("0")
     plan = f"--folds {request.folds} --repeats {request.repeats} --seed {request.seed} --target-bad-rate {rate}"
-    more = [f" --{name}" for name, asked in (("boosted", request.boosted), ("with-declined", request.with_declined)) if asked]
+    more = [
+        f" --{name}"
+        for name, asked in (("boosted", request.boosted), ("with-declined", request.with_declined), ("wide", request.wide))
+        if asked
+    ]
     return f"farthing model validate --as-of {request.as_of} {plan}{''.join(more)}"
 
 

@@ -12,8 +12,8 @@ from farthing.domain.model_card import ModelCard, ModelStatus
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
 from farthing.flows.fraud.imagined import FIRST_MONTH, Cases, Worlds, imagined_cases, patterns
-from farthing.flows.model.appoint import keep_trained
-from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.model.appoint import save_trained
+from farthing.flows.ports import Command, House
 from farthing.models.boosted.model import pd_many
 from farthing.models.fraud.card import Developed, write_card
 from farthing.models.fraud.develop import FOLDS, Judged, Terms, develop, judge, plain
@@ -62,11 +62,7 @@ def save(house: House, actor: Actor, made: Developed, key: str) -> ModelCard:
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     drafts = actor.role is Role.RISK_MANAGER
     card, artefact = write_card(replace(made, status=ModelStatus.DRAFT) if drafts else made), encode(made.model)
-
-    def keep(transaction: Transaction) -> ModelCard:
-        return keep_trained(house, transaction, card, artefact)
-
-    return house.commands.run(Command(key, "train_fraud", actor, card), keep, ModelCard)
+    return save_trained(house, Command(key, "train_fraud", actor, card), card, artefact)
 
 
 def make(request: FraudRequest, as_of: dt.date) -> Developed:

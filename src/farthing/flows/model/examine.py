@@ -16,6 +16,7 @@ from farthing.evidence.monitor.shock import amounts, late, less_turnover, wrong_
 from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE
 from farthing.features.daily import daily
+from farthing.flows.model.records import watched_groups
 from farthing.flows.model.turned_down import bounds
 from farthing.flows.observe import kinds_of
 from farthing.flows.ports import House
@@ -24,6 +25,7 @@ from farthing.models.card import Development
 from farthing.models.sample import Column, Sample, columns_for
 from farthing.models.validation.alone import leak_checks
 from farthing.models.validation.curves import curves_of
+from farthing.models.validation.fair import fair
 from farthing.models.validation.months import by_month
 from farthing.models.validation.stress import Shock, stress, without
 from farthing.models.validation.swap import swaps
@@ -39,8 +41,9 @@ def examined(house: House, made: Development) -> Development:
     risk, reads = found.eta.mean(axis=0), tuple(one.feature for one in model.reads)
     months = by_month(risk, sample.bad, sample.month)
     shocks = _shocks(house, sample, tuple(CATALOGUE[name] for name in reads), made.as_of)
+    fairness = fair(watched_groups(house, sample.subjects, made.as_of), found.probability.mean(axis=0), sample.bad)
     findings = (
-        *months.measures, *_swapped(house, made), *bounds(house, made), *leak_checks(sample, reads),
+        *months.measures, *fairness, *_swapped(house, made), *bounds(house, made), *leak_checks(sample, reads),
         *stress(model.pd_ppm, sample, shocks, made.plan.seed),
     )  # fmt: skip
     curves = curves_of(risk, sample.bad, sample.weight, found.table)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
-from farthing.domain.errors import Conflict, Invalid, NotFound
+from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.money import round_half_even
@@ -22,8 +22,10 @@ from farthing.flows.queries.model.drift import all_alarms
 from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, encode, kind_of, made_ready
 from farthing.models.card import Development, write_card
-from farthing.models.dimension.describe import MARKETS as OF_DIMENSIONS
+from farthing.models.dimension.card import DimensionCard
+from farthing.models.own_table.trees import TableTrees
 from farthing.models.scorecard import Scorecard
+from farthing.models.segment.model import Segments
 from farthing.models.sql import to_sql
 
 _ORDER = (ModelStatus.APPROVED, ModelStatus.CHALLENGER, ModelStatus.STANDBY, ModelStatus.DRAFT, ModelStatus.RETIRED)
@@ -153,12 +155,7 @@ def model(house: House, actor: Actor, wanted: Id | None = None) -> ModelView:
     found = house.registry.model(wanted)
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
-    card, artefact = found
-    if card.model_class is not ModelClass.RATING:
-        return ModelView(card, card.model_class.value, 0, 0, 0, (), (), 0, 0)  # it rates nobody: its card says what it is
-    if not is_scorecard(card):
-        raise _of_dimensions(card)
-    return view_of(card, artefact)
+    return view_of(*found)
 
 
 def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, keep: Sequence[str] = ()) -> str:
@@ -168,31 +165,27 @@ def model_sql(house: House, actor: Actor, table: str, wanted: Id | None = None, 
     if found is None:
         raise NotFound("no_model", f"There is no model {wanted or 'yet'}.", "Train one: farthing model train.")
     card, artefact = found
-    if not is_scorecard(card):
-        raise _of_dimensions(card)
-    scorecard = decode(artefact) if card.model_class is ModelClass.RATING else None
+    scorecard = decode(artefact)
     if not isinstance(scorecard, Scorecard):
         told = f"{card.id} is no scorecard, and only those can be written as a query."
         raise Invalid("no_sql", told, "Score its cases with Farthing.", field="model")
     return to_sql(scorecard, table, keep)
 
 
-def is_scorecard(card: ModelCard) -> bool:
-    """Has it points of its own? A score of dimensions is read by its own page."""
-    return card.market not in OF_DIMENSIONS.values()
-
-
-def _of_dimensions(card: ModelCard) -> Conflict:
-    return Conflict("score_of_dimensions", f"{card.id} is a score of dimensions.", "Read it: farthing model dimensions show --model ID.")
-
-
 def view_of(card: ModelCard, artefact: bytes) -> ModelView:
-    """The view of a card and its artefact."""
-    frozen, kind = decode(artefact), kind_of(artefact).name
-    at_work = made_ready(frozen)
+    """The view of a card and its artefact; of one that rates nobody by itself its card says what it is."""
+    frozen, kind = decode(artefact), kind_of(artefact)
+    if kind.ready is None and not isinstance(frozen, TableTrees):
+        return ModelView(card, kind.name, 0, 0, 0, (), (), *_rates(frozen))
+    at_work = made_ready(frozen.trees if isinstance(frozen, TableTrees) else frozen)
     steps = at_work.scale()
     base, rows = (frozen.base_points, tuple(_rows(frozen))) if isinstance(frozen, Scorecard) else (0, ())
-    return ModelView(card, kind, base, steps[0][0], steps[-1][0], rows, steps, *at_work.rates_ppm)
+    return ModelView(card, kind.name, base, steps[0][0], steps[-1][0], rows, steps, *at_work.rates_ppm)
+
+
+def _rates(frozen: object) -> tuple[int, int]:
+    """The sample's rate of bads and the assumed one, of models that tell them."""
+    return (frozen.sample_rate_ppm, frozen.target_rate_ppm) if isinstance(frozen, DimensionCard | Segments) else (0, 0)
 
 
 def report_made(made: Development) -> ModelView:

@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from farthing.domain.errors import Invalid
 from farthing.models.construct.indicators import CONSTRUCTS, Construct, Indicator
-from farthing.models.construct.model import MICRO, Constructs, Measured, Scale, named
+from farthing.models.construct.model import MICRO, Constructs, Measured, Scale
+from farthing.models.naming import named
 from farthing.quant.graded_response import LOG_PRIOR, NODES, Item, alpha, expected_variance, fit_graded, omega
 
 Ints = npt.NDArray[np.int64]

@@ -10,11 +10,9 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.domain.ids import Prefix, derived_id
 
 MICRO = 1_000_000
 MIDDLE, SPREAD = 500, 100
@@ -85,12 +83,6 @@ class Reading:
     missing: tuple[str, ...]
 
 
-def named(made: Constructs) -> Constructs:
-    """The same under the id that follows from its content."""
-    bare = replace(made, name="")
-    return replace(bare, name=derived_id(Prefix.MODEL, canon.digest(bare).hex()))
-
-
 def read(made: Constructs, scale: Scale, facts: Mapping[str, int | None]) -> Reading:
     """Where somebody stands on a scale; a fact that is not there is an item not answered. With none: the middle, the widest bar."""
     log, given, missing = list(made.prior), 0, []
@@ -115,19 +107,3 @@ def _score(made: Constructs, log: list[int]) -> int:
 
 def _held(score: int) -> int:
     return min(max(score, 0), 2 * MIDDLE)
-
-
-def encode(made: Constructs) -> bytes:
-    """Canonical bytes."""
-    return canon.encode(made)
-
-
-def decode(artefact: bytes) -> Constructs:
-    """The scales behind the bytes; `Invalid` where they are no such thing, or were changed since they were named."""
-    try:
-        made = canon.decode(Constructs, artefact)
-    except (ValueError, TypeError, KeyError):
-        raise Invalid("bad_artefact", "This is no file of constructs.", "Fit one: farthing model construct fit.") from None
-    if named(made).name != made.name:
-        raise Invalid("changed_artefact", f"{made.name} is not what it was when it was fitted.", "Fit it again, or take a sound copy.")
-    return made

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from farthing.domain.model_card import Curve, Measure, ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
+from farthing.models.naming import digest
 from farthing.models.own_table.examining import findings_of, months_of
 from farthing.models.own_table.leaking import Suspicion
 from farthing.models.own_table.mapping import TableMap
 from farthing.models.own_table.reading import DAY, TableRead
+from farthing.models.own_table.trees import TableTrees
 from farthing.models.own_table.validating import FEWEST, TableValidation, fairness, whole_rate
-from farthing.models.scorecard import Scorecard, encode
+from farthing.models.scorecard import Scorecard
 from farthing.models.validation.curves import curves_of
 from farthing.models.validation.months import Months
 from farthing.quant.discrimination import Interval, wilson
@@ -24,30 +26,32 @@ STEPS = 50
 
 @dataclass(frozen=True, eq=False)
 class Built:
-    """Everything a card is written from. `suspects` is what somebody answers for keeping."""
+    """Everything a card is written from. `suspects` is what somebody answers for keeping; `beside` what a scorecard of the same table is
+    worth on the same cases, told where the model is another."""
 
     told: TableMap
     read: TableRead
     validation: TableValidation
-    scorecard: Scorecard
+    model: Scorecard | TableTrees
     suspects: tuple[Suspicion, ...]
     as_of: dt.date
     accountable: Accountable
     seed: int = 20200221
+    beside: Mapping[str, Interval] = field(default_factory=dict)
 
 
 def card_of_table(made: Built) -> ModelCard:
     """The draft's card."""
     sample, told, months = made.validation.sample, made.told, months_of(made.validation)
-    found = (*months.measures, *findings_of(made.validation, made.scorecard.features, made.seed))
+    found = (*months.measures, *findings_of(made.validation, made.model.features, made.seed))
     return ModelCard(
-        id=made.scorecard.name, title=told.title, model_class=ModelClass.RATING,
-        artefact=hashlib.sha256(encode(made.scorecard)).hexdigest(), trained_on=told.source, data_digest=sample.digest,
-        labels=len(sample.bad), bads=int(sample.bad.sum()), as_of=_last(made), features=made.scorecard.features,
+        id=made.model.name, title=told.title, model_class=ModelClass.RATING,
+        artefact=digest(made.model), trained_on=told.source, data_digest=sample.digest,
+        labels=len(sample.bad), bads=int(sample.bad.sum()), as_of=_last(made), features=made.model.features,
         measures=(*_measures(made), *_bands(made), *_fair(made), *_values(made), *found),
         supports=_supports(made), cannot_support=_cannot(made),
         accountable=made.accountable, status=ModelStatus.DRAFT, synthetic=False, market=told.market, curves=_curves(made, months),
-        reproduce=f"farthing model build TABLE MAPPING --seed {made.seed}",
+        reproduce=f"farthing model build TABLE MAPPING --seed {made.seed}{' --boosted' if isinstance(made.model, TableTrees) else ''}",
     )  # fmt: skip
 
 
@@ -77,8 +81,10 @@ def _measures(made: Built) -> tuple[Measure, ...]:
         zh, en = f"{zh}；每个案例按其权重计", f"{en}; each case counts by its weight"
     how = f"{zh}；好坏分层自助法。 {en}; bootstrap within goods and bads."
     found = [_measure(name, one, how) for name, one in made.validation.measures.items()]
-    rate = f"{made.scorecard.target_rate_ppm / PPM:.4f}"
-    own = f"{made.scorecard.sample_rate_ppm / PPM:.4f}"
+    card = f"{zh}；同一表格的评分卡，同样案例。 {en}; a scorecard of the same table, on the same cases."
+    found += [_measure(name, one, card) for name, one in made.beside.items()]
+    rate = f"{made.model.target_rate_ppm / PPM:.4f}"
+    own = f"{made.model.sample_rate_ppm / PPM:.4f}"
     zh, en = ("假设，非测得；", "Assumed, not measured; the") if made.told.bad_rate_ppm else ("", "The")
     found.append(Measure("target_bad_rate", rate, rate, rate, f"{zh}样本自身为 {own}。 {en} sample's own rate is {own}."))
     if (whole := whole_rate(made.read, made.told, made.validation)) is not None:
@@ -115,7 +121,7 @@ def _fair(made: Built) -> tuple[Measure, ...]:
 def _values(made: Built) -> tuple[Measure, ...]:
     found = []
     for name, value in sorted(made.validation.fitted.values.items(), key=lambda item: (-item[1], item[0])):
-        zh, en = ("在卡上", "on the card") if name in made.scorecard.features else ("未入选", "not chosen")
+        zh, en = ("在卡上", "on the card") if name in made.model.features else ("未入选", "not chosen")
         how = f"信息值；{zh}。 Information value; {en}."
         found.append(Measure(f"iv_{name}", f"{value:.3f}", f"{value:.3f}", f"{value:.3f}", how))
     return tuple(found)

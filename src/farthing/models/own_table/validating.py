@@ -6,13 +6,14 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
-from farthing.models.fit import Fitted, Settings, fit
+from farthing.models.fit import Settings, fit
 from farthing.models.own_table.mapping import TableMap
 from farthing.models.own_table.reading import BAD, DAY, WEIGHT, TableRead
 from farthing.models.sample import Sample
@@ -33,6 +34,28 @@ WORK, MOST_GROUPS = 4_000_000, 12
 BANDS = 10
 
 
+class Made(Protocol):
+    """A card or trees before they are frozen: what they read, what they are worth alone, and the log-odds they give."""
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The columns they read."""
+
+    @property
+    def rate(self) -> float:
+        """The sample's share of bads."""
+
+    @property
+    def values(self) -> Mapping[str, float]:
+        """The information value of every column that was looked at, where one was reckoned."""
+
+    def eta(self, sample: Sample) -> Floats:
+        """Log-odds of bad of every case, at the sample's own rate of bads."""
+
+
+Fitting = Callable[[Sample], Made]
+
+
 @dataclass(frozen=True, eq=False)
 class Tested:
     """Cases the card was not made from: their risk as log-odds [repeats, cases] and probability, what came, their places in the
@@ -47,13 +70,13 @@ class Tested:
 
 @dataclass(frozen=True, eq=False)
 class TableValidation:
-    """A fitted card, the calibration of its log-odds, and what it was worth on the cases tested.
+    """What was fitted, the calibration of its log-odds, and what it was worth on the cases tested.
 
     `split` is the first day of those tested, None where they were folded. `measures` carry their 95 % interval; `month` is the month's
     number (12 a year) in which each case tested began, empty where no day is told.
     """
 
-    fitted: Fitted
+    fitted: Made
     sample: Sample
     line: Line
     tested: Tested
@@ -63,19 +86,24 @@ class TableValidation:
     month: Ints
 
 
-def validate_table(read: TableRead, told: TableMap, settings: Settings, seed: int, progress: Progress) -> TableValidation:
+def cards(told: TableMap, settings: Settings) -> Fitting:
+    """Scorecards on the columns of a mapping."""
+    return lambda sample: fit(sample, told.columns, settings)
+
+
+def validate_table(read: TableRead, told: TableMap, fitting: Fitting, seed: int, progress: Progress) -> TableValidation:
     """Fit and test. Raises `Invalid` with too few outcomes on either side, or when no column tells bads from goods."""
     whole = sample_of_table(read.frame, told.columns, BAD, WEIGHT if told.weight else None)
     split = _split(read.frame) if told.time else None
     if split is None:
-        fitted, line, tested = _folded(whole, told, settings, (seed, progress))
+        fitted, line, tested = _folded(whole, fitting, (seed, progress))
         sample = whole
     else:
         day = read.frame[DAY].to_numpy().astype("datetime64[D]")
         before = np.flatnonzero(day < np.datetime64(split))
         after = np.flatnonzero(day >= np.datetime64(split))
         sample = whole.take(before)
-        fitted, line, _ = _folded(sample, told, settings, (seed, progress))
+        fitted, line, _ = _folded(sample, fitting, (seed, progress))
         eta = fitted.eta(whole.take(after))
         tested = Tested(eta[None], sigmoid(line.apply(eta))[None], whole.bad[after], after, whole.weight[after])
     progress(1, 1, "intervals")
@@ -98,7 +126,7 @@ def _split(frame: pl.DataFrame) -> dt.date | None:
     return split if fewest >= FEWEST and isinstance(split, dt.date) else None
 
 
-def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, Progress]) -> tuple[Fitted, Line, Tested]:
+def _folded(sample: Sample, fitting: Fitting, run: tuple[int, Progress]) -> tuple[Made, Line, Tested]:
     """A card of all cases, and what cards of the other folds say of each."""
     seed, progress = run
     repeats = REPEATS if len(sample.bad) < SMALL else 1
@@ -110,13 +138,13 @@ def _folded(sample: Sample, told: TableMap, settings: Settings, run: tuple[int, 
         fold = stratified(sample.bad, FOLDS, rng)
         for part in range(FOLDS):
             train, test = sample.take(np.flatnonzero(fold != part)), np.flatnonzero(fold == part)
-            eta[repeat, test] = fit(train, told.columns, settings).eta(sample.take(test))
+            eta[repeat, test] = fitting(train).eta(sample.take(test))
             progress(repeat * FOLDS + part + 1, repeats * FOLDS, "folds")
         for part in range(FOLDS):
             test = fold == part
             line = platt(eta[repeat][~test], sample.bad[~test], 0.1, sample.weight[~test])
             probability[repeat, test] = sigmoid(line.apply(eta[repeat, test]))
-    fitted = fit(sample, told.columns, settings)
+    fitted = fitting(sample)
     line = platt(eta.mean(axis=0), sample.bad, weight=sample.weight)
     return fitted, line, Tested(eta, probability, sample.bad, np.arange(len(sample.bad)), sample.weight)
 

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import polars as pl
 
-from farthing.models.county.fit import Cases, cases_of, fit_counties
-from farthing.models.county.model import Counties
+from farthing.models.segment.fit import Cases, cases_of, fit_segments
+from farthing.models.segment.model import Segments
 from farthing.world.farms import VECTOR, FarmPlan, farms
 
 FIELDS = tuple(name for name, _ in VECTOR)
@@ -33,6 +33,6 @@ def cases() -> Cases:
 
 
 @cache
-def fitted() -> Counties:
+def fitted() -> Segments:
     """The models of the six."""
-    return fit_counties(cases())
+    return fit_segments(cases())

@@ -1,0 +1,1 @@
+"""Estimates beside the score, over the API."""

@@ -1,1 +1,0 @@
-"""Models of many counties at once: each its own as far as its cases carry it, the common one for the rest."""

@@ -1,0 +1,1 @@
+"""Models of many segments at once: each its own as far as its cases carry it, the common one for the rest."""
