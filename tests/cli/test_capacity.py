@@ -36,7 +36,7 @@ def test_capacity_is_told_month_by_month(tmp_path: Path) -> None:
     assert "合成数据 synthetic" in told
     assert "三个月" in typed("model", "capacity", "F0", *DAY).out
     levels = str(tmp_path / "levels.json")
-    assert typed("model", "capacity-levels", "--out", levels, *DAY, "--json").json["cases"] == 63
+    assert typed("model", "capacity-levels", "--out", levels, *DAY, "--json").json["cases"] == 4 * 63
     own = typed("model", "capacity", "F2", "--levels", levels, *DAY, "--json").json
     assert own["levels"] == "own book to 2024-06-30"
     assert own["found"]["capacity_monthly_fen"] > typed("model", "capacity", "F2", *DAY, "--json").json["found"]["capacity_monthly_fen"]

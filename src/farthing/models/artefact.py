@@ -21,6 +21,7 @@ from farthing.domain.feature import Feature
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
+from farthing.models.capacity.levels import Levels
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
 from farthing.models.reasons import reasons_of
@@ -131,6 +132,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("boosted", Boosted, ReadyBoosted),
     Kind("dimensions", DimensionCard, None),
     Kind("fraud", FraudModel, None),
+    Kind("capacity", Levels, None),
 )
 
 
