@@ -17,6 +17,7 @@ import polars as pl
 
 from bench.boosted import lightgbm_of
 from bench.figure import Context, Figure
+from bench.novelty import more_approved
 from farthing.domain.evidence import EvidenceKind
 from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE, FEATURES
@@ -66,8 +67,9 @@ def figures(context: Context) -> Iterable[Figure]:
         context.say(f"dimensions: world {seed}")
         parts.append(world(seed, merchants, names))
     cut = len(parts) // 2 if context.full else 2
-    yield from judged(context, joined(parts[:cut]), joined(parts[cut:]))
-    yield from quick_enough(parts[0])
+    known = joined(parts[:cut])
+    yield from judged(context, known, joined(parts[cut:]))
+    yield from quick_enough(known)
 
 
 def judged(context: Context, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
@@ -79,7 +81,8 @@ def judged(context: Context, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
         yield from _score_figures(kind, total, fresh, note)
         if kind is ENTERPRISE:
             yield from _beside_trees("world_enterprise", total.eta(fresh.sample, total.asked), known, fresh, whole=context.full)
-            yield from _segment_figures(total, fresh)
+            yield from _segment_figures(total, known, fresh)
+            yield from _thin_figures(total, known, fresh)
             yield from _source_figures(total, known, fresh)
     context.say("dimensions: scorecard")
     card = fit(known.sample, USUAL, SCORECARD)
@@ -90,7 +93,7 @@ def judged(context: Context, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
     yield from _beside_trees("world_scorecard", eta, known, fresh, whole=False)
 
 
-SCORECARD = replace(MANY, most_features=30, gaps_earn=True)
+SCORECARD = replace(MANY, gaps_earn=True)
 
 
 def _out_of_world(known: Worlds) -> Floats:
@@ -188,16 +191,36 @@ def _source_figures(total: Total, known: Worlds, fresh: Worlds) -> Iterator[Figu
     )
 
 
-def _segment_figures(total: Total, fresh: Worlds) -> Iterator[Figure]:
-    found = by_segment(total.eta(fresh.sample, total.asked), fresh.sample.bad, channels(fresh.sample))
+def _segment_figures(total: Total, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
+    """By channel, on all worlds: those fitted on by the evidence of the others, whose weights alone have seen them."""
+    weights = np.array([0.0 if part.group.dimension.asked else part.weight for part in total.parts])
+    eta = np.concatenate([total.line.apply(total.intercept + total.unseen @ weights), total.eta(fresh.sample, total.asked)])
+    every = joined((known, fresh)).sample
+    found = by_segment(eta, every.bad, channels(every))
     worst, goal = found[0], 0.02 if len(fresh.sample.bad) >= ENOUGH else None
     for one in found:
         told = "too few to rank" if one.auc is None else f"AUC {one.auc.value:.3f} ({one.auc.low:.3f}-{one.auc.high:.3f})"
         slope = "" if one.slope is None else f", slope {one.slope:.2f}"
         yield Figure(
             f"dimensions.world_segment_{one.name}_ece", one.calibration_error, "ece", goal=goal if one is worst else None, better="lower",
-            note=f"{one.cases} cases, {one.bads} bad, {told}{slope}{'; the worst' if one is worst else ''}",
+            note=f"{one.cases} cases, {one.bads} bad, {told}{slope}; chance alone {one.by_chance:.4f}{', the worst' * (one is worst)}",
         )  # fmt: skip
+
+
+def _thin_figures(total: Total, known: Worlds, fresh: Worlds) -> Iterator[Figure]:
+    """Nobody has a credit report. Beside the score stands one of what a lender knows who asks for reports and papers only."""
+    names = [one for one in SIGNALS if {EvidenceKind.BUREAU_ACCOUNT, EvidenceKind.BUREAU_ENQUIRY} & set(CATALOGUE[one].sources)]
+    thin, bad = replace(fresh.sample, columns=without(fresh.sample.columns, names)), fresh.sample.bad
+    papers = fit_total(known.sample, [one for one in GROUPS[ENTERPRISE] if one.dimension.code in ("bureau", "traits")], fold=known.world)
+    sides = {"": total.eta(thin, total.asked), "_papers": papers.eta(thin)}
+    for side, eta in sides.items():
+        one = bootstrap(auc, eta, bad, SEED, DRAWS)
+        yield Figure(f"dimensions.world_thin_auc{side}", one.value, "auc", note=f"without a credit report; {one.low:.3f}-{one.high:.3f}")
+    more, rate = more_approved(sides[""], sides["_papers"], bad), bad[np.argsort(sides["_papers"], kind="stable")[: len(bad) // 2]].mean()
+    yield Figure(
+        "dimensions.world_thin_approvals", more.value, "of papers'", goal=1.1 if len(bad) >= ENOUGH else None,
+        note=f"at the {rate:.1%} bads among the half that papers rank best; {more.low:.2f}-{more.high:.2f}",
+    )  # fmt: skip
 
 
 def quick_enough(known: Worlds) -> Iterator[Figure]:
