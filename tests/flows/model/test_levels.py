@@ -21,6 +21,7 @@ from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
 from farthing.flows.model.levels import draft_levels, measure_levels
 from farthing.flows.ports import House
+from farthing.flows.queries.model.report import report
 from farthing.flows.queries.models import model
 from farthing.settings import Settings
 from farthing.wiring import open_house
@@ -46,6 +47,8 @@ def test_levels_come_from_the_banks_own_book(house: House) -> None:
     assert own > given, "a book in which nobody fails is surer than the world"
     with pytest.raises(Invalid, match="have account flows"):
         measure_levels(house, RISK, add_months(END, -24))
+    with pytest.raises(Invalid, match="had a year of account flows"):
+        measure_levels(house, RISK, add_months(END, -9))
 
 
 def test_decisions_go_by_them_once_a_second_person_agreed(house: House) -> None:
@@ -66,6 +69,7 @@ def test_decisions_go_by_them_once_a_second_person_agreed(house: House) -> None:
     assert show_capacity(house, OFFICER, firm(house, "F3").id, END).levels == levels.told
     assert levels_in_use(house, until + dt.timedelta(days=1)) == (OF_THE_WORLD, WORLD), "past their validity they correct nothing"
     assert model(house, RISK, card.id).card.id == card.id
+    assert report(house, RISK, card.id).card.market == "CN-CAPACITY"
 
 
 def test_who_may_not(house: House) -> None:

@@ -22,7 +22,7 @@ from farthing.models.capacity.adapt import Step, learnt
 from farthing.models.capacity.describe import describe
 from farthing.models.capacity.estimate import PLAN
 from farthing.models.capacity.history import realised
-from farthing.models.capacity.levels import LEAST_CASES, Levels, encode
+from farthing.models.capacity.levels import LEAST_CASES, LEAST_OF_A_CLASS, Levels, encode
 
 NOBODY_YET = "—"
 YEAR, QUARTER, QUARTERS = 12, 3, 9
@@ -44,29 +44,32 @@ def draft_levels(house: House, actor: Actor, as_of: dt.date, key: str) -> ModelC
 def measure_levels(house: House, actor: Actor, as_of: dt.date) -> Levels:
     """Corrections from what our own parties' cash came to, quarter after quarter, against what was known a year before it.
 
-    `Invalid` with fewer than sixty parties whose account flows reach from three months before the last of these years to its end.
+    `Invalid` with fewer than sixty parties whose account flows reach from three months before the last of these years to its end, or
+    fewer than twenty of which they reach from a year before it.
     """
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    days = [add_months(as_of, -QUARTER * back) for back in range(QUARTERS)]
-    steps = [_step(house, day) for day in days]
+    days = [add_months(as_of, -QUARTER * back) for back in range(QUARTERS + YEAR // QUARTER)]
+    known = [(day, features_of_all(house, day, CASH)) for day in days]
+    steps = [_step(then, now) for then, now in zip(known[YEAR // QUARTER :], known[:QUARTERS], strict=True)]
     usable = len(steps[0].later_fen)
     if usable < LEAST_CASES:
         told = f"{usable} parties have account flows from before {add_months(as_of, -YEAR)}."
         raise Invalid("few_cases", told, f"{LEAST_CASES} are needed: import more, or measure on a later day.", field="as_of")
     synthetic = any(one.provenance.synthetic for one in house.lake.manifests(EvidenceKind.TRANSACTION))
     found = learnt([step for step in steps if len(step.later_fen)], f"own book to {as_of}", synthetic=synthetic)[1]
-    assert found is not None, "there are cases enough"
+    if found is None:
+        told = f"Fewer than {LEAST_OF_A_CLASS} parties had a year of account flows by {add_months(as_of, -YEAR)}."
+        raise Invalid("few_cases", told, "Import more, or measure on a later day.", field="as_of")
     return found
 
 
-def _step(house: House, day: dt.date) -> Step:
-    """What was known a year before the day of those whose flows are known on it, and what came."""
-    then = add_months(day, -YEAR)
-    earlier, later = features_of_all(house, then, CASH), features_of_all(house, day, CASH)
-    both = earlier.join(later.select("subject", *(pl.col(feature.name).alias(f"later_{feature.name}") for feature in CASH)), on="subject")
+def _step(then: tuple[dt.date, pl.DataFrame], now: tuple[dt.date, pl.DataFrame]) -> Step:
+    """What was known on a day of those whose flows are known a year later, and what came."""
+    later = now[1].select("subject", *(pl.col(feature.name).alias(f"later_{feature.name}") for feature in CASH))
+    both = then[1].join(later, on="subject")
     nothing = np.zeros(both.height, np.int64)
-    before = histories_of(both, nothing, then)
-    after = histories_of(both.select(pl.col(f"later_{feature.name}").alias(feature.name) for feature in CASH), nothing, day)
+    before = histories_of(both, nothing, then[0])
+    after = histories_of(both.select(pl.col(f"later_{feature.name}").alias(feature.name) for feature in CASH), nothing, now[0])
     usable = np.flatnonzero(before.months >= YEAR // 4)
-    month = then.year * YEAR + then.month
+    month = then[0].year * YEAR + then[0].month
     return Step(month, month + YEAR, before.rows(usable), realised(after.rows(usable), PLAN.horizon))
