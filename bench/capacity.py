@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -211,8 +211,8 @@ def cases(table: pl.DataFrame, suffix: str, as_of: dt.date, due: Ints) -> Histor
 def berka_figures(folder: Path) -> Iterator[Figure]:
     """Real accounts and loans: every month each account is forecast by levels learnt from what was known by then.
 
-    Who is half a year before a grant of the later half is judged apart, also by levels of the earlier half measured at one stroke; last,
-    all forecasts of all accounts.
+    Who is half a year before a grant of the later half is judged apart: by levels of those who asked where they are enough, by levels of
+    all accounts, and by the earlier half at one stroke. Last, all forecasts of all accounts by levels of all.
     """
     tables = {one.kind: one for one in berka.read(folder)}
     flows = take_in(tables[EvidenceKind.TRANSACTION], berka.ENDS_ON).accepted
@@ -224,11 +224,12 @@ def berka_figures(folder: Path) -> Iterator[Figure]:
     plan = PathPlan(AHEAD_OF_BERKA)
     months = berka_months(flows, told, plan)
     every, last = learnt([one.step for one in months], "berka", plan, synthetic=False)
+    asking, _ = learnt([replace(one.step, asked=one.later_half | one.earlier_half) for one in months], "berka", plan, synthetic=False)
     assert last is not None, "enough accounts"
     early = measure_early(months, told, plan)
     judged = [place for place, one in enumerate(months) if one.later_half.any() and every[place]]
     actual = together([months[place].judged() for place in judged])
-    for side, given in (("", every), ("_at_once", [early] * len(months))):
+    for side, given in (("", asking), ("_of_all", every), ("_at_once", [early] * len(months))):
         found = [capacities(months[place].judged().before, levels, plan).free_fen for place in judged if (levels := given[place])]
         yield from held(f"berka{side}", actual, np.concatenate(found), plan, goal=not side)
     yield from covered("berka_paths", actual, UNCORRECTED, plan, goals=False)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from unittest.mock import Mock
 
 import pytest
 from tests.flows.bank import OFFICER, RISK, SYSTEM
@@ -23,6 +25,7 @@ from farthing.flows.model.levels import draft_levels, measure_levels
 from farthing.flows.ports import House
 from farthing.flows.queries.model.report import report
 from farthing.flows.queries.models import model
+from farthing.models.capacity.levels import Levels
 from farthing.settings import Settings
 from farthing.wiring import open_house
 
@@ -49,6 +52,21 @@ def test_levels_come_from_the_banks_own_book(house: House) -> None:
         measure_levels(house, RISK, add_months(END, -24))
     with pytest.raises(Invalid, match="had a year of account flows"):
         measure_levels(house, RISK, add_months(END, -9))
+
+
+def test_those_who_asked_for_a_loan_speak_where_they_are_enough(house: House) -> None:
+    """Who asked in the last year is told by decisions on record; of too few the levels of everybody stand."""
+
+    def asked(firms: Sequence[str]) -> Levels:
+        rows = [{"party": firm(house, one).id, "decided_on": add_months(END, -1)} for one in firms]
+        decisions = Mock(list=lambda limit, offset, sort: rows[offset : offset + limit])
+        return measure_levels(replace(house, decisions=decisions), RISK, END)
+
+    plain = measure_levels(house, RISK, END)
+    many, few = asked(FIRMS[2:40]), asked(FIRMS[2:12])
+    assert few == plain
+    assert many.mean_ppm[:2] == plain.mean_ppm[:2], "they have histories of a year"
+    assert many.mean_ppm[2] != plain.mean_ppm[2]
 
 
 def test_decisions_go_by_them_once_a_second_person_agreed(house: House) -> None:

@@ -80,6 +80,25 @@ def test_what_is_learnt_widens_and_is_in_order(found: tuple[tuple[Levels | None,
         assert max(row[:MIDDLE]) <= 0 <= min(row[MIDDLE + 1 :])
 
 
+def test_who_asks_is_not_everybody() -> None:
+    """A quarter of the parties ask, and keep less: their nine in ten is theirs, and everybody's would be too sure of them."""
+    steps = []
+    for month in range(30, 56):
+        one = step(month)
+        asked = np.arange(PARTIES) % 4 == 0
+        steps.append(replace(one, asked=asked, later_fen=one.later_fen - np.where(asked[:, None], one.before.outflow_fen[:, :3] // 4, 0)))
+    known = learnt(steps, "a test", PLAN, synthetic=True)[0]
+    blind = learnt([replace(one, asked=None) for one in steps], "a test", PLAN, synthetic=True)[0]
+    rows = np.flatnonzero(steps[0].asked)
+    told, untold = (
+        np.mean([under(levels, replace(one, before=one.before.rows(rows), later_fen=one.later_fen[rows]))
+                 for one, levels in zip(steps[12:], given[12:], strict=True) if levels is not None])
+        for given in (known, blind)
+    )  # fmt: skip
+    assert untold > 0.25
+    assert told == pytest.approx(0.1, abs=0.04)
+
+
 def test_too_few_give_none() -> None:
     few = [step(month, parties=12) for month in (1, 2)]
     assert learnt(few, "a test", PLAN, synthetic=True) == ((None, None), None)

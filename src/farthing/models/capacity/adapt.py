@@ -1,8 +1,9 @@
 """Levels learnt from a bank's own forecasts in the order of time: nine in ten are held to mean nine in ten month after month.
 
 A correction holds where the next parties are like the last. So forecasts are made as they would have been on each past day, from what was
-known by then, and what came is counted: where a level had more under it than it says, a lower share is asked of it from then on, until
-it has what it says. Nothing is assumed of why the times change: adaptive conformal inference, I. Gibbs, E. Candès, NeurIPS 2021.
+known by then, and what came is counted, of those who ask for loans where they are told apart: where a level had more under it than it
+says, a lower share is asked of it from then on, until it has what it says. Nothing is assumed of why the times change: adaptive conformal
+inference, I. Gibbs, E. Candès, NeurIPS 2021.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
-from farthing.models.capacity.estimate import PLAN, Histories, Misses, corrections, misses
+from farthing.models.capacity.estimate import CUT, OWN, PLAN, Histories, Misses, corrections, misses
 from farthing.models.capacity.levels import CERTAINTIES_PPM, LEAST_CASES, LEAST_OF_A_CLASS, LENGTHS, PPM, Levels
 from farthing.models.capacity.paths import PathPlan
 
 Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 LEARNS = 0.1
@@ -28,12 +30,16 @@ FARTHEST = 10
 
 @dataclass(frozen=True, eq=False)
 class Step:
-    """Histories as known in a month (12 a year), and their free cash in the months that followed [parties, horizon], known in another."""
+    """Histories as known in a month (12 a year), and their free cash in the months that followed [parties, horizon], known in another.
+
+    `asked`: who of them asked for a loan meanwhile. Levels are for those who ask, so these speak where they are enough; None: not told.
+    """
 
     month: int
     known: int
     before: Histories
     later_fen: Ints
+    asked: Bools | None = None
 
 
 @dataclass(eq=False)
@@ -52,11 +58,11 @@ class _Course:
             return
         shares = np.array(CERTAINTIES_PPM, np.float64)
         for place, one in enumerate(found):
-            own = one.mean_ppm[one.own]
-            if not len(own):
+            nearest = one.mean_ppm[one.near == max(OWN, one.near.max(initial=CUT))]
+            if not len(nearest):
                 continue
-            under = own < np.array(given.mean_ppm[place])
-            self.foretold += len(own)
+            under = nearest < np.array(given.mean_ppm[place])
+            self.foretold += len(nearest)
             self.under += int(under[:, 0].sum())
             moved = self.asked[place] + LEARNS * (shares - PPM * under.mean(axis=0))
             self.asked[place] = np.clip(moved, shares / FARTHEST, PPM - (PPM - shares) / FARTHEST)
@@ -64,23 +70,23 @@ class _Course:
     def levels(self, told: str, *, synthetic: bool) -> Levels | None:
         """What would be given now; None while too few cases are known."""
         every = [_joined([found[place] for found in self.past]) for place in range(len(LENGTHS))] if self.past else []
-        if not every or len(every[0].own) < LEAST_CASES or min(len(one.own) for one in every) < LEAST_OF_A_CLASS:
+        if not every or len(every[0].near) < LEAST_CASES or min(len(one.near) for one in every) < LEAST_OF_A_CLASS:
             return None
         made = [corrections(one, tuple(np.rint(asked).astype(int).tolist())) for one, asked in zip(every, self.asked, strict=True)]
         share = PPM * self.under // self.foretold if self.foretold else None
-        cases = sum(len(found[0].own) for found in self.past)
+        cases = sum(len(found[0].near) for found in self.past)
         return Levels(told, synthetic, cases, tuple(mean for mean, _ in made), tuple(month for _, month in made), self.foretold, share)
 
 
 def _joined(parts: Sequence[Misses]) -> Misses:
-    return Misses(*(np.concatenate([getattr(one, name) for one in parts]) for name in ("mean_ppm", "month_ppm", "own")))
+    return Misses(*(np.concatenate([getattr(one, name) for one in parts]) for name in ("mean_ppm", "month_ppm", "near")))
 
 
 def learnt(steps: Sequence[Step], told: str, plan: PathPlan = PLAN, *, synthetic: bool) -> tuple[tuple[Levels | None, ...], Levels | None]:
     """The levels that each step would have been given by what was known then, and those of today; None: too little was known."""
     made = sorted(range(len(steps)), key=lambda place: steps[place].month)
     known = sorted(range(len(steps)), key=lambda place: steps[place].known)
-    found = [misses(step.before, step.later_fen, plan) for step in steps]
+    found = [misses(step.before, step.later_fen, plan, step.asked) for step in steps]
     given: dict[int, Levels | None] = {}
     course = _Course()
     for place in made:

@@ -122,18 +122,24 @@ def capacity(histories: Histories, levels: Levels, plan: PathPlan = PLAN) -> Cap
     )  # fmt: skip
 
 
+CUT, OWN, ASKED = 0, 1, 2
+"""How near a case is to those that levels are for: its history was longer, and cut; was that long; and its party asked for a loan."""
+
+
 @dataclass(frozen=True, eq=False)
 class Misses:
     """How far what came lay from the levels foretold to one class of history, in millionths of spending: of the mean over the horizon
-    [cases, levels] and of single months [cases, horizon, levels]. `own`: whose history was that long; others were longer, and cut to it."""
+    [cases, levels] and of single months [cases, horizon, levels]; and how near each case is to those that levels are for."""
 
     mean_ppm: Ints
     month_ppm: Ints
-    own: npt.NDArray[np.bool_]
+    near: Ints
 
-    def those(self, rows: npt.NDArray[np.bool_]) -> Misses:
-        """Some of the cases."""
-        return Misses(self.mean_ppm[rows], self.month_ppm[rows], self.own[rows])
+    def nearest(self, least: int) -> Misses:
+        """Only those near enough, as near as leaves so many cases."""
+        bound = next((one for one in (ASKED, OWN) if int((self.near >= one).sum()) >= least), CUT)
+        rows = self.near >= bound
+        return Misses(self.mean_ppm[rows], self.month_ppm[rows], self.near[rows])
 
 
 def measure(histories: Histories, later_fen: Ints, told: str, plan: PathPlan = PLAN, *, synthetic: bool) -> Levels:
@@ -143,14 +149,14 @@ def measure(histories: Histories, later_fen: Ints, told: str, plan: PathPlan = P
 
 
 def corrections(found: Misses, asked_ppm: tuple[int, ...] = CERTAINTIES_PPM) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Of the mean and of a single month. Those whose history was that long speak for others like them: who begins is not who went on.
-    Only where they are too few do longer histories, cut, stand in."""
-    kept = found.those(found.own) if int(found.own.sum()) >= LEAST_OF_A_CLASS else found
+    """Of the mean and of a single month. The nearest speak: who asks is not everybody, and who begins is not who went on. Only where they
+    are too few do others stand in."""
+    kept = found.nearest(LEAST_OF_A_CLASS)
     return correction(kept.mean_ppm, asked_ppm), correction(kept.month_ppm.reshape(-1, len(CERTAINTIES_PPM)))
 
 
-def misses(histories: Histories, later_fen: Ints, plan: PathPlan = PLAN) -> tuple[Misses, ...]:
-    """Of every class of history: each party in its own, and cut to the middle of each that is shorter."""
+def misses(histories: Histories, later_fen: Ints, plan: PathPlan = PLAN, asked: npt.NDArray[np.bool_] | None = None) -> tuple[Misses, ...]:
+    """Of every class of history: each party in its own, and cut to the middle of each that is shorter. `asked`: who asked for a loan."""
     found = []
     for place, (least, most) in enumerate(zip(LENGTHS, (*LENGTHS[1:], MONTHS), strict=True)):
         able = np.flatnonzero(histories.months >= least)
@@ -164,7 +170,8 @@ def misses(histories: Histories, later_fen: Ints, plan: PathPlan = PLAN) -> tupl
             raw[places] = levels
         mean = _missed(later.sum(axis=1) // plan.horizon, raw, spending)
         each = [_missed(later[:, ahead], _of_month(cut, ahead, plan), spending) for ahead in range(plan.horizon)]
-        found.append(Misses(mean, np.stack(each, axis=1), own))
+        near = own.astype(np.int64) if asked is None else np.where(own, np.where(asked[able], ASKED, OWN), CUT)
+        found.append(Misses(mean, np.stack(each, axis=1), near))
     return tuple(found)
 
 
