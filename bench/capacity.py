@@ -1,16 +1,17 @@
 """Repayment capacity: whether nine in ten come to what was said, who fails within a year, and how many parties a second.
 
 The world is synthetic: corrections are measured on three seeds and judged on three others, a year ahead. Berka's accounts are real:
-corrections from the loans of the earlier half, judged on the later; cash is judged over the half-year before the grant, since nothing is
-told after it; who fails is ranked at the grant with the loan's own payment, by paths as they are. Beside it stands what a clerk would do:
-the mean of the months known less 1.28 standard errors, and last year's spending and debts over its income.
+levels are learnt month by month from what was known by then, and judged on the loans of the later half; cash is judged over the
+half-year before the grant, since nothing is told after it; who fails is ranked at the grant with the loan's own payment, by paths as
+they are. Beside it stands what a clerk would do: the mean of the months known less 1.28 standard errors, and last year's spending and
+debts over its income.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from farthing.evidence.intake import take_in
 from farthing.features.batch import batch
 from farthing.features.daily import daily
 from farthing.features.monthly import CASH, DUE, FIRST, INFLOW, OUTFLOW
+from farthing.models.capacity.adapt import Step, learnt
 from farthing.models.capacity.estimate import MONTHS, Histories, capacities, measure
 from farthing.models.capacity.history import histories, realised
 from farthing.models.capacity.levels import CERTAINTIES_PPM, UNCORRECTED, WORLD, Levels
@@ -64,7 +66,7 @@ def figures(context: Context) -> Iterable[Figure]:
     levels = measure(train.before, train.later_fen, WORLD.told, plan, synthetic=True)
     context.say(f"capacity: measured {levels}")
     if context.full:
-        moved = sum(a != b for a, b in zip(corrections(levels), corrections(WORLD), strict=True))
+        moved = sum(a != b for a, b in zip(moves(levels), moves(WORLD), strict=True))
         yield Figure(
             "models.capacity_levels_moved", moved, "corrections", goal=0, better="lower", note="from those that come with the house"
         )
@@ -75,7 +77,7 @@ def figures(context: Context) -> Iterable[Figure]:
         yield from berka_figures(folder)
 
 
-def corrections(levels: Levels) -> list[int]:
+def moves(levels: Levels) -> list[int]:
     """All of them in a row."""
     return [one for row in (*levels.mean_ppm, *levels.month_ppm) for one in row]
 
@@ -102,25 +104,26 @@ def speed(context: Context) -> Iterator[Figure]:
 
 def covered(name: str, test: Judged, levels: Levels, plan: PathPlan, *, goals: bool) -> Iterator[Figure]:
     """How many came to less than each level, and what the levels cost (pinball loss), beside the clerk's."""
-    actual = test.later_fen[:, : plan.horizon].sum(axis=1) // plan.horizon
     sides = {
         "": capacities(test.before, levels, plan).free_fen,
         "_raw": capacities(test.before, UNCORRECTED, plan).free_fen,
         "_clerk": clerk(test.before),
     }
     for side, found in sides.items():
-        goal = 0.1 + half_width(len(actual)) if goals and not side else None
-        under = actual < found[:, 0]
-        one = share(under)
-        yield Figure(
-            f"models.capacity_{name}{side}_under_10", one[0], "share", goal=goal, better="lower",
-            note=f"came to less than the 90 % level; {len(actual)} cases, interval {one[1]:.3f}-{one[2]:.3f}",
-        )  # fmt: skip
-        inside = ((actual >= found[:, 0]) & (actual <= found[:, -1])).mean()
-        loss = pinball(actual, found, test.before.spending_fen())
-        yield Figure(
-            f"models.capacity_{name}{side}_pinball", loss, "of spending", better="lower", note=f"{inside:.1%} between the outer levels"
-        )
+        yield from held(f"{name}{side}", test, found, plan, goal=goals and not side)
+
+
+def held(name: str, test: Judged, found: Ints, plan: PathPlan, *, goal: bool) -> Iterator[Figure]:
+    """How many came to less than the first of these levels, and what they cost."""
+    actual = test.later_fen[:, : plan.horizon].sum(axis=1) // plan.horizon
+    value, low, high = share(actual < found[:, 0])
+    yield Figure(
+        f"models.capacity_{name}_under_10", value, "share", goal=0.1 + half_width(len(actual)) if goal else None, better="lower",
+        note=f"came to less than the 90 % level; {len(actual)} cases, interval {low:.3f}-{high:.3f}",
+    )  # fmt: skip
+    inside = ((actual >= found[:, 0]) & (actual <= found[:, -1])).mean()
+    loss = pinball(actual, found, test.before.spending_fen())
+    yield Figure(f"models.capacity_{name}_pinball", loss, "of spending", better="lower", note=f"{inside:.1%} between the outer levels")
 
 
 def ranked(name: str, test: Judged, levels: Levels, plan: PathPlan) -> Iterator[Figure]:
@@ -206,7 +209,11 @@ def cases(table: pl.DataFrame, suffix: str, as_of: dt.date, due: Ints) -> Histor
 
 
 def berka_figures(folder: Path) -> Iterator[Figure]:
-    """Real accounts and loans, split by the day of the grant: corrections from the earlier half, judged on the later."""
+    """Real accounts and loans: every month each account is forecast by levels learnt from what was known by then.
+
+    Who is half a year before a grant of the later half is judged apart: by levels of those who asked where they are enough, by levels of
+    all accounts, and by the earlier half at one stroke. Last, all forecasts of all accounts by levels of all.
+    """
     tables = {one.kind: one for one in berka.read(folder)}
     flows = take_in(tables[EvidenceKind.TRANSACTION], berka.ENDS_ON).accepted
     loans = pl.read_csv(folder / "loan.csv", infer_schema_length=None).select(
@@ -214,19 +221,66 @@ def berka_figures(folder: Path) -> Iterator[Figure]:
         due=(pl.col("payments") * 100).round().cast(pl.Int64), bad=pl.col("status").is_in(["B", "D"]),
     )  # fmt: skip
     told = loans.join(flows.select("party").unique(), on="party", how="semi").sort("on", "party")
-    middle = told["on"].sort()[told.height // 2]
     plan = PathPlan(AHEAD_OF_BERKA)
-    earlier, later = (berka_cases(flows, some, plan) for some in (told.filter(pl.col("on") <= middle), told.filter(pl.col("on") > middle)))
-    levels = measure(earlier.before, earlier.later_fen, "berka", plan, synthetic=False)
-    yield from covered("berka", later, levels, plan, goals=False)
+    months = berka_months(flows, told, plan)
+    every, last = learnt([one.step for one in months], "berka", plan, synthetic=False)
+    asking, _ = learnt([replace(one.step, asked=one.later_half | one.earlier_half) for one in months], "berka", plan, synthetic=False)
+    assert last is not None, "enough accounts"
+    early = measure_early(months, told, plan)
+    judged = [place for place, one in enumerate(months) if one.later_half.any() and every[place]]
+    actual = together([months[place].judged() for place in judged])
+    for side, given in (("", asking), ("_of_all", every), ("_at_once", [early] * len(months))):
+        found = [capacities(months[place].judged().before, levels, plan).free_fen for place in judged if (levels := given[place])]
+        yield from held(f"berka{side}", actual, np.concatenate(found), plan, goal=not side)
+    yield from covered("berka_paths", actual, UNCORRECTED, plan, goals=False)
+    assert last.under_ppm is not None, "forecasts came true"
+    yield Figure(
+        "models.capacity_berka_all_under_10", last.under_ppm / 1e6, "share", goal=0.1 + half_width(len(told)), better="lower",
+        note=f"all {last.foretold:,} forecasts of every month; those of one account overlap",
+    )  # fmt: skip
     yield from ranked("berka", berka_at_grant(flows, told), UNCORRECTED, plan)
 
 
-def berka_cases(flows: pl.DataFrame, loans: pl.DataFrame, plan: PathPlan) -> Judged:
-    """Each account half a year before its grant, and that half-year."""
-    early, late = stacked(flows, loans, plan.horizon), stacked(flows, loans, 0)
-    able = np.flatnonzero(early.months >= 3)
-    return Judged(early.rows(able), realised(late.rows(able), plan.horizon), loans["bad"].to_numpy()[able])
+@dataclass(frozen=True, eq=False)
+class Month:
+    """A step of Berka's months; which of its accounts are half a year before a grant of the later half, and of the earlier."""
+
+    step: Step
+    later_half: Bools
+    earlier_half: Bools
+
+    def judged(self) -> Judged:
+        return Judged(self.step.before.rows(np.flatnonzero(self.later_half)), self.step.later_fen[self.later_half], self.later_half[:0])
+
+
+def berka_months(flows: pl.DataFrame, loans: pl.DataFrame, plan: PathPlan) -> list[Month]:
+    """Each account at every month that ends half a year or more before its grant, as of its own day of the month. What came is taken to
+    be known a month after the half-year ends: days within a month are not told apart."""
+    middle = loans["on"].sort()[loans.height // 2]
+    stacks = [stacked(flows, loans, back) for back in range(MONTHS + 1)]
+    grant = np.array([day.year * 12 + day.month for day in loans["on"].to_list()])
+    late = (loans["on"] > middle).to_numpy()
+    cases: dict[int, list[tuple[int, int]]] = {}
+    for back in range(plan.horizon, MONTHS + 1):
+        for one in np.flatnonzero(stacks[back].months >= 3).tolist():
+            cases.setdefault(int(grant[one]) - back, []).append((back, one))
+    found = []
+    for month, here in sorted(cases.items()):
+        before = [stacks[back].rows(np.array([one])) for back, one in here]
+        later = [realised(stacks[back - plan.horizon].rows(np.array([one])), plan.horizon) for back, one in here]
+        nobody = np.zeros(len(here), np.bool_)
+        case = together([Judged(one, came, nobody[:1]) for one, came in zip(before, later, strict=True)])
+        at = np.array([back == plan.horizon for back, _ in here])
+        half = late[[one for _, one in here]]
+        found.append(Month(Step(month, month + plan.horizon + 1, case.before, case.later_fen), at & half, at & ~half))
+    return found
+
+
+def measure_early(months: Sequence[Month], told: pl.DataFrame, plan: PathPlan) -> Levels:
+    """Levels at one stroke from the earlier half, as before a bank keeps measuring."""
+    early = [(one, np.flatnonzero(one.earlier_half)) for one in months if one.earlier_half.any()]
+    case = together([Judged(one.step.before.rows(rows), one.step.later_fen[rows], one.later_half[:0]) for one, rows in early])
+    return measure(case.before, case.later_fen, f"the earlier half of {told.height} loans", plan, synthetic=False)
 
 
 def berka_at_grant(flows: pl.DataFrame, loans: pl.DataFrame) -> Judged:

@@ -17,7 +17,7 @@ from farthing.domain.facts import Facts
 from farthing.domain.party import PartyKind
 from farthing.flows import estimates
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.estimate.capacity import NAME
+from farthing.flows.estimate.capacity import OF_THE_WORLD
 from farthing.flows.estimates import ESTIMATORS, MEASURES
 from farthing.flows.ports import House
 from farthing.flows.prove import replay
@@ -53,7 +53,7 @@ def test_a_person_is_scored_by_the_personal_model_in_use_and_an_enterprise_is_no
     person, firm = known(house, "p", kind=PartyKind.PERSON), known(house, "f")
     facts, given = _applied(house, person.id)
     assert 350 <= facts.values["personal_score"] <= 950  # type: ignore[operator]  # an int, or this fails
-    assert given == {model: ("personal_score",), NAME: ("capacity_monthly_fen", "dscr_12m")}
+    assert given == {model: ("personal_score",), OF_THE_WORLD: ("capacity_monthly_fen", "dscr_12m")}
     assert estimates.dimensions.as_facts(house, firm, DAY) == (None, {"personal_score": None})
     replayed = replay(house, AUDITOR)
     assert (replayed.same, replayed.findings) == (1, ())
@@ -62,7 +62,7 @@ def test_a_person_is_scored_by_the_personal_model_in_use_and_an_enterprise_is_no
 def test_without_a_model_the_score_is_missing(house: House) -> None:
     facts, given = _applied(house, known(house, "p", kind=PartyKind.PERSON).id)
     assert facts.values["personal_score"] is None
-    assert list(given) == [NAME]
+    assert list(given) == [OF_THE_WORLD]
 
 
 def _applied(house: House, party: str) -> tuple[Facts, dict[str, tuple[str, ...]]]:

@@ -64,9 +64,10 @@ def filed_late(rows: pl.DataFrame) -> tuple[list[Row], list[Row]]:
 
 
 def made_void(rows: pl.DataFrame) -> tuple[list[Row], list[Row]]:
-    """An invoice of a sale written and made void, against never written."""
-    invoice = rows.row(0, named=True) | {"party": "p", "side": "sale", "issued_on": AS_OF - dt.timedelta(2), **TODAY}
-    return [invoice | {"status": "void", "gross_fen": 3_000_00, "net_fen": 3_000_00, "tax_fen": 0}], []
+    """An invoice of a sale written and made void, against never written, where another sale is known: the first word of one is news."""
+    sale = rows.row(0, named=True) | {"party": "p", "side": "sale", "gross_fen": 3_000_00, "net_fen": 3_000_00, "tax_fen": 0, **TODAY}
+    known, void = ({**sale, "status": how, "issued_on": AS_OF - dt.timedelta(days)} for how, days in (("valid", 3), ("void", 2)))
+    return [known, void], [known]
 
 
 def overdrawn(rows: pl.DataFrame) -> tuple[list[Row], list[Row]]:

@@ -208,3 +208,13 @@ def test_where_holding_back_must_not_pay_a_gap_earns_nothing() -> None:
         for earns in (True, False)
     )
     assert earned > 0 == nothing
+
+
+def test_where_holding_back_must_not_pay_a_gap_that_nobody_had_costs_nothing_either() -> None:
+    """A source that falls silent must not make everybody the worst; by default it does, and a person looks."""
+    rng = np.random.default_rng(6)
+    income = rng.normal(5_000, 1_000, 2_000).round()
+    told = pl.DataFrame({"income": income, "bad": rng.random(2_000) < 1 / (1 + np.exp((income - 3_500) / 500))})
+    cards = [freeze(fit_scorecard(told, [Column("income")], "bad", settings=replace(WIDE, gaps_earn=earns))) for earns in (True, False)]
+    worst, nothing = (card.attributes[0].missing.points for card in cards)
+    assert worst == min(one.points for one in cards[0].attributes[0].bins) < 0 == nothing

@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import brier_score_loss
 
-from farthing.quant.calibration import bands, beta_calibration, brier, expected_error, isotonic, platt, prior_shift, stairs
+from farthing.quant.calibration import (
+    bands,
+    beta_calibration,
+    brier,
+    error_by_chance,
+    expected_error,
+    isotonic,
+    platt,
+    prior_shift,
+    stairs,
+)
 from farthing.quant.logistic import logit, sigmoid
 
 
@@ -60,3 +70,12 @@ def test_beta_calibration_finds_the_curve_that_a_line_cannot() -> None:
     straight = sigmoid(platt(logit(p), bad).apply(logit(p)))
     assert np.abs(found.apply(p) - true).max() < 0.02 < np.abs(straight - true).max()
     assert (np.diff(found.apply(np.linspace(0, 1, 50))) > 0).all()
+
+
+def test_chance_alone_makes_an_error_that_shrinks_with_the_root_of_the_cases() -> None:
+    """One band of equal probabilities: the mean distance of a share from its mean, sqrt(2 p (1 - p) / (pi n))."""
+    for cases in (250, 4_000):
+        told = error_by_chance(np.full(cases, 0.1), 1, 2_000, 3)
+        assert told == pytest.approx(np.sqrt(2 * 0.09 / (np.pi * cases)), rel=0.06)
+    assert error_by_chance(np.full(500, 0.1), 5, 300, 3) > 1.8 * error_by_chance(np.full(500, 0.1), 1, 300, 3), "more bands of fewer cases"
+    assert error_by_chance(np.array([0.0, 1.0]), 5, 3, 3) == 0.0

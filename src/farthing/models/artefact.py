@@ -21,6 +21,7 @@ from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
 from farthing.models.construct.model import Constructs
+from farthing.models.capacity.levels import Levels
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
 from farthing.models.novelty.gate import Gate
@@ -138,6 +139,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("construct", Constructs, None),
     Kind("novelty", Gate, None),
     Kind("table_trees", TableTrees, None),
+    Kind("capacity", Levels, None),
 )
 
 

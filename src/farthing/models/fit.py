@@ -41,7 +41,8 @@ class Settings:
 
     A feature is chosen for every `bads_a_feature` cases of the rarer outcome, at most `most_features`. They are taken by information
     value, or with `least_gain` one after the other, each time the one that tells most beside those taken (`models.forward`).
-    Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says: holding back must not pay.
+    Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says, since holding back must not pay;
+    and it is just that where the sample never lacked one.
     With `refine` above zero the bins are fitted again beside each other, drawn so hard towards the weight of their column
     (`models.refine`).
     """
@@ -200,6 +201,7 @@ def _safe_woe(bins: Bins, column: Column, settings: Settings) -> tuple[float, ..
     """Evidence by bin, that of an unseen category last.
 
     Where nothing was ever missing, a missing value counts as the worst bin seen, and so does a special code: silence earns nothing.
+    Without `gaps_earn` it counts as nothing known: a source that falls silent must not make everybody the worst.
     """
     woe = bins.woe(settings.rules.smoothing).tolist()
     seen = [one for one, good, bad in zip(woe, bins.good, bins.bad, strict=True) if good + bad > 0]
@@ -207,7 +209,7 @@ def _safe_woe(bins: Bins, column: Column, settings: Settings) -> tuple[float, ..
         if bins.good[place] + bins.bad[place] == 0:
             woe[place] = min(seen)
     if not settings.gaps_earn:
-        woe[-1] = min(woe[-1], 0.0)
+        woe[-1] = 0.0 if bins.good[-1] + bins.bad[-1] == 0 else min(woe[-1], 0.0)
     if column.kind is Kind.CATEGORY:
         worst = woe[bins.rare] if column.unseen is Unseen.RARE and bins.rare is not None else min(seen)
         woe.append(0.0 if column.unseen is Unseen.NEUTRAL else worst)

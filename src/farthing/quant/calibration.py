@@ -135,6 +135,15 @@ def expected_error(p: Floats, bad: Bools, count: int = 10, weight: Floats | None
     return float(sum(band.cases * abs(band.predicted - band.observed) for band in bands(p, bad, count, weight)) / len(p))
 
 
+def error_by_chance(p: Floats, count: int, draws: int, seed: int) -> float:
+    """The mean distance that cases so many would show if every probability were true: less than this nobody can ask of them."""
+    rng, ordered = np.random.default_rng(seed), np.sort(p)
+    starts = np.cumsum([0, *(len(part) for part in np.array_split(ordered, count) if len(part))])[:-1]
+    expected = np.add.reduceat(ordered, starts)
+    off = [np.abs(np.add.reduceat((rng.random(len(p)) < ordered).astype(np.float64), starts) - expected).sum() for _ in range(draws)]
+    return float(np.mean(off) / len(p))
+
+
 def prior_shift(sample_rate: float, target_rate: float) -> float:
     """What to add to log-odds fitted on a sample with one rate of bads, so that they hold where the rate is another."""
     return float(np.log(target_rate / (1.0 - target_rate)) - np.log(sample_rate / (1.0 - sample_rate)))

@@ -1,4 +1,4 @@
-"""Capacity of a party from what the bank holds: flows, the credit report, its own lines; and levels from the bank's own book."""
+"""Capacity of a party from what the bank holds: flows, the credit report, its own lines."""
 
 from __future__ import annotations
 
@@ -13,10 +13,18 @@ from tests.ledger.lives import life, terms
 from tests.store_fixture import Database
 
 from farthing.domain.calendar import add_months
-from farthing.domain.errors import Forbidden, Invalid
+from farthing.domain.errors import Forbidden
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import Party
-from farthing.flows.estimate.capacity import WORLD, capacity_facts, due_each_month_fen, measure_levels, show_capacity
+from farthing.flows.estimate.capacity import (
+    OF_THE_WORLD,
+    WORLD,
+    as_facts,
+    capacity_facts,
+    due_each_month_fen,
+    levels_in_use,
+    show_capacity,
+)
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
 from farthing.ledger.facility import fold, open_line
@@ -80,23 +88,15 @@ def test_a_day_in_the_past_sees_what_was_known_then(house: House) -> None:
     assert before.months == 9
 
 
-def test_levels_come_from_the_banks_own_book(house: House) -> None:
-    levels = measure_levels(house, RISK, END)
-    assert levels.cases == len(FIRMS) - 1
-    assert not levels.synthetic
-    assert levels.mean_ppm[0][0] <= 0 <= levels.mean_ppm[0][-1]
-    own, given = (capacity_facts(house, firm(house, "F3"), END, one)["capacity_monthly_fen"] for one in (levels, WORLD))
-    assert own is not None
-    assert given is not None
-    assert own > given, "a book in which nobody fails is surer than the world"
-    with pytest.raises(Invalid, match="have account flows"):
-        measure_levels(house, RISK, add_months(END, -24))
+def test_without_levels_of_its_own_a_bank_goes_by_those_of_the_world(house: House) -> None:
+    name, levels = levels_in_use(house, END)
+    assert levels is WORLD
+    assert name == OF_THE_WORLD == as_facts(house, firm(house, "F2"), END)[0]
 
 
 def test_who_may_not(house: House) -> None:
-    for journey in (lambda: show_capacity(house, BORROWER, firm(house, "F2").id), lambda: measure_levels(house, OFFICER, END)):
-        with pytest.raises(Forbidden):
-            journey()
+    with pytest.raises(Forbidden):
+        show_capacity(house, BORROWER, firm(house, "F2").id)
 
 
 def test_what_a_line_asks_for_in_a_year_is_a_debt() -> None:

@@ -124,3 +124,15 @@ def test_corrections_make_nine_in_ten_mean_it_on_others_like_them() -> None:
     assert corrected == pytest.approx(0.1, abs=0.035)
     assert levels.cases == parties // 2
     assert len(levels.mean_ppm[0]) == len(CERTAINTIES_PPM)
+
+
+def test_short_histories_speak_for_themselves_where_they_are_enough() -> None:
+    """Who begins loses what who went on keeps: only beginners tell that, and only while there are too few do others stand in, cut."""
+    parties, plan = 100, PathPlan(horizon=3, paths=39)
+    flows = np.full((parties, MONTHS), 10_000_00)
+    nothing, begins = np.zeros(parties, np.int64), np.arange(parties) < 30
+    some = Histories(flows + 1_000_00, flows, np.where(begins, 4, MONTHS), nothing, nothing)
+    later = np.where(begins[:, None], -5_000_00, 1_000_00) * np.ones((1, 3), np.int64)
+    assert [row[0] for row in measure(some, later, "a test", plan, synthetic=True).mean_ppm] == [-600_000, 0, 0]
+    few = np.flatnonzero(~begins | (np.arange(parties) < 5))
+    assert measure(some.rows(few), later[few], "a test", plan, synthetic=True).mean_ppm[0][0] == 0

@@ -14,8 +14,10 @@ from farthing.models.dimension.fit import Stacking, Total, fit_total, heard, pre
 from farthing.models.dimension.freeze import Presentation, freeze_total
 from farthing.models.fit import Scale
 from farthing.models.sample import Sample
+from farthing.models.validation.stress import without
 from farthing.quant.calibration import platt
 from farthing.quant.discrimination import auc
+from farthing.quant.logistic import sigmoid
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +86,17 @@ def test_silence_that_speaks_is_read_as_what_it_says(sample: Sample) -> None:
     silent, said = (score_dimensions(card, {"s1": 0, "s2": 0, "w1": value}) for value in (None, 500))
     assert silent.points == said.points
     assert silent.facets[1].standing is said.facets[1].standing
+
+
+def test_a_source_that_falls_silent_says_nothing_of_anybody(total: Total, card: DimensionCard) -> None:
+    """Nobody of the sample lacked it: it adds no points, the rest still ranks, and probabilities are neither all bad nor all good."""
+    fresh = made_up(4_000, seed=9)
+    gone = replace(fresh, columns=without(fresh.columns, ["s1"]))
+    whole, masked = total.eta(fresh, total.asked), total.eta(gone, total.asked)
+    assert auc(whole, fresh.bad) > auc(masked, fresh.bad) > auc(whole, fresh.bad) - 0.06
+    assert abs(float(np.mean(sigmoid(masked))) - fresh.bad.mean()) < 0.02
+    told = score_dimensions(card, facts(gone, 0)).facets[0]
+    assert [one.points for one in told.contributions if one.feature == "s1"] == [0]
 
 
 def test_groups_of_cases_are_left_out_together(sample: Sample) -> None:

@@ -32,4 +32,6 @@ def test_a_score_that_is_wrong_of_one_segment_has_it_first() -> None:
     assert found["wrong"].calibration_error > 0.08 > 0.04 > found["right"].calibration_error
     assert found["right"].auc is not None
     assert found["right"].auc.value == pytest.approx(auc(eta[:1_500], bad[:1_500]))
+    assert found["wrong"].calibration_error > 3 * found["wrong"].by_chance
+    assert found["right"].by_chance < 0.02 < found["few"].by_chance
     assert (found["few"].auc, found["few"].slope) == (None, None), "twenty cases without a bad rank nobody"

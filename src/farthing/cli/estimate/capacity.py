@@ -11,14 +11,15 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson, some_day
+from farthing.cli.options import AsJson, By, Key, some_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
 from farthing.flows.estimate import capacity as flow
+from farthing.flows.model.levels import draft_levels, measure_levels
 from farthing.flows.queries.parties import named
 
-Kept = Annotated[Path | None, typer.Option("--levels", help="The file that `capacity-levels` wrote; those of the synthetic world if none.",
+Kept = Annotated[Path | None, typer.Option("--levels", help="The file that `capacity-levels` wrote; the levels in use if none.",
                                            exists=True, dir_okay=False)]  # fmt: skip
 Day = Annotated[str | None, typer.Option("--as-of", help="As known on this day (YYYY-MM-DD); the open day if not given.")]
 
@@ -31,7 +32,7 @@ def capacity(
     as_json: AsJson = False,
 ) -> None:
     """What a party could pay a month with 90 % certainty, and its free cash a year ahead. Example: farthing model capacity W00001"""
-    used = flow.WORLD if levels is None else flow.decode(levels.read_bytes())
+    used = None if levels is None else flow.decode(levels.read_bytes())
     with opened(ctx) as (house, actor):
         view = flow.show_capacity(house, actor, named(house, actor, party).id, some_day(as_of), used)
     if as_json:
@@ -50,7 +51,7 @@ def capacity_levels(
     if out.exists():
         raise Invalid("file_exists", f"{out} exists.", "Choose another name.", field="out")
     with opened(ctx) as (house, actor):
-        found = flow.measure_levels(house, actor, some_day(as_of) or house.clock.today())
+        found = measure_levels(house, actor, some_day(as_of) or house.clock.today())
     out.write_bytes(flow.encode(found))
     if as_json:
         typer.echo(json.dumps(canon.plain(found), ensure_ascii=False))
@@ -60,6 +61,20 @@ def capacity_levels(
     for months, row in zip(("3–5", "6–11", "12–24"), found.mean_ppm, strict=True):
         table.add_row(f"{months} 个月 months", *(f"{ppm / 10_000:+.1f} %" for ppm in row))
     Console().print(table)
+
+
+def capacity_draft(ctx: typer.Context, by: By, as_of: Day = None, key: Key = None, as_json: AsJson = False) -> None:
+    """Save the bank's own levels as a draft, for a second person to appoint. Example: farthing model capacity-draft --by stf_abc"""
+    with opened(ctx) as (house, _):
+        day = some_day(as_of) or house.clock.today()
+        card = draft_levels(house, house.staff.get(by), day, key or f"levels:{canon.digest((by, day)).hex()[:32]}")
+    if as_json:
+        typer.echo(json.dumps(canon.plain(card), ensure_ascii=False, indent=2))
+        return
+    for one in card.measures:
+        typer.echo(f"{one.name} {one.value}  {one.method}")
+    asked = f"{card.id} --market {card.market} --valid-until YYYY-MM-DD --ground first_of_its_class --by {by}"
+    typer.echo(f"\n下一步 next: farthing model appoint {asked}")
 
 
 def _tell(view: flow.CapacityView) -> None:

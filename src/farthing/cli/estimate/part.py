@@ -6,7 +6,7 @@ import farthing.cli.dimension.commands
 import farthing.cli.model_table
 import farthing.cli.validation.drift  # noqa: F401 - each brings its commands
 from farthing.cli.estimate import construct, novelty, segment
-from farthing.cli.estimate.capacity import capacity, capacity_levels
+from farthing.cli.estimate.capacity import capacity, capacity_draft, capacity_levels
 from farthing.cli.model import app
 
 __all__ = ["app"]
@@ -16,3 +16,4 @@ app.add_typer(construct.app, name="construct")
 app.add_typer(novelty.app, name="novelty")
 app.command()(capacity)
 app.command()(capacity_levels)
+app.command()(capacity_draft)

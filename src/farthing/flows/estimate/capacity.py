@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -12,20 +13,20 @@ import polars as pl
 
 from farthing.domain import canon
 from farthing.domain.calendar import add_months
-from farthing.domain.errors import Invalid
-from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState
 from farthing.domain.ids import Id
+from farthing.domain.model_card import ModelClass
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
 from farthing.features.monthly import CASH, DUE, FIRST, INFLOW, OUTFLOW
 from farthing.flows.access import require
-from farthing.flows.observe import allowed, features_of, features_of_all
+from farthing.flows.observe import allowed, features_of
 from farthing.flows.ports import House
 from farthing.ledger.facility import advance
-from farthing.models.capacity.estimate import PLAN, Capacity, Histories, capacity, measure
-from farthing.models.capacity.history import histories, realised
-from farthing.models.capacity.levels import CERTAINTIES_PPM, LEAST_CASES, MIDDLE, WORLD, Levels, decode, encode
+from farthing.models.capacity.describe import MARKET
+from farthing.models.capacity.estimate import Capacity, Histories, capacity
+from farthing.models.capacity.history import histories
+from farthing.models.capacity.levels import CERTAINTIES_PPM, MIDDLE, WORLD, Levels, decode, encode
 
 __all__ = [
     "CERTAINTIES_PPM",
@@ -37,13 +38,11 @@ __all__ = [
     "capacity_facts",
     "decode",
     "encode",
-    "measure_levels",
 ]
 
-Ints = npt.NDArray[np.int64]
 YEAR = 12
-NAME = f"capacity_{canon.digest(WORLD).hex()[:16]}"
-"""What decisions go by until the bank measures levels of its own: those of the synthetic world."""
+OF_THE_WORLD = f"capacity_{canon.digest(WORLD).hex()[:16]}"
+"""What decisions go by until levels of the bank's own are in use: those of the synthetic world."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +58,24 @@ class CapacityView:
     synthetic: bool
 
 
-def show_capacity(house: House, actor: Actor, party: Id, as_of: dt.date | None = None, levels: Levels = WORLD) -> CapacityView:
-    """The capacity of a party as known on a day, the open one if not given."""
+def levels_in_use(house: House, on: dt.date) -> tuple[str, Levels]:
+    """What corrects forecasts on a day, under its name: the bank's own levels while they are in use and valid, else the world's."""
+    found = house.registry.model_in_use(ModelClass.APPROVAL, MARKET)
+    if found is None or not found[0].usable(MARKET, on):
+        return OF_THE_WORLD, WORLD
+    return found[0].id, _decoded(found[1])
+
+
+@lru_cache(maxsize=4)
+def _decoded(artefact: bytes) -> Levels:
+    return decode(artefact)
+
+
+def show_capacity(house: House, actor: Actor, party: Id, as_of: dt.date | None = None, levels: Levels | None = None) -> CapacityView:
+    """The capacity of a party as known on a day, the open one if not given, by the levels in use on it if none are given."""
     require(actor, Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
-    return _view(house, house.parties.get(party), as_of or house.clock.today(), levels)
+    day = as_of or house.clock.today()
+    return _view(house, house.parties.get(party), day, levels or levels_in_use(house, day)[1])
 
 
 def capacity_facts(house: House, party: Party, as_of: dt.date, levels: Levels = WORLD) -> Mapping[str, int | None]:
@@ -74,8 +87,9 @@ def capacity_facts(house: House, party: Party, as_of: dt.date, levels: Levels = 
 
 
 def as_facts(house: House, party: Party, on: dt.date) -> tuple[str, Mapping[str, int | None]]:
-    """What the forecast was corrected by, under the name of its content, and the facts: for a decision."""
-    return NAME, capacity_facts(house, party, on)
+    """The levels that correct forecasts on the day, by name, and the facts: for a decision."""
+    name, levels = levels_in_use(house, on)
+    return name, capacity_facts(house, party, on, levels)
 
 
 def _view(house: House, party: Party, as_of: dt.date, levels: Levels) -> CapacityView:
@@ -84,7 +98,7 @@ def _view(house: House, party: Party, as_of: dt.date, levels: Levels) -> Capacit
     elsewhere = features_of(house, party, as_of, may)[DUE.name] if may else None
     with_us = sum(due_each_month_fen(state, as_of) for state in house.lines.of_party(party.id) if state.terms.opened_on <= as_of)
     table = pl.DataFrame([vector], schema={feature.name: pl.Int64 for feature in CASH})
-    history = _histories(table, np.array([(elsewhere or 0) + with_us], np.int64), as_of)
+    history = histories_of(table, np.array([(elsewhere or 0) + with_us], np.int64), as_of)
     return CapacityView(party.id, as_of, capacity(history, levels), elsewhere, with_us, levels.told, levels.synthetic)
 
 
@@ -95,27 +109,8 @@ def due_each_month_fen(state: LineState, today: dt.date) -> int:
     return -(-sum(item.unpaid_fen for item in later.obligations) // YEAR)
 
 
-def measure_levels(house: House, actor: Actor, as_of: dt.date) -> Levels:
-    """Corrections from what our own parties' cash came to in the year before `as_of`, against what was known before that year.
-
-    `Invalid` with fewer than sixty parties whose account flows reach from three months before it to its end.
-    """
-    require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    then = add_months(as_of, -YEAR)
-    earlier, later = features_of_all(house, then, CASH), features_of_all(house, as_of, CASH)
-    both = earlier.join(later.select("subject", *(pl.col(feature.name).alias(f"later_{feature.name}") for feature in CASH)), on="subject")
-    nothing = np.zeros(both.height, np.int64)
-    before = _histories(both, nothing, then)
-    after = _histories(both.select(pl.col(f"later_{feature.name}").alias(feature.name) for feature in CASH), nothing, as_of)
-    usable = np.flatnonzero(before.months >= YEAR // 4)
-    if len(usable) < LEAST_CASES:
-        told = f"{len(usable)} parties have account flows from before {then}."
-        raise Invalid("few_cases", told, f"{LEAST_CASES} are needed: import more, or measure on a later day.", field="as_of")
-    synthetic = any(one.provenance.synthetic for one in house.lake.manifests(EvidenceKind.TRANSACTION))
-    return measure(before.rows(usable), realised(after.rows(usable), PLAN.horizon), f"own book to {as_of}", synthetic=synthetic)
-
-
-def _histories(table: pl.DataFrame, due_fen: Ints, as_of: dt.date) -> Histories:
+def histories_of(table: pl.DataFrame, due_fen: npt.NDArray[np.int64], as_of: dt.date) -> Histories:
+    """Histories from a table of the features `CASH`."""
     first = table.select(pl.max_horizontal(feature.name for feature in FIRST).fill_null(-1)).to_series()
     inflow, outflow = (table.select(pl.col(feature.name).fill_null(0) for feature in side).to_numpy() for side in (INFLOW, OUTFLOW))
     return histories(inflow.astype(np.int64), outflow.astype(np.int64), first.to_numpy().astype(np.int64), due_fen, as_of)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from farthing.models.capacity.levels import CERTAINTIES_PPM, LENGTHS, MIDDLE, PPM, Levels, class_of, correction
+from farthing.models.capacity.levels import CERTAINTIES_PPM, LEAST_OF_A_CLASS, LENGTHS, MIDDLE, PPM, Levels, class_of, correction
 from farthing.models.capacity.paths import PathPlan, how_often, past_months
 
 Ints = npt.NDArray[np.int64]
@@ -122,24 +122,57 @@ def capacity(histories: Histories, levels: Levels, plan: PathPlan = PLAN) -> Cap
     )  # fmt: skip
 
 
-def measure(histories: Histories, later_fen: Ints, told: str, plan: PathPlan = PLAN, *, synthetic: bool) -> Levels:
-    """Corrections from what came of others: `later_fen` [parties, horizon] is their free cash before debts in the months that followed.
+CUT, OWN, ASKED = 0, 1, 2
+"""How near a case is to those that levels are for: its history was longer, and cut; was that long; and its party asked for a loan."""
 
-    Each party counts once in each class that its history is long enough for, cut to the middle of that class.
-    """
-    mean, month = [], []
-    for least, most in zip(LENGTHS, (*LENGTHS[1:], MONTHS), strict=True):
+
+@dataclass(frozen=True, eq=False)
+class Misses:
+    """How far what came lay from the levels foretold to one class of history, in millionths of spending: of the mean over the horizon
+    [cases, levels] and of single months [cases, horizon, levels]; and how near each case is to those that levels are for."""
+
+    mean_ppm: Ints
+    month_ppm: Ints
+    near: Ints
+
+    def nearest(self, least: int) -> Misses:
+        """Only those near enough, as near as leaves so many cases."""
+        bound = next((one for one in (ASKED, OWN) if int((self.near >= one).sum()) >= least), CUT)
+        rows = self.near >= bound
+        return Misses(self.mean_ppm[rows], self.month_ppm[rows], self.near[rows])
+
+
+def measure(histories: Histories, later_fen: Ints, told: str, plan: PathPlan = PLAN, *, synthetic: bool) -> Levels:
+    """Corrections from what came of others: `later_fen` [parties, horizon] is their free cash before debts in the months that followed."""
+    found = [corrections(one) for one in misses(histories, later_fen, plan)]
+    return Levels(told, synthetic, len(later_fen), tuple(mean for mean, _ in found), tuple(month for _, month in found))
+
+
+def corrections(found: Misses, asked_ppm: tuple[int, ...] = CERTAINTIES_PPM) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Of the mean and of a single month. The nearest speak: who asks is not everybody, and who begins is not who went on. Only where they
+    are too few do others stand in."""
+    kept = found.nearest(LEAST_OF_A_CLASS)
+    return correction(kept.mean_ppm, asked_ppm), correction(kept.month_ppm.reshape(-1, len(CERTAINTIES_PPM)))
+
+
+def misses(histories: Histories, later_fen: Ints, plan: PathPlan = PLAN, asked: npt.NDArray[np.bool_] | None = None) -> tuple[Misses, ...]:
+    """Of every class of history: each party in its own, and cut to the middle of each that is shorter. `asked`: who asked for a loan."""
+    found = []
+    for place, (least, most) in enumerate(zip(LENGTHS, (*LENGTHS[1:], MONTHS), strict=True)):
         able = np.flatnonzero(histories.months >= least)
         cut = histories.rows(able)
-        cut = Histories(cut.inflow_fen, cut.outflow_fen, np.minimum(cut.months, (least + most) // 2), cut.due_fen, cut.shown_fen)
+        own = class_of(cut.months) == place
+        shown = np.where(own, cut.months, (least + most) // 2)
+        cut = Histories(cut.inflow_fen, cut.outflow_fen, shown, cut.due_fen, cut.shown_fen)
         later, spending = later_fen[able], np.maximum(cut.spending_fen(), 1)
         raw = np.zeros((len(able), len(CERTAINTIES_PPM)), np.int64)
-        for places, found in _raw(cut, plan):
-            raw[places] = found
-        mean.append(correction(_missed(later.sum(axis=1) // plan.horizon, raw, spending)))
+        for places, levels in _raw(cut, plan):
+            raw[places] = levels
+        mean = _missed(later.sum(axis=1) // plan.horizon, raw, spending)
         each = [_missed(later[:, ahead], _of_month(cut, ahead, plan), spending) for ahead in range(plan.horizon)]
-        month.append(correction(np.concatenate(each)))
-    return Levels(told, synthetic, len(later_fen), tuple(mean), tuple(month))
+        near = own.astype(np.int64) if asked is None else np.where(own, np.where(asked[able], ASKED, OWN), CUT)
+        found.append(Misses(mean, np.stack(each, axis=1), near))
+    return tuple(found)
 
 
 def _missed(actual: Ints, raw: Ints, spending: Ints) -> Ints:

@@ -9,12 +9,12 @@ import numpy as np
 
 from farthing.models.sample import Sample
 from farthing.quant.binning import Bools, Floats
-from farthing.quant.calibration import expected_error, platt
+from farthing.quant.calibration import error_by_chance, expected_error, platt
 from farthing.quant.discrimination import Interval, delong
 from farthing.quant.logistic import sigmoid
 
 LEAST = 10
-BANDS = 5
+BANDS, DRAWS, SEED = 5, 200, 20200221
 CHANNELS = (("farm", "parcels_area_now"), ("online", "order_amount_monthly_12m"), ("qr_shop", "receipt_days_12m"))
 """Whoever has titled land is a farm; else who has orders sells online; else who has receipts keeps a shop with a QR code."""
 OTHER = "other"
@@ -24,7 +24,8 @@ OTHER = "other"
 class Segment:
     """How a score does in one segment: its AUC with interval, its calibration slope, and the mean error of its probabilities.
 
-    `auc` and `slope` are None where fewer than ten bads or ten goods are known: they could not be told.
+    `auc` and `slope` are None where fewer than ten bads or ten goods are known: they could not be told. `by_chance` is the error that so
+    few cases would show on average were every probability true.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Segment:
     auc: Interval | None
     slope: float | None
     calibration_error: float
+    by_chance: float
 
 
 def channels(sample: Sample) -> tuple[str, ...]:
@@ -52,7 +54,8 @@ def by_segment(eta: Floats, bad: Bools, segment: Sequence[str]) -> tuple[Segment
 
 
 def _segment(name: str, eta: Floats, bad: Bools) -> Segment:
-    bads, error = int(bad.sum()), expected_error(sigmoid(eta), bad, BANDS)
+    p = sigmoid(eta)
+    bads, error, chance = int(bad.sum()), expected_error(p, bad, BANDS), error_by_chance(p, BANDS, DRAWS, SEED)
     if min(bads, len(bad) - bads) < LEAST:
-        return Segment(name, len(bad), bads, None, None, error)
-    return Segment(name, len(bad), bads, delong(eta, bad), platt(eta, bad).slope, error)
+        return Segment(name, len(bad), bads, None, None, error, chance)
+    return Segment(name, len(bad), bads, delong(eta, bad), platt(eta, bad).slope, error, chance)
