@@ -64,7 +64,7 @@ class Settings:
 
 WIDE = Settings(
     most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
-    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=30.0, folds=5,
+    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=20.0, folds=5,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 
@@ -207,7 +207,8 @@ def _weighed(
         seen = np.column_stack([np.array(woe)[place] for woe, place in zip(woes, places, strict=True)])
         told = unseen(sample, settings.folds, seen, partial(_told, columns=columns, settings=settings))
         logistic = weigh(told, sample.bad, settings.together)
-        reading, cases = told.evidence, (sample.bad[told.case], told.weight)
+        both = told.beside(seen, sample.weight)
+        reading, cases = both.evidence, (sample.bad[both.case], both.weight)
     else:
         logistic = fit_logistic(Coded.of(places, [np.array(woe) for woe in woes]), *cases, settings.ridge, sign=-1)
     if not settings.refine:

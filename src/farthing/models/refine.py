@@ -31,7 +31,7 @@ def refined(
 ) -> tuple[float, tuple[tuple[float, ...], ...]]:
     """The intercept, and the log-odds of bad of each bin of each column in the order of their evidence.
 
-    `reading`: the bin of each case by column, or the evidence [cases, columns] of bins that did not see the case. `cases`: outcomes and
+    `reading`: the bin of each case by column, or its evidence [cases, columns], from bins that saw it or not. `cases`: outcomes and
     weights. `strength` says how hard a step is drawn towards what the column's weight makes of it.
     """
     if len(cases[0]) * sum(len(set(values)) - 1 for values in evidence) ** 2 > MOST_WORK:
