@@ -207,6 +207,8 @@ def _weighed(
         seen = np.column_stack([np.array(woe)[place] for woe, place in zip(woes, places, strict=True)])
         told = unseen(sample, settings.folds, seen, partial(_told, columns=columns, settings=settings))
         logistic = weigh(told, sample.bad, settings.together)
+        if not any(logistic.coefficients):
+            raise _no_signal()
         both = told.beside(seen, sample.weight)
         reading, cases = both.evidence, (sample.bad[both.case], both.weight)
     else:

@@ -62,20 +62,23 @@ def parts(sample: Sample, folds: int) -> Floats:
     """[folds, cases]: how much of each case's weight is left out with each fold.
 
     Units of weight are drawn to folds within bads and goods, cases standing in the order of their content: so no order of rows matters,
-    and a case of weight two is left out as two equal ones are.
+    and a case of weight two is left out as two equal ones are. They are drawn, not dealt out in that order: dealt, each fold would share
+    what chance put in the first columns, and hide it.
     """
     order = _by_content(sample)
-    whole = float(sample.weight.sum())
-    unit = max(min(1.0, float(sample.weight.min())), whole / MOST_UNITS)
+    unit = max(min(1.0, float(sample.weight.min())), float(sample.weight.sum()) / MOST_UNITS)
     ends = np.cumsum(sample.weight[order]) / unit
     bads = int(np.ceil(float(sample.weight[sample.bad].sum()) / unit))
-    fold = _drawn((bads, max(0, int(np.ceil(ends[-1])) - bads)), folds)
+    goods = int(np.ceil(ends[-1])) - bads
+    if min(bads, goods) < folds:  # weights so unlike that one fold would hold a whole outcome
+        return np.tile(sample.weight / folds, (folds, 1))
+    fold = np.append(_drawn((bads, goods), folds), -1)
+    whole = np.minimum(np.floor(ends + SLIVER).astype(np.int64), bads + goods)
     found = np.empty((folds, len(order)))
     for place in range(folds):
-        mine = np.concatenate((fold == place, [False])).astype(np.float64)
-        reached = np.concatenate(([0.0], np.cumsum(mine)))
-        whole_units = np.minimum(np.floor(ends + SLIVER).astype(np.int64), len(fold))
-        found[place, order] = np.diff(reached[whole_units] + np.maximum(ends - whole_units, 0.0) * mine[whole_units], prepend=0.0) * unit
+        mine = (fold == place).astype(np.float64)
+        reached = np.concatenate(([0.0], np.cumsum(mine)))[whole] + np.maximum(ends - whole, 0.0) * mine[whole]
+        found[place, order] = np.diff(reached, prepend=0.0) * unit
     return found
 
 

@@ -55,7 +55,7 @@ class Growth:
 
 
 WAYS = (Growth(), Growth(depth=6, leaves=48, least_cases=10, ridge=0.0), Growth(depth=2, leaves=4, rate=0.08))
-"""What to try when nothing is known of a sample: neither shallow nor deep trees are best everywhere."""
+"""What to grow when nothing is known of a sample: neither shallow nor deep trees are best everywhere, and their average is near either."""
 STUMPS = Growth(depth=1, leaves=2, rate=0.1, trees=1200, additive=True, features_a_tree=1.0)
 """The challenger that can be printed: one split a tree, so the model is a sum of one table a feature."""
 
