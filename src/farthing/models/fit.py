@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import pairwise
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from farthing.models.refine import refined, weighed
 from farthing.models.sample import Sample
 from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Special
 from farthing.models.table import Code, Column, Kind, Unseen, rules_for, sample_of_table
+from farthing.models.unseen import share_unseen, unseen, weigh
 from farthing.quant.binning import Bins, Floats, Rules, bin_categories, bin_feature
 from farthing.quant.calibration import Line, prior_shift
 from farthing.quant.logistic import Coded, Logistic, fit_logistic, sigmoid
@@ -44,7 +46,8 @@ class Settings:
     Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says, since holding back must not pay;
     and it is just that where the sample never lacked one.
     With `refine` above zero the bins are fitted again beside each other, drawn so hard towards the weight of their column
-    (`models.refine`).
+    (`models.refine`). With `folds` all of that is fitted on evidence from bins that did not see the case, weights drawn `together` so hard
+    (`models.unseen`); without, and in a sample too large for it to matter, weights are drawn to zero by `ridge`.
     """
 
     most_features: int = 5
@@ -56,11 +59,13 @@ class Settings:
     least_gain: float | None = None
     gaps_earn: bool = True
     refine: float = 0.0
+    folds: int = 0
+    together: float = 100.0
 
 
 WIDE = Settings(
     most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
-    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=30.0,
+    rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=20.0, folds=5,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 
@@ -172,22 +177,56 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
         told = {name: np.array(woes[name])[binned[name][1]] for name in ranked}
         chosen = forward(told, sample, Stop(room, settings.least_gain, settings.most_correlation))
     if not chosen:
-        raise Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
-    design = Coded.of([binned[name][1] for name in chosen], [np.array(woes[name]) for name in chosen])
-    logistic = fit_logistic(design, sample.bad, sample.weight, settings.ridge, sign=-1)
-    intercept, effects = logistic.intercept, weighed([woes[name] for name in chosen], logistic)
-    if settings.refine:
-        every = [binned[name][1] for name in chosen], [woes[name] for name in chosen]
-        intercept, effects = refined(*every, logistic, (sample.bad, sample.weight), settings.refine)
+        raise _no_signal()
+    logistic, effects = _weighed(sample, [declared[name] for name in chosen], settings, binned)
     kept = [place for place, effect in enumerate(effects) if any(effect)]
+    if not kept:
+        raise _no_signal()
     names = [chosen[place] for place in kept]
-    thinned = replace(logistic, intercept=intercept, coefficients=tuple(logistic.coefficients[place] for place in kept))
+    thinned = replace(logistic, coefficients=tuple(logistic.coefficients[place] for place in kept))
     return Fitted(
         tuple(names), tuple(binned[name][0] for name in names), tuple(woes[name] for name in names),
         tuple(effects[place] for place in kept), thinned,
         tuple(declared[name] for name in names), float(np.average(sample.bad, weights=sample.weight)),
         {name: sample.categories[name] for name in names if name in sample.categories}, values,
     )  # fmt: skip
+
+
+def _no_signal() -> Invalid:
+    return Invalid("no_signal", "No candidate feature tells bads from goods in this sample.", "Bring more evidence or outcomes.")
+
+
+def _weighed(
+    sample: Sample, columns: Sequence[Column], settings: Settings, binned: Mapping[str, tuple[Bins, Bytes]]
+) -> tuple[Logistic, tuple[tuple[float, ...], ...]]:
+    """The weights of these columns, and the log-odds of bad of each of their bins."""
+    places = [binned[column.name][1] for column in columns]
+    woes = [_safe_woe(binned[column.name][0], column, settings) for column in columns]
+    reading: Sequence[Bytes] | Floats = places
+    cases = sample.bad, sample.weight
+    if settings.folds and share_unseen(len(sample.bad), len(columns)) > 0.0:
+        seen = np.column_stack([np.array(woe)[place] for woe, place in zip(woes, places, strict=True)])
+        told = unseen(sample, settings.folds, seen, partial(_told, columns=columns, settings=settings))
+        logistic = weigh(told, sample.bad, settings.together)
+        if not any(logistic.coefficients):
+            raise _no_signal()
+        both = told.beside(seen, sample.weight)
+        reading, cases = both.evidence, (sample.bad[both.case], both.weight)
+    else:
+        logistic = fit_logistic(Coded.of(places, [np.array(woe) for woe in woes]), *cases, settings.ridge, sign=-1)
+    if not settings.refine:
+        return logistic, weighed(woes, logistic)
+    intercept, effects = refined(reading, woes, logistic, cases, settings.refine)
+    return replace(logistic, intercept=intercept), effects
+
+
+def _told(fitting: Sample, others: Sample, columns: Sequence[Column], settings: Settings) -> Floats:
+    """Evidence [cases, columns] of the other cases by bins made from the first."""
+    found = []
+    for column in columns:
+        bins, _ = _bin(fitting, column, settings)
+        found.append(np.array(_safe_woe(bins, column, settings))[bins.place(*others.columns[column.name])])
+    return np.column_stack(found)
 
 
 def _bin(sample: Sample, column: Column, settings: Settings) -> tuple[Bins, Bytes]:

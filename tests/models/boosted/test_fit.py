@@ -12,7 +12,7 @@ from tests.models.enterprises import made_up
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.fit import Growth, freeze_trees, grow, grow_on_all, hold_out, matrix_for
+from farthing.models.boosted.fit import Growth, averaged, freeze_trees, grow, grow_on_all, hold_out, matrix_for, shares_of
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, eta_one, log_odds, matrix_of, unpack
 from farthing.models.reasons import CANDIDATE, CANDIDATES
 from farthing.models.sample import Sample
@@ -85,14 +85,36 @@ def test_trees_rank_new_cases_and_stop_in_time() -> None:
     assert auc(log_odds(eta_many(stumps(), *matrix_of(stumps(), fresh.columns, 1500))), fresh.bad) > 0.75
 
 
-def test_the_way_that_the_held_cases_like_best_is_grown_on_all() -> None:
+DEEP = replace(SMALL, depth=6, leaves=30, trees=40)
+
+
+def test_ways_are_averaged_and_grown_on_all() -> None:
     held = hold_out(sample(), 0.25, 3)
-    poor = replace(SMALL, trees=1, rate=0.001)
-    best = grow_on_all(sample(), CANDIDATES, (poor, SMALL), held)
-    assert len(best.trees) == len(grown().trees) > 1
-    assert best != grown(), "what was chosen is fitted anew on every case"
-    assert {sum(tree.leaf_cover) for tree in best.trees} == {1500}
-    assert len(grow_on_all(sample(), CANDIDATES, (poor,), held).trees) == 1
+    alone = grow_on_all(sample(), CANDIDATES, (SMALL,), held)
+    assert len(alone.trees) == len(grown().trees) > 1
+    assert alone != grown(), "as many trees as the held cases like, fitted anew on every case"
+    both = grow_on_all(sample(), CANDIDATES, (SMALL, DEEP), held)
+    assert len(both.trees) > len(alone.trees)
+    assert {sum(tree.leaf_cover) for tree in both.trees} == {1500}
+    assert both.directions == alone.directions
+
+
+def test_an_average_is_of_log_odds_to_the_rounding_of_leaves() -> None:
+    one, other = grown(), grown(DEEP)
+    matrix = matrix_of(one, sample().columns, 1500)
+    apart = 0.25 * eta_many(one, *matrix) + 0.75 * eta_many(other, *matrix)
+    assert np.abs(eta_many(averaged([(one, 0.25), (other, 0.75)]), *matrix) - apart).max() < len(one.trees) + len(other.trees)
+    assert averaged([(one, 1.0)]) == one
+
+
+def test_a_way_counts_for_what_it_tells_beside_the_others_and_few_cases_leave_shares_even() -> None:
+    cases = made_up(3000, seed=5)
+    lost = averaged([(grown(), -1.0)])
+    assert shares_of([grown(), lost], cases).tolist() == [1.0, 0.0]
+    assert shares_of([lost, lost], cases).tolist() == [0.5, 0.5], "where no way tells anything none is better"
+    weak = grown(replace(SMALL, trees=3))
+    few = made_up(60, seed=6)
+    assert abs(shares_of([grown(), weak], few)[0] - 0.5) < abs(shares_of([grown(), weak], cases)[0] - 0.5)
 
 
 def test_directions_are_the_candidates_and_free_trees_have_none() -> None:

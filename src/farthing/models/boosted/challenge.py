@@ -111,7 +111,7 @@ def fitting(sample: Sample, growth: Growth) -> Growth:
 
 
 def forest_of(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Forest:
-    """Trees grown in whichever of these ways a fifth of the cases likes best, then on all of them."""
+    """Trees grown in each of these ways on all cases, averaged by what a fifth of them, held out, says of each way."""
     ways = [fitting(sample, growth) for growth in growths]
     return grow_on_all(sample, candidates, ways, hold_out(sample, ways[0].held_out, seed))
 

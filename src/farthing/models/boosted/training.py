@@ -36,7 +36,7 @@ class Grown:
 
 
 def grown(sample: Sample, candidates: Sequence[Candidate], seed: int) -> Grown:
-    """Trees on these cases, shallow or deep as those held out like best. `Invalid` where the extra `models` is not installed."""
+    """Trees on these cases, shallow and deep ones averaged. `Invalid` where the extra `models` is not installed."""
     return Grown(forest_of(sample, candidates, WAYS, seed))
 
 

@@ -135,7 +135,7 @@ def _together(sample: Sample, columns: tuple[Column, ...], settings: Settings) -
     first = np.arange(len(sample.bad)) % 2 == 0
     train, test = sample.take(np.flatnonzero(first)), sample.take(np.flatnonzero(~first))
     try:
-        eta: Floats = fit(train, columns, replace(settings, refine=0.0)).eta(test)
+        eta: Floats = fit(train, columns, replace(settings, refine=0.0, folds=0)).eta(test)
     except Invalid:
         return 0.5
     return auc(eta, test.bad)
