@@ -6,11 +6,11 @@ from nicegui import ui
 
 from farthing.domain.model_card import Measure
 from farthing.flows.queries import models
-from farthing.flows.queries.model.paper import both, spoken
 from farthing.flows.queries.models import ModelView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
 from farthing.web.model import acts, curves, inventory
+from farthing.web.model.named import called, half
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -40,17 +40,17 @@ def _card(words: Words, view: ModelView) -> None:
     card = view.card
     with ui.element("section").classes("w-full flex flex-col gap-4"):
         with ui.row().classes("items-center gap-3"):
-            theme.heading(card.title)
+            theme.heading(called(words, card))
             ui.label(words(f"models.{card.status.value}")).classes("muted")
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
             ui.link(words("report.title"), f"/models/{card.id}/report")
         with ui.element("div").classes("w-full flex flex-wrap gap-4"):
-            theme.figure(words("models.labels"), str(card.labels), words("models.bads", count=card.bads))
+            theme.figure(words("models.labels"), f"{card.labels:,}", words("models.bads", count=card.bads))
             for one in card.measures:
                 if one.name in _HEADLINE:
                     theme.figure(words(f"measure.{one.name}"), one.value, words("models.interval", low=one.low, high=one.high))
-            theme.figure(words("word.as_of_day"), figures.day(card.as_of), card.trained_on)
+            theme.figure(words("word.as_of_day"), figures.day(card.as_of), half(words, card.trained_on))
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             _said(words, words("models.supports"), card.supports, "✓")
             _said(words, words("models.cannot"), card.cannot_support, "✗")
@@ -68,7 +68,7 @@ def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> No
         for sentence in sentences:
             with ui.row().classes("flex-nowrap gap-2 items-start"):
                 ui.label(mark).classes("approve" if mark == "✓" else "decline")
-                ui.label(spoken(both(sentence), words, zh=words.language == "zh")).classes("text-sm")
+                ui.label(half(words, sentence)).classes("text-sm")
 
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
@@ -87,10 +87,9 @@ def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
 
 def _measured(words: Words, measures: list[Measure]) -> None:
     columns = [Column(words("word.what")), Column(words("word.value"), right=True), Column(words("models.interval95"), right=True),
-               Column(words("models.method"))]  # fmt: skip
+               Column(words("models.method"), roomy=True)]  # fmt: skip
     rows: list[list[Cell]] = [
-        [measure_name(words, one.name), one.value, f"{one.low} – {one.high}", spoken(both(one.method), words, zh=words.language == "zh")]
-        for one in measures
+        [measure_name(words, one.name), one.value, f"{one.low} – {one.high}", half(words, one.method)] for one in measures
     ]
     tables.table(columns, rows, words("models.measures"))
 
@@ -113,7 +112,8 @@ def _points(words: Words, view: ModelView) -> None:
         _scale(words, view)
         return
     columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
-               Column(words("models.goods"), right=True), Column(words("models.bads_seen"), right=True)]  # fmt: skip
+               Column(words("models.goods"), right=True, roomy=True),
+               Column(words("models.bads_seen"), right=True, roomy=True)]  # fmt: skip
     rows: list[list[Cell]] = []
     last = ""
     for one in view.points:

@@ -20,6 +20,7 @@ OUTCOME_SHAPES = {Outcome.APPROVE: "●", Outcome.REFER: "◆", Outcome.DECLINE:
 FAVICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="{ACCENT}"/></svg>'
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/applications", "nav.applications", (Role.CREDIT_OFFICER, Role.RISK_MANAGER)),
+    ("/parties", "nav.parties", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/lines", "nav.lines", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/bills", "nav.bills", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/houses", "nav.houses", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
@@ -53,7 +54,7 @@ body {{
 .scroll {{ overflow-x: auto; }}
 .places {{ overflow-x: auto; white-space: nowrap; scrollbar-width: thin; min-width: 0; }}
 @media (max-width: 1023px) {{ .places {{ flex-basis: 100%; }} }}
-.nowrap {{ white-space: nowrap; }}
+.nowrap {{ white-space: nowrap; }} .anywhere {{ overflow-wrap: anywhere; }}
 .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
 .clip {{ display: inline-block; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .approve {{ color: {GOOD}; }} .refer {{ color: {WAIT}; }} .decline {{ color: {BAD}; }}

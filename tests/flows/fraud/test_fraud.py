@@ -11,12 +11,14 @@ from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM
 from tests.flows.fraud.conftest import KINDS, PLAN
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import GiveRequest, WithdrawRequest, give, withdraw
 from farthing.flows.estimates import DESK
-from farthing.flows.fraud.around import network_on, signs_of
+from farthing.flows.fraud.around import CIRCLED_PPM, network_on, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
 from farthing.flows.fraud.rule import rule
 from farthing.flows.identity.verify import verify as verify_identity
@@ -27,6 +29,9 @@ from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
 from farthing.flows.publish import PublishRequest, publish_policy
 from farthing.flows.queries.models import inventory, model, model_sql
+from farthing.flows.queries.party.overview import overview
+from farthing.flows.queries.party.rings import all_rings
+from farthing.flows.queries.party.surroundings import surroundings
 from farthing.graph.network import MEASURES, network
 from farthing.graph.network import around as around_party
 from farthing.models.fraud.card import Developed
@@ -148,3 +153,68 @@ def test_without_a_model_the_chance_is_missing_and_the_ring_is_told(house: House
     party = house.parties.get(id_of(house, ring(imagined)[0]))
     model_id, told = as_facts(house, party, "NOWHERE", PLAN.end)
     assert (model_id, told["fraud_ppm"], told["fraud_ring"]) == (None, None, True)
+
+
+# ---- for a person to look at -----------------------------------------------------------------------------------------
+
+
+def test_surroundings_say_who_shares_what_and_by_which_evidence(house: House, card: ModelCard, imagined: Imagined) -> None:
+    keys = ring(imagined)
+    view = surroundings(house, OFFICER, id_of(house, keys[0]))
+    assert view.assessment == assess(house, OFFICER, view.party).assessment
+    assert (view.suspicious, view.withheld, view.told_until) == (True, (), PLAN.end)
+    assert [one.number for one in view.neighbours] == list(range(1, len(view.neighbours) + 1))
+    assert {one.party.id for one in view.neighbours if one.party} >= {id_of(house, key) for key in keys}
+    assert view.ring_size >= len(keys)
+    for mark in view.marks:
+        assert len(mark.members) > 1
+        assert mark.since <= PLAN.end
+        assert all(one.kind in (EvidenceKind.DEVICE, EvidenceKind.CONTACT_POINT) and rows for one, rows in mark.evidence)
+        assert sum(rows for _, rows in mark.evidence) >= len(mark.members), "each of them is told of by a row or more"
+    assert [step.seller for step in view.steps] == [view.steps[-1].buyer, *(step.buyer for step in view.steps[:-1])], "it comes back"
+    assert min(step.fen for step in view.steps) == view.round_fen
+    assert all(step.invoices for step in view.steps)
+    assert {sign.group for sign in view.signs if sign.found} >= {"ring", "circle"}
+    assert len(view.signs) == 50
+
+
+def test_surroundings_of_an_earlier_day_know_nothing_later(house: House, imagined: Imagined) -> None:
+    one = id_of(house, ring(imagined)[0])
+    early = surroundings(house, OFFICER, one, PLAN.start)
+    assert (early.on, early.marks, early.steps) == (PLAN.start, (), ())
+    assert surroundings(house, OFFICER, one, dt.date(2999, 1, 1)).on == PLAN.end
+
+
+def test_the_list_of_rings_leads_to_its_members(house: House, imagined: Imagined) -> None:
+    members = {id_of(house, key) for key in ring(imagined)}
+    view = all_rings(house, RISK)
+    around = {row: {one.party.id for one in surroundings(house, RISK, row.party).neighbours if one.party} for row in view.rings}
+    row = next(row for row, parties in around.items() if members <= parties)
+    assert row.members >= len(members)
+    assert row.suspicious
+    assert row.newest <= view.on == PLAN.end
+    assert {row.party for row in view.circles} & members
+    assert all(row.share_ppm >= CIRCLED_PPM for row in view.circles)
+    with pytest.raises(Forbidden):
+        all_rings(house, BORROWER)
+
+
+def test_what_was_taken_back_is_not_looked_at(house: House, card: ModelCard, imagined: Imagined) -> None:
+    """Not on an earlier day either: the consent that counts is today's."""
+    one = id_of(house, ring(imagined)[1])
+    kinds = (EvidenceKind.DEVICE, EvidenceKind.INVOICE)
+    give(house, OFFICER, GiveRequest(one, kinds, ground="signed_form"), "give")
+    assert surroundings(house, OFFICER, one).marks
+    withdraw(house, OFFICER, WithdrawRequest(one, kinds, "told_by_phone"), "withdraw")
+    for day in (None, PLAN.end):
+        view = surroundings(house, OFFICER, one, day)
+        assert (set(view.withheld), view.marks, view.steps) == (set(kinds), (), ())
+        assert not any(sign.value for sign in view.signs if sign.group in ("ring", "circle", "voids"))
+    assert as_facts(house, house.parties.get(one), "CN", PLAN.end)[1]["fraud_ring"] is None
+
+
+def test_a_party_on_one_page_with_its_name_read_under_the_readers_own(house: House, imagined: Imagined) -> None:
+    one = id_of(house, ring(imagined)[2])
+    view = overview(house, AUDITOR, one)
+    assert (view.party.id, bool(view.name), view.decisions, view.lines) == (one, True, (), ())
+    assert AUDITOR.id in {row["actor"] for row in house.parties.reads(one)}

@@ -8,14 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from farthing.domain.model_card import Measure, ModelCard, ModelClass, ModelStatus
+from farthing.domain.money import format_yuan
 from farthing.domain.staff import Accountable
 from farthing.models.fraud.develop import Judged
 from farthing.models.fraud.model import FraudModel, encode
 from farthing.models.sample import Sample
 from farthing.quant.discrimination import Interval
 
-_SPLIT = "worlds that took no part in fitting; {}"
-_WILSON = "threshold at 1 % of honest cases; {cases} frauds; Wilson interval, members of one gang counted as if apart"
+_APART = ("未参与拟合的虚构经济", "Worlds that took no part in fitting")
+_FOLDS = ("分组交叉验证：相互关联的案件不拆开", "Cross-validated by group: cases tied to each other are never parted")
+_DRAWN = ("欺诈与诚信各自自助抽样", "bootstrap within frauds and honest")
+_SHARE = (
+    "误报1%处的门槛，{cases} 起欺诈；Wilson 区间，把团伙成员当作独立",
+    "threshold at 1 % of the honest, {cases} frauds; Wilson interval, members of one gang counted as if apart",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,7 @@ class Developed:
     plain: Judged
     accountable: Accountable
     status: ModelStatus = ModelStatus.APPROVED
+    reproduce: str = ""
 
 
 def write_card(made: Developed) -> ModelCard:
@@ -40,24 +47,34 @@ def write_card(made: Developed) -> ModelCard:
         artefact=hashlib.sha256(encode(made.model)).hexdigest(), trained_on=made.trained_on, data_digest=made.sample.digest,
         labels=len(made.sample.bad), bads=int(made.sample.bad.sum()), as_of=made.as_of, features=made.model.trees.forest.features,
         measures=tuple(_measures(made)), supports=_supports(made), cannot_support=_CANNOT, accountable=made.accountable,
-        status=made.status, synthetic=True,
+        status=made.status, synthetic=True, reproduce=made.reproduce,
     )  # fmt: skip
 
 
 def _measures(made: Developed) -> Iterator[Measure]:
     for prefix, judged in (("", made.judged), ("plain_", made.plain)):
-        yield _told(f"{prefix}auc", judged.auc, _SPLIT.format("bootstrap within frauds and honest"))
-        yield _told(f"{prefix}recall_at_1pct", judged.recall, _SPLIT.format(_WILSON.format(cases="all")))
+        yield _told(f"{prefix}auc", judged.auc, _method(_APART, _DRAWN))
+        yield _told(f"{prefix}recall_at_1pct", judged.recall, _method(_APART, _SHARE, judged.cases))
         for name, (share, cases) in judged.by_pattern.items():
-            yield _told(f"{prefix}recall_{name}", share, _SPLIT.format(_WILSON.format(cases=cases)))
+            yield _told(f"{prefix}recall_{name}", share, _method(_APART, _SHARE, cases))
     costs = made.model.costs
-    for name, value, why in (
-        ("look_from", costs.look_from_ppm, f"a look costs {costs.look_fen} fen, a fraud {costs.fraud_fen} fen"),
-        ("stop_from", costs.stop_from_ppm, f"a look costs {costs.look_fen} fen, an honest applicant stopped {costs.stopped_fen} fen"),
-        ("fraud_rate", made.model.trees.target_rate_ppm, "assumed where the model is used; not measured"),
+    look, fraud, stopped = (format_yuan(fen) for fen in (costs.look_fen, costs.fraud_fen, costs.stopped_fen))
+    for name, value, zh, en in (
+        ("look_from", costs.look_from_ppm, f"设定：查看一次 {look}，欺诈一起 {fraud}", f"Stated: a look costs {look}, a fraud {fraud}"),
+        (
+            "stop_from",
+            costs.stop_from_ppm,
+            f"设定：查看一次 {look}，误停一户 {stopped}",
+            f"Stated: a look costs {look}, stopping the honest {stopped}",
+        ),
+        ("fraud_rate", made.model.trees.target_rate_ppm, "使用处的假设，未经测量", "Assumed where the model is used, not measured"),
     ):
         told = f"{value / 1e6:.6f}"
-        yield Measure(name, told, told, told, f"stated: {why}")
+        yield Measure(name, told, told, told, f"{zh}。 {en}.")
+
+
+def _method(split: tuple[str, str], how: tuple[str, str], cases: int = 0) -> str:
+    return f"{split[0]}；{how[0].format(cases=cases)}。 {split[1]}; {how[1].format(cases=cases)}."
 
 
 def _told(name: str, one: Interval, method: str) -> Measure:

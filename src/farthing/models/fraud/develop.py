@@ -43,12 +43,13 @@ class Terms:
 @dataclass(frozen=True, eq=False)
 class Judged:
     """How well a risk tells frauds from the honest on cases that took no part: AUC, recall at 1 % false alarms of everything and by
-    pattern (Wilson intervals), and how many of the honest the risk is above the threshold for."""
+    pattern (Wilson intervals), the threshold, and how many frauds there were."""
 
     auc: Interval
     recall: Interval
     by_pattern: dict[str, tuple[Interval, int]]
     threshold: float
+    cases: int
 
 
 def develop(sample: Sample, group: Ints, terms: Terms, signs: Sequence[Candidate] = SIGNS) -> FraudModel:
@@ -122,6 +123,7 @@ def judge(eta: Floats, bad: Bools, patterns: dict[str, Bools], seed: int) -> Jud
         _share(caught[bad]),
         {name: (_share(caught[cases]), int(cases.sum())) for name, cases in patterns.items()},
         threshold,
+        int(bad.sum()),
     )
 
 

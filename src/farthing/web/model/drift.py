@@ -11,6 +11,7 @@ from farthing.flows.queries.model.drift import Alarm, DriftBookView, Movement
 from farthing.flows.queries.model.paper import Text, spoken
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
+from farthing.web.model.named import called
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -26,7 +27,7 @@ async def show(visit: Visit) -> None:
     words, card = visit.words, view.card
     with theme.workbench(visit.reader, words("drift.title"), "/models"):
         with ui.row().classes("w-full items-center gap-3"):
-            theme.heading(card.title)
+            theme.heading(called(words, card))
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
             ui.link(words("report.title"), f"/models/{card.id}/report")
