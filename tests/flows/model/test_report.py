@@ -36,7 +36,7 @@ def texts(report: Report) -> list[Text]:
 
 def test_an_untested_model_says_what_was_not_tested() -> None:
     keys = [one.key for one in texts(report_of(CARD, artefact())) if isinstance(one, Say)]
-    assert keys.count("report.untested") == 5, "months, swaps, groups, those turned down, shocks"
+    assert keys.count("report.untested") == 7, "separation, calibration, months, swaps, groups, those turned down, shocks"
     assert {f"report.{name}" for name in ("months.none", "swap.none", "fairness.none", "reject.nobody", "stress.none")} <= set(keys)
 
 

@@ -66,7 +66,7 @@ def _rings(words: Words, found: RingsView) -> None:
 def _ring(words: Words, row: RingRow, day: str) -> list[Cell]:
     name = words("rings.members", count=row.members)
     return [
-        Link(f"◆ {name}" if row.suspicious else name, f"/parties/{row.party}{day}"),
+        Link(f"◆ {name}" if row.fresh else name, f"/parties/{row.party}{day}"),
         words("ring.and").join(words(f"tie.{kind.value}") for kind in row.ways),
         figures.day(row.newest),
         Markup(" ").join(Markup("{} {}").format(theme.chip(outcome, words), count) for outcome, count in row.outcomes.items()),

@@ -23,7 +23,7 @@ PPM = 1_000_000
 _PATTERNS = ("at_1pct", "false_sales", "false_sales_third_month", "alone", "gang", "circle_third_month")
 SEPARATES = (
     "auc", "auc_delong", "ks", "baseline_auc", "baseline_ks", "auc_less_baseline", *(f"recall_{name}" for name in _PATTERNS), "plain_auc",
-    *(f"plain_recall_{name}" for name in _PATTERNS),
+    *(f"plain_recall_{name}" for name in _PATTERNS), "used_auc", *(f"used_recall_{name}" for name in ("at_1pct", "alone", "gang")),
 )  # fmt: skip
 SHOWN = ("roc", "ks", "gains", "lift")
 CALIBRATES = (

@@ -26,13 +26,13 @@ LEAST = 3
 
 @dataclass(frozen=True, slots=True)
 class RingRow:
-    """A ring: how many, by what, and when the newest tie became known; `suspicious` as the fact `fraud_ring` says. `party` leads to it."""
+    """A ring: how many, by what, and when the newest tie became known; `fresh` where two or more were tied lately. `party` leads to it."""
 
     party: Id
     members: int
     ways: tuple[TieKind, ...]
     newest: dt.date
-    suspicious: bool
+    fresh: bool
     outcomes: Mapping[Outcome, int]
     late: int
 
