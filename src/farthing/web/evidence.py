@@ -19,8 +19,11 @@ async def show(visit: Visit) -> None:
     if one:
         with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
             ui.link(words("evidence.every"), "/evidence").classes("text-sm")
-            for row in await visit.ask(evidence.one_of, one):
+            found = await visit.ask(evidence.one_of, one)
+            for row in found:
                 _card(visit, row)
+            if not found:
+                theme.empty(words("evidence.not_this"), words("evidence.none.todo"))
         return
     rows = await visit.ask(evidence.evidence, limit=SIZE, offset=offset)
     total = await visit.ask(evidence.count)

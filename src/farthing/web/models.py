@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from nicegui import ui
 
 from farthing.domain.model_card import Measure
@@ -15,7 +17,9 @@ from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
-_HEADLINE = ("auc", "ks", "brier")
+_HEADLINE = ("auc", "ks", "brier", "recall_at_1pct")
+_FOLDED = re.compile(r"(plain|used)_recall_(?!at_)|recall_(?!at_)|look_from|stop_from")
+"""Known, and too many to stand on a card: one pattern of fraud each, and what was stated."""
 
 
 async def show(visit: Visit) -> None:
@@ -73,7 +77,11 @@ def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> No
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
     """Cross-validated qualities with their intervals; what else was found stands folded away, and in order in the report."""
-    known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))]
+    known = [
+        one
+        for one in measures
+        if (words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))) and not _FOLDED.match(one.name)
+    ]
     other = [one for one in measures if one not in known]
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("models.measures"))
@@ -89,7 +97,8 @@ def _measured(words: Words, measures: list[Measure]) -> None:
     columns = [Column(words("word.what")), Column(words("word.value"), right=True), Column(words("models.interval95"), right=True),
                Column(words("models.method"), roomy=True)]  # fmt: skip
     rows: list[list[Cell]] = [
-        [measure_name(words, one.name), one.value, f"{one.low} – {one.high}", half(words, one.method)] for one in measures
+        [measure_name(words, one.name), one.value, "—" if one.low == one.high else f"{one.low} – {one.high}", half(words, one.method)]
+        for one in measures
     ]
     tables.table(columns, rows, words("models.measures"))
 

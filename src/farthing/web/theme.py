@@ -93,7 +93,7 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
     _dress(f"{title} · {words('house.name')}")
     with (
         ui.header(elevated=False)
-        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap lg:flex-nowrap")
+        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap")
         .style(f"border-bottom:1px solid {LINE}")
     ):
         ui.link(words("house.name"), "/").classes("text-lg font-semibold no-underline mr-4").style(f"color:{ACCENT}")
@@ -107,7 +107,6 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
                     mark = f"border-bottom:2px solid {ACCENT}" if here == path else "border-bottom:2px solid transparent"
                     now = ' aria-current="page"' if here == path else ""
                     ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}").props(now)
-        ui.space()
         account(reader)
     with ui.element("div").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):
         ui.html(Markup("{}").format(title), sanitize=False, tag="h1").classes("text-2xl font-semibold")
@@ -137,8 +136,9 @@ def _dress(title: str) -> None:
 
 def account(reader: Reader) -> None:
     """Name, the other language, log out."""
-    ui.label(f"{reader.actor.name} · {reader.words(f'role.{reader.actor.role.value}')}").classes("muted text-sm")
-    _ways_out(reader)
+    with ui.element("div").classes("flex flex-nowrap items-center gap-x-1 ml-auto"):
+        ui.label(f"{reader.actor.name} · {reader.words(f'role.{reader.actor.role.value}')}").classes("muted text-sm")
+        _ways_out(reader)
 
 
 def _ways_out(reader: Reader) -> None:

@@ -36,8 +36,8 @@ from farthing.flows.queries.party.overview import overview
 from farthing.flows.queries.party.rings import all_rings
 from farthing.flows.queries.party.surroundings import surroundings
 from farthing.graph.network import MEASURES, network
-from farthing.graph.rings import RECENT_DAYS
 from farthing.graph.network import around as around_party
+from farthing.graph.rings import RECENT_DAYS
 from farthing.models.fraud.card import Developed
 from farthing.sources.catalogue import packaged_policies
 from farthing.world.told import tell
@@ -178,8 +178,9 @@ def test_surroundings_say_who_shares_what_and_by_which_evidence(house: House, ca
     assert [step.seller for step in view.steps] == [view.steps[-1].buyer, *(step.buyer for step in view.steps[:-1])], "it comes back"
     assert min(step.fen for step in view.steps) == view.round_fen
     assert all(step.invoices for step in view.steps)
-    assert {sign.group for sign in view.signs if sign.found} >= {"ring", "circle"}
     assert len(view.signs) == 50
+    assert {sign.group for sign in view.signs if sign.value} >= {"ring", "circle", "contradiction"}
+    assert any(sign.found and sign.value for sign in view.signs if sign.group == "ring"), "the model holds it against the party"
 
 
 def test_surroundings_of_an_earlier_day_know_nothing_later(house: House, imagined: Imagined) -> None:

@@ -53,8 +53,8 @@ class Judged:
 
 
 def develop(sample: Sample, group: Ints, terms: Terms, signs: Sequence[Candidate] = SIGNS, out: Floats | None = None) -> FraudModel:
-    """The model; `out` are its log-odds `out_of_group` where they are known. `Invalid` with too few cases, fewer than `FOLDS` groups with both
-    outcomes, or no signal out of group."""
+    """The model; `out` are its log-odds `out_of_group` where they are known. `Invalid` with too few cases, fewer than `FOLDS` groups with
+    both outcomes, or no signal out of group."""
     out = out_of_group(sample, group, terms.seed, signs) if out is None else out
     line = platt(out, sample.bad, ridge=0.1)
     certain = thresholds(np.rint(out * UNIT).astype(np.int64), sample.bad, 100_000)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 
-from farthing.domain.model_card import ModelStatus
+from farthing.domain.model_card import ModelClass, ModelStatus
+from farthing.flows.queries.dimension.score import MARKETS
 from farthing.flows.queries.model import drift as reading
 from farthing.flows.queries.model.drift import Alarm, DriftBookView, Movement
 from farthing.flows.queries.model.paper import Text, spoken
@@ -32,7 +33,8 @@ async def show(visit: Visit) -> None:
                 theme.synthetic_label(words, "synthetic.data")
             ui.link(words("report.title"), f"/models/{card.id}/report")
         if not view.movements and not view.performance:
-            theme.empty(words("drift.none"), words("drift.none.todo"))
+            decides = card.model_class is ModelClass.RATING and card.market not in MARKETS.values()
+            theme.empty(words("drift.none"), words("drift.none.todo" if decides else "drift.none.estimate"))
             return
         _alarms(words, view)
         _heat(words, view)

@@ -13,6 +13,7 @@ from farthing.web.party import picture
 from farthing.web.tables import Cell, Column, Link
 from farthing.web.text import Words
 
+LEAST_PPM = 100
 ACTIONS = {Action.PASS: ("approve", "●"), Action.LOOK: ("refer", "◆"), Action.STOP: ("decline", "■")}
 
 
@@ -42,7 +43,8 @@ def _verdict(words: Words, found: Surroundings) -> None:
     style, shape = ACTIONS[one.action]
     with ui.row().classes("w-full items-baseline gap-x-4 gap-y-0"):
         ui.label(f"{shape} {words(f'fraud.action.{one.action.value}')}").classes(f"text-lg {style}")
-        ui.label(words("fraud.chance", chance=figures.share(one.fraud_ppm))).classes("text-sm")
+        chance = figures.share(one.fraud_ppm) if one.fraud_ppm >= LEAST_PPM else f"< {figures.share(LEAST_PPM)}"
+        ui.label(words("fraud.chance", chance=chance)).classes("text-sm")
     ui.label(words(f"fraud.means.{one.action.value}")).classes("muted text-sm").style("white-space:normal")
     for reason in one.reasons:
         ui.label(f"• {words.pick(reason.zh, reason.en)}").classes("text-sm").style("white-space:normal")
@@ -96,7 +98,7 @@ def _neighbour(words: Words, one: Neighbour) -> list[Cell]:
     decided = theme.chip(one.outcome, words) if one.outcome else words("ring.undecided")
     if one.party is None:
         return [str(one.number), words("word.erased"), decided, late]
-    what = words("ring.kind", kind=words(f"party.{one.party.kind.value}"), county=one.party.county or "—")
+    what = words("ring.kind", kind=words(f"being.{one.party.kind.value}"), county=one.party.county or "—")
     if one.number == 1:
         return [picture.called(words, 1), what, decided, late]
     return [Link(picture.called(words, one.number), f"/parties/{one.party.id}"), what, decided, late]

@@ -119,7 +119,7 @@ async def show_one(visit: Visit) -> None:
 def _about(words: Words, view: Overview) -> None:
     one = view.party
     with ui.row().classes("w-full items-center gap-x-4 gap-y-1"):
-        ui.label(words("ring.kind", kind=words(f"party.{one.kind.value}"), county=one.county or "—"))
+        ui.label(words("ring.kind", kind=words(f"being.{one.kind.value}"), county=one.county or "—"))
         if one.registered_on is not None:
             ui.label(words("party.registered", day=figures.day(one.registered_on))).classes("muted text-sm")
         if one.synthetic:

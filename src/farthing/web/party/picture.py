@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from math import cos, pi, sin
@@ -42,12 +41,12 @@ def options(words: Words, found: Surroundings) -> Options:
     late = {one.number for one in found.neighbours if one.dpd}
     nodes = [_disc(words, number, at[number], late=number in late) for number in at]
     links: list[Options] = []
-    beside = Counter(mark.members for mark in found.marks)
-    seen = Counter[tuple[tuple[int, dt.date], ...]]()
+    beside, seen = Counter(map(_sharing, found.marks)), Counter[tuple[int, ...]]()
     for place, mark in enumerate(found.marks):
-        name, aside = f"mark-{place}", seen[mark.members] - (beside[mark.members] - 1) / 2
-        seen[mark.members] += 1
-        nodes.append(_mark(words, name, mark, _between([at[number] for number, _ in mark.members], aside)))
+        name, who = f"mark-{place}", _sharing(mark)
+        aside, above = seen[who] - (beside[who] - 1) / 2, bool(seen[who] % 2)
+        seen[who] += 1
+        nodes.append(_mark(words, name, mark, _between([at[number] for number in who], aside), above=above))
         links += [{"source": str(number), "target": name, "lineStyle": {"color": MUTED, "width": 1}} for number, _ in mark.members]
     links += [
         {"source": str(one.seller), "target": str(one.buyer), "symbol": ["none", "arrow"], "symbolSize": 9,
@@ -72,13 +71,18 @@ def _disc(words: Words, number: int, at: tuple[float, float], *, late: bool) -> 
     }  # fmt: skip
 
 
-def _mark(words: Words, name: str, mark: Mark, at: tuple[float, float]) -> Options:
+def _mark(words: Words, name: str, mark: Mark, at: tuple[float, float], *, above: bool) -> Options:
+    """Words stand above and below by turns, so that they do not cover each other on a phone."""
     word = words(f"tie.{mark.kind.value}")
     return {
         "id": name, "name": f"{word} · {mark.since.isoformat()}", "value": list(at), "symbol": SHAPES[mark.kind.value],
         "symbolSize": SQUARE, "itemStyle": {"color": LINE, "borderColor": MUTED},
-        "label": {"show": True, "formatter": word, "position": "bottom", "color": MUTED, "fontSize": 11},
+        "label": {"show": True, "formatter": word, "position": "top" if above else "bottom", "color": MUTED, "fontSize": 11},
     }  # fmt: skip
+
+
+def _sharing(mark: Mark) -> tuple[int, ...]:
+    return tuple(number for number, _ in mark.members)
 
 
 def _place(place: int, of: int) -> tuple[float, float]:

@@ -39,8 +39,6 @@ TOLD_BY: Mapping[TieKind, tuple[EvidenceKind, str]] = {
     TieKind.OWNER: (EvidenceKind.RELATION, "subject"),
 }
 """Which evidence tells of a tie, and the column of its mark: what an owner tells of itself ties the firms it owns."""
-HALF = 500_000
-"""What outgrows what: from here on the first grew more than the second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class SignView:
-    """One sign by its group, in words, with what was found; None: nothing is known."""
+    """One sign by its group, in words, with what was found (None: nothing is known); `found` where it weighs against the party by the model
+    in use: made usual, it would lower the risk."""
 
     group: str
     zh: str
@@ -127,14 +126,14 @@ def surroundings(house: House, actor: Actor, party_id: Id, wanted: dt.date | Non
     on = min(wanted or today, today)
     signs, net = signs_of(house, party, house.parties.consents(party_id), on, today), network_on(house, on)
     used = model_in_use(house, market, today)
-    number = _numbers(party, signs)
+    number, against = _numbers(party, signs), used[1].against(signs.values) if used else frozenset[str]()
     ring, circle = signs.around.ring, signs.around.circle
     return Surroundings(
         party=party_id, on=on, card=used[0] if used else None, assessment=used[1].assess(signs.values) if used else None,
         suspicious=signs.in_ring, neighbours=tuple(_neighbours(house, actor, number)),
         marks=tuple(_mark(house, net, one, number) for one in ring.shared) if ring else (),
         steps=tuple(_steps(house, net, circle.members, number)) if circle else (), round_fen=circle.round_fen if circle else 0,
-        turnover_fen=net.turnover_fen.get(party.subject, 0), signs=tuple(_signs(signs)),
+        turnover_fen=net.turnover_fen.get(party.subject, 0), signs=tuple(_signs(signs, against)),
         withheld=tuple(sorted(signs.withheld, key=lambda kind: kind.value)), told_until=told_until(house),
     )  # fmt: skip
 
@@ -188,11 +187,10 @@ def _steps(house: House, net: Network, way: tuple[str, ...], number: Mapping[str
         yield Step(number[seller], number[buyer], net.trade.sales[seller][buyer], sold.height)
 
 
-def _signs(signs: Signs) -> Iterator[SignView]:
+def _signs(signs: Signs, against: frozenset[str]) -> Iterator[SignView]:
     for group, candidates in GROUPS.items():
         for one in candidates:
             known, value = CATALOGUE.get(one.feature), signs.values.get(one.feature)
             zh, en = (known.zh, known.en) if known else MEASURE_WORDS[one.feature]
             unit, scale = (known.unit, known.scale) if known else ("share", 6) if one.feature in SHARES else ("count", 0)
-            even = HALF if group == "contradiction" else 0
-            yield SignView(group, zh, en, None if value is None else tell(value, unit, scale), (value or 0) > even)
+            yield SignView(group, zh, en, None if value is None else tell(value, unit, scale), one.feature in against)
