@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src")]
 
 from farthing.domain import canon  # noqa: E402
+from farthing.flows.demonstration.models import APPROVER, OWNER  # noqa: E402
 from farthing.flows.imagine import A_WORLD  # noqa: E402
-from farthing.flows.model.demonstrated import APPROVER, OWNER  # noqa: E402
 from farthing.flows.model.develop_fraud import FraudRequest, make  # noqa: E402
 from farthing.models.fraud.card import write_card  # noqa: E402
 from farthing.models.fraud.model import encode  # noqa: E402

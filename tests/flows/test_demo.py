@@ -26,8 +26,8 @@ from farthing.domain.model_card import ModelClass
 from farthing.domain.staff import Accountable
 from farthing.flows.demo import DemoRequest, DemoResult, demo
 from farthing.flows.demo_desk import HANDS
+from farthing.flows.demonstration.models import APPROVER, OWNER
 from farthing.flows.imagine import Imagined
-from farthing.flows.model.demonstrated import APPROVER, OWNER
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify

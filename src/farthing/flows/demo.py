@@ -1,7 +1,7 @@
 """The whole life of a loan, once through the house: evidence, features, models, decisions, lines, a year of days, the proof.
 
 Beside the lines live a few bills and houses that are made up (`flows.demo_desk`), beside the scorecard a few models
-(`flows.model.demonstrated`).
+(`flows.demonstration.models`).
 
 Each step asks first whether it was done, so a second run finds everything and a killed one goes on where it stopped.
 """
@@ -25,9 +25,9 @@ from farthing.evidence.intake import SourceTable
 from farthing.flows.access import require
 from farthing.flows.decide_all import DecideAllRequest, DecidedAll, decide_all, unlabelled
 from farthing.flows.demo_desk import DemoDesk
+from farthing.flows.demonstration.models import Beside, have_models
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.model.count import count_drift
-from farthing.flows.model.demonstrated import Beside, have_models
 from farthing.flows.model.develop import TrainRequest, train
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies

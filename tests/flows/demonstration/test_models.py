@@ -12,9 +12,9 @@ from tests.store_fixture import Database
 
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.staff import Accountable
+from farthing.flows.demonstration.models import APPROVER, OWNER, Beside, have_models
 from farthing.flows.fraud.assess import model_in_use
 from farthing.flows.intake import IntakeRequest, intake
-from farthing.flows.model.demonstrated import APPROVER, OWNER, Beside, have_models
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
 from farthing.settings import Settings
