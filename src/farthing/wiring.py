@@ -34,7 +34,7 @@ from farthing.flows.simulation.run import Stage
 from farthing.settings import Settings
 from farthing.sources import berka, cumcm2020c
 from farthing.sources.bank_process import BankProcess
-from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products
+from farthing.sources.catalogue import packaged_bill_product, packaged_fraud_model, packaged_policies, packaged_products
 from farthing.sources.clock import SteppedClock, SystemClock
 from farthing.sources.entropy import SystemEntropy
 from farthing.sources.face import likeness, picture_file
@@ -251,7 +251,10 @@ def demo_of(data: Path | None) -> DemoRequest:
     if data is not None:
         return DemoRequest(cumcm2020c.read(data), packaged_policies())
     imagined = imagine(A_WORLD, every=True)
-    return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined))
+    return DemoRequest(
+        imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined),
+        fraud=packaged_fraud_model(), in_two_months=True,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -75,7 +75,7 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "GET /parties/{party}": (*STAFF, BORROWER),
     "GET /parties/{party}/personal": (*STAFF, BORROWER),
     "GET /parties/{party}/fraud": STAFF,
-    "GET /parties/{party}/identity": OFFICER,
+    "GET /parties/{party}/identity": DESK,
     "GET /parties/{party}/consents": (*STAFF, BORROWER),
     "POST /parties/{party}/consents": (*OFFICER, BORROWER),
     "POST /parties/{party}/consents/withdrawal": (*OFFICER, BORROWER),

@@ -83,6 +83,8 @@ def test_the_whole_command_fills_a_bank_proves_it_and_stops_again(
     summary = json.loads(CliRunner().invoke(demo.app, ["--no-serve", "--json"]).stdout)
     assert (summary["home"], summary["findings"], summary["lived"]["days"]) == (str(tmp_path), [], 0)
     assert sum(row["count"] for row in summary["decided"]) > 0
+    assert summary["beside"]
+    assert f"Beside it {summary['beside'][-1]}: 反欺诈模型" in told[0]
     assert Path(summary["logins"]).exists()
     assert "Evidence: synthetic (the seeded world). Repayments: simulated." in told[0]
     for heading in ("Evidence", "The model out of fold", "decisions", "The book at the close of", "Logins of this demonstration"):

@@ -13,7 +13,7 @@ from farthing.flows.demo import DemoRequest, DemoResult, demo
 from farthing.flows.imagine import Imagined, fates, imagine
 from farthing.flows.ports import House
 from farthing.settings import Settings
-from farthing.sources.catalogue import packaged_policies
+from farthing.sources.catalogue import packaged_fraud_model, packaged_policies
 from farthing.world.economy import Plan
 
 MERCHANTS, DAYS = 60, 75
@@ -27,7 +27,10 @@ def world() -> Imagined:
 
 def request(imagined: Imagined) -> DemoRequest:
     """What is asked for."""
-    return DemoRequest(imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined), DAYS)
+    return DemoRequest(
+        imagined.tables, packaged_policies(), imagined.plan.origination, partial(fates, imagined=imagined), DAYS,
+        fraud=packaged_fraud_model(), in_two_months=True,
+    )  # fmt: skip
 
 
 def run(house: House, imagined: Imagined, progress: Callable[[str, int, int], None] = lambda *_: None) -> DemoResult:

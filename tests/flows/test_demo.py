@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
 import sys
 import time
@@ -21,13 +22,17 @@ from farthing.domain.errors import Forbidden
 from farthing.domain.event import Event
 from farthing.domain.facility import LineState
 from farthing.domain.line_event import Drawn, Repaid
+from farthing.domain.model_card import ModelClass
+from farthing.domain.staff import Accountable
 from farthing.flows.demo import DemoRequest, DemoResult, demo
 from farthing.flows.demo_desk import HANDS
+from farthing.flows.demonstration.models import APPROVER, OWNER
 from farthing.flows.imagine import Imagined
 from farthing.flows.needs.bills import Wanted
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
 from farthing.flows.queries.bills import desk
+from farthing.flows.queries.model.drift import drift_of
 from farthing.ledger.facility import fold
 from farthing.settings import Settings
 
@@ -104,6 +109,20 @@ def test_a_whole_life_was_lived(lived: Lived) -> None:
     assert result.lived.draws > 5
     assert result.lived.repayments > 5
     books_are_whole(lived.house)
+
+
+def test_applicants_of_two_months_were_scored_and_counted(lived: Lived) -> None:
+    view = drift_of(lived.house, AUDITOR, lived.result.card.id)
+    assert {one.month for one in view.movements} == {"2025-12", "2026-01"}
+    assert sum(one.cases for one in view.movements if one.feature == "pd_ppm") == len(lived.result.decided.decisions)
+
+
+def test_an_anti_fraud_model_is_in_use_as_two_people_agreed(lived: Lived) -> None:
+    found = lived.house.registry.model_in_use(ModelClass.ANTI_FRAUD)
+    assert found is not None
+    assert found[0] in lived.result.beside
+    assert found[0].valid_until == dt.date(2026, 12, 31)
+    assert found[0].accountable == Accountable(OWNER.name, APPROVER.name)
 
 
 def test_every_event_of_a_life_says_that_it_is_simulated(lived: Lived) -> None:

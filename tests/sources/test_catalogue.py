@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib.resources import files
 
 import pytest
 
 from farthing.domain.errors import Invalid
 from farthing.domain.rate import Basis
-from farthing.sources.catalogue import packaged_bill_product, packaged_policies, packaged_products, read_bill_product, read_products
+from farthing.models.fraud.model import decode
+from farthing.models.fraud.signs import SIGN
+from farthing.sources.catalogue import (
+    packaged_bill_product,
+    packaged_fraud_model,
+    packaged_policies,
+    packaged_products,
+    read_bill_product,
+    read_products,
+)
 
 BILLS = (files("farthing.sources") / "catalogue" / "bills.yaml").read_text(encoding="utf-8")
 TEXT = (files("farthing.sources") / "catalogue" / "products.yaml").read_text(encoding="utf-8")
@@ -77,3 +87,12 @@ def test_a_bill_business_that_cannot_be_does_not_load(was: str, becomes: str) ->
     with pytest.raises(Invalid) as refused:
         read_bill_product(BILLS.replace(was, becomes))
     assert refused.value.code == "bad_product"
+
+
+def test_the_anti_fraud_model_that_comes_with_the_house_is_the_one_its_card_describes() -> None:
+    card, artefact = packaged_fraud_model()
+    model = decode(artefact)
+    assert (card.id, card.artefact, card.synthetic) == (model.name, hashlib.sha256(artefact).hexdigest(), True)
+    assert card.features == model.trees.forest.features
+    assert set(card.features) <= set(SIGN), "made anew by tools/fraud_model.py when signs change"
+    assert card.reproduce.startswith("farthing model fraud train --worlds 6")

@@ -30,6 +30,14 @@ def test_a_mark_leads_to_the_party_it_is_of(house: House) -> None:
     assert pseudonym(vault, "external_key", "东方商行") == mark(vault.blind("external_key", " 东方商行 "))
 
 
+def test_a_subject_leads_to_its_party(house: House) -> None:
+    one, other = (house.parties.get(organisation(house, name)) for name in ("东方商行", "西方商行"))
+    assert house.parties.by_subject([one.subject, "nobody"]) == {one.subject: one.id}
+    assert house.parties.by_subject([one.subject, other.subject]) == {one.subject: one.id, other.subject: other.id}
+    erase(house, SYSTEM, EraseRequest(one.id, "customer_request"), "erase")
+    assert house.parties.by_subject([one.subject]) == {}
+
+
 def test_an_erased_party_is_called_nothing(house: House) -> None:
     one = organisation(house)
     assert len(house.parties.called()) == 1

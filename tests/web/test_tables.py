@@ -46,3 +46,9 @@ def test_a_roomy_column_is_left_out_on_a_phone_and_makes_no_table_wide() -> None
     html = rendered(columns, [["1", "2", "3", "4"]], "table")
     assert '<td class="number roomy">2</td>' in html
     assert 'class="plain"' in html
+
+
+def test_a_long_id_may_be_broken_anywhere_and_words_may_not() -> None:
+    html = rendered([Column("Id")], [["mdl_ihinbeddlp2mr7bvcaho25id"], ["a sentence of several short words"], ["2026-11-22"]], "caption")
+    assert html.count("anywhere") == 1
+    assert '<span class="anywhere">mdl_ihinbeddlp2mr7bvcaho25id</span>' in html

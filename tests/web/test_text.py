@@ -34,11 +34,13 @@ from farthing.domain.staff import Purpose, Role
 from farthing.evidence.monitor.watch import Aspect, Severity, Symptom
 from farthing.flows.apply import PURPOSES
 from farthing.flows.compare_heads import Answer
+from farthing.flows.identity.verify import Verdict
 from farthing.flows.line.agree import RULES
 from farthing.flows.line.propose import ACTS as PROPOSED
 from farthing.flows.line.propose import BankAct
 from farthing.flows.queries.houses import HouseView
 from farthing.flows.queries.lines import LineView
+from farthing.flows.queries.party.surroundings import Action, TieKind
 from farthing.ledger import facility, statement
 from farthing.ledger.bill import refusals as bill_refusals
 from farthing.ledger.collateral import MarginState
@@ -66,7 +68,8 @@ FAMILIES: tuple[tuple[str, type[StrEnum]], ...] = (
     ("house.kind", HouseKind), ("house.stage", HouseStage), ("house.next", HouseStage), ("house.task", LienTask),
     ("house.method", ValuationMethod),
     ("severity", Severity), ("aspect", Aspect), ("symptom", Symptom),
-    ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind),
+    ("concession", Concession), ("difficulty", Difficulty), ("claim", Claim), ("party", PartyKind), ("being", PartyKind),
+    ("tie", TieKind), ("verdict", Verdict), ("fraud.action", Action), ("fraud.means", Action),
 )  # fmt: skip
 
 

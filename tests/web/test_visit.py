@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,3 +38,10 @@ def draws(path: Path) -> Iterator[ast.Call]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "draw" and "entropy" in ast.dump(node):
             yield node
+
+
+def test_a_day_after_the_question_mark_is_a_day_or_none(house: House) -> None:
+    sessions = Sessions(house, "secret", None)  # type: ignore[arg-type]
+    asked = {text: Visit(sessions, READER, Request({"type": "http", "query_string": f"on={text}".encode()}), "x").day("on")
+             for text in ("2025-12-31", "2025-13-01", "")}  # fmt: skip
+    assert asked == {"2025-12-31": dt.date(2025, 12, 31), "2025-13-01": None, "": None}

@@ -17,6 +17,8 @@ STAFF, DESK, READERS, BORROWER = ("officer", "manager", "auditor"), ("officer", 
 ROWS: dict[str, tuple[str, ...]] = {
     "/applications": DESK,
     "/decisions/{decision}": STAFF,
+    "/parties": STAFF,
+    "/parties/{party}": STAFF,
     "/lines": STAFF,
     "/lines/{line}": STAFF,
     "/bills": STAFF,

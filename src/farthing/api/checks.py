@@ -79,7 +79,7 @@ def party_fraud(by: By, party: PartyPath) -> Response:
 
 @routes.get("/parties/{party}/identity", response_model=IdentityAnswer)
 def party_identity(by: By, party: PartyPath) -> Response:
-    """Check who a party says it is; its data is opened under your name (credit officers)."""
+    """Check who a party says it is; its data is opened under your name (credit officers and risk managers)."""
     view = verify(by.house, by.actor, party)
     checks = [CheckAnswer(name=one.name, verdict=one.verdict.value, zh=one.zh, en=one.en) for one in view.identity.checks]
     return told(IdentityAnswer(party=view.party, on=view.on, level=view.identity.level, checks=checks))

@@ -96,6 +96,7 @@ def _summary(chosen: settings.Settings, house: House, result: DemoResult, findin
     head = house.journal.head()
     return {
         "home": str(chosen.home), "day": result.day.isoformat(), "evidence": canon.plain(result.reports), "model": result.card.id,
+        "beside": [card.id for card in result.beside],
         "decided": decided, "failures": canon.plain(result.decided.failures), "lived": canon.plain(result.lived),
         "events": head.size if head else 0, "findings": canon.plain(findings),
         "logins": str(chosen.home / "secrets" / "demo-logins"),
@@ -141,6 +142,8 @@ def _print(house: House, result: DemoResult, *, synthetic: bool) -> None:
     for measure in card.measures[:MEASURES]:
         table.add_row(measure.name, measure.value, f"{measure.low} to {measure.high}", measure.method)
     console.print(table)
+    for more in result.beside:
+        console.print(f"Beside it [bold]{more.id}[/]: {more.title}")
     console.print(_decision_table(result.decided.decisions))
     for count, reason in _reasons(result.decided.decisions):
         console.print(f"  {count:>4} × {reason}")

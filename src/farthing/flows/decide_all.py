@@ -25,11 +25,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DecideAllRequest:
-    """Which product everybody of these kinds asks for, and how much (None: the product's most)."""
+    """Which product everybody of these kinds asks for, and how much (None: the product's most); or some of them only."""
 
     product: str
     requested_fen: int | None = None
     kinds: tuple[PartyKind, ...] = (PartyKind.ENTERPRISE, PartyKind.FARM)
+    among: Callable[[Party], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def decide_all(house: House, actor: Actor, request: DecideAllRequest, key: str, 
     require(actor, Role.CREDIT_OFFICER, Role.SYSTEM)
     product = product_of(house, request.product)
     amount = product.limit_max_fen if request.requested_fen is None else request.requested_fen
-    parties = unlabelled(house, request.kinds)
+    parties = [party for party in unlabelled(house, request.kinds) if request.among(party)]
     made: list[Decision] = []
     failed: list[NotDecided] = []
     for group in _groups(parties):

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, replace
 
 from farthing.domain.calendar import business_day
 from farthing.domain.errors import Conflict, Invalid
@@ -40,7 +40,7 @@ class SimulateRequest:
 
     The place of a decision in `decisions` picks its script, so the order must follow from the data alone. `fates` (party to the
     day trouble strikes, None: never) is the world's truth; a party without one meets trouble by chance, as its PD says. `beside` is
-    told each day before it is closed, for whatever else happens in the bank.
+    told each day before it is closed, for whatever else happens in the bank. `pause_on`: nothing of that day is played yet.
     """
 
     decisions: tuple[Id, ...]
@@ -48,6 +48,7 @@ class SimulateRequest:
     seed: int
     fates: Mapping[Id, dt.date | None] = field(default_factory=dict)
     beside: Callable[[dt.date], None] = field(default=lambda _: None)
+    pause_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,9 @@ class Lived:
     repayments: int
     refused: int
 
+    def __add__(self, other: Lived) -> Lived:
+        return Lived(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
+
 
 def simulate(house: House, actor: Actor, request: SimulateRequest, key: str, progress: Callable[[dt.date], None] = lambda _: None) -> Lived:
     """Play every life day by day and close each day. Killed and run again it goes on where the open business day stands."""
@@ -67,7 +71,7 @@ def simulate(house: House, actor: Actor, request: SimulateRequest, key: str, pro
     diary = _Diary(house, actor, request, key)
     made: dict[str, int] = defaultdict(int)
     days = 0
-    while (day := house.clock.today()) < request.until:
+    while (day := house.clock.today()) < min(request.until, request.pause_on or request.until):
         made["opened"] += diary.take_up(day)
         for number, round_ in enumerate(_rounds(diary.acts.pop(day, ()))):
             with house.commands.batch() as commands:

@@ -41,6 +41,11 @@ class Network:
     asked: pl.DataFrame
     came: pl.DataFrame
 
+    @property
+    def since(self) -> dt.date:
+        """Trade is of the days after this one."""
+        return self.as_of - dt.timedelta(days=TRADE_DAYS)
+
 
 def network(frames: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, called: Mapping[str, str]) -> Network:
     """Of tables whose owner is `party`; `called` says which party a name in another's evidence (counterparty, other) is."""

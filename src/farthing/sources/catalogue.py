@@ -1,4 +1,4 @@
-"""The product catalogue and the policies that come with the house, read from the files beside this one."""
+"""The product catalogue, the policies and the model that come with the house, read from the files beside this one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from typing import Any
 
 import yaml
 
+from farthing.domain import canon
 from farthing.domain.bill.product import BillProduct
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, require_prefix
-from farthing.domain.model_card import HOME_MARKET
+from farthing.domain.model_card import HOME_MARKET, ModelCard
 from farthing.domain.money import parse_yuan
 from farthing.domain.party import PartyKind
 from farthing.domain.product import YEAR_DAYS, Claim, Harvest, Product, RepaymentMethod, Share
@@ -43,6 +44,12 @@ def packaged_policies() -> tuple[str, ...]:
         for path in sorted((_HERE / "policies").iterdir(), key=lambda path: path.name)
         if path.name.endswith(".yaml")
     )
+
+
+def packaged_fraud_model() -> tuple[ModelCard, bytes]:
+    """The anti-fraud model that comes with the demonstration, and its card: `tools/fraud_model.py` makes both anew."""
+    card, artefact = ((_HERE / "models" / f"anti_fraud.{part}.json").read_bytes() for part in ("card", "model"))
+    return canon.decode(ModelCard, card), artefact
 
 
 def read_products(text: str) -> dict[str, Product]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Engine, select
 
@@ -28,6 +28,12 @@ class Marks:
         wanted = select(party.c.key_index, party.c.subject).where(party.c.key_index.is_not(None), party.c.subject.is_not(None))
         with reading(self._reader) as connection:
             return {mark(bytes(index)): subject for index, subject in connection.execute(wanted)}
+
+    def by_subject(self, subjects: Collection[str]) -> Mapping[str, Id]:
+        """The party behind each subject."""
+        wanted = select(party.c.subject, party.c.id).where(party.c.subject.in_(sorted(subjects)))
+        with reading(self._reader) as connection:
+            return {str(subject): one for subject, one in connection.execute(wanted)}
 
     def same(self, one: Id) -> Mapping[str, Sequence[Id]]:
         """Other parties with the same number, by the number's name."""

@@ -22,6 +22,7 @@ from farthing.web.guard import Guard
 from farthing.web.line import statement
 from farthing.web.model import drift, report
 from farthing.web.my import answer, cost, home
+from farthing.web.party import page as party
 from farthing.web.session import Sessions
 from farthing.web.text import Words
 from farthing.web.visit import Show, open_page
@@ -30,6 +31,8 @@ OFFICER, RISK, AUDITOR, BORROWER = Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.
 PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/applications", applications.show, (OFFICER, RISK)),
     ("/decisions/{decision}", decision.show, (OFFICER, RISK, AUDITOR)),
+    ("/parties", party.show, (OFFICER, RISK, AUDITOR)),
+    ("/parties/{party}", party.show_one, (OFFICER, RISK, AUDITOR)),
     ("/lines", lines.show, (OFFICER, RISK, AUDITOR)),
     ("/lines/{line}", lines.show_one, (OFFICER, RISK, AUDITOR)),
     ("/bills", desk.show, (OFFICER, RISK, AUDITOR)),

@@ -31,7 +31,7 @@ def _frame(**more: Any) -> Options:
 def lines(days: Sequence[str], series: Mapping[str, Sequence[float | None]], unit: str) -> Options:
     """Curves over time; gaps stay gaps."""
     return _frame(
-        legend={"top": 0, "textStyle": _FONT} if len(series) > 1 else {"show": False},
+        legend={"top": 0, "type": "scroll", "textStyle": _FONT} if len(series) > 1 else {"show": False},
         xAxis={"type": "category", "data": list(days), "boundaryGap": False, "axisLabel": {"color": MUTED}},
         yAxis={"type": "value", "name": unit, "splitLine": {"lineStyle": {"color": LINE}}, "axisLabel": {"color": MUTED}},
         series=[_curve(name, values) for name, values in series.items()],

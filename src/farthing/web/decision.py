@@ -6,6 +6,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.errors import FarthingError
+from farthing.domain.party import PartyKind
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Role
 from farthing.flows import prove
@@ -13,8 +14,10 @@ from farthing.flows.estimate.capacity import show_capacity
 from farthing.flows.queries import decisions
 from farthing.flows.queries import log as journal
 from farthing.flows.queries.decisions import DecisionView
+from farthing.flows.queries.party.surroundings import Surroundings, surroundings
 from farthing.web import audit, figures, review, tables, theme, trace
 from farthing.web.estimate import capacity
+from farthing.web.party import fraud, identity
 from farthing.web.tables import Column
 from farthing.web.visit import Visit
 
@@ -22,11 +25,14 @@ from farthing.web.visit import Visit
 async def show(visit: Visit) -> None:
     """Outcome and people on top, then the three folds of the trace, then what they rest on."""
     view = await visit.ask(decisions.decision, visit.path("decision"))
-    sealed, able = await _proof(visit, view), await visit.ask(show_capacity, view.application.party)
+    party, on = view.application.party, view.decision.decided_on
+    whole = f"/parties/{party}?on={on}"
+    sealed, able = await _proof(visit, view), await visit.ask(show_capacity, party, on)
+    who, around = await identity.look(visit, party), await visit.ask(surroundings, party, on)
     words, told = visit.words, trace.sources(visit.words, view.evidence)
     ui.add_css(trace.CSS)
     with theme.workbench(visit.reader, view.name or words("word.erased"), "/applications"):
-        _outcome(visit, view)
+        _outcome(visit, view, around)
         if _may_review(visit, view):
             review.form(visit, view)
         limit = figures.money(view.limit_fen) if view.limit_fen else words("decision.no_limit")
@@ -38,6 +44,9 @@ async def show(visit: Visit) -> None:
             with _half():
                 _part(visit, "decision.limit", limit, trace.limit(words, view.caps, told))
                 _part(visit, "decision.price", rate, trace.price(words, view.price, told))
+        with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
+            identity.card(words, who, whole=False, more=whole)
+            fraud.card(words, around, more=whole)
         capacity.card(words, able)
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
             _related(visit, view)
@@ -59,8 +68,8 @@ def _may_review(visit: Visit, view: DecisionView) -> bool:
     return judges and view.decision.outcome is Outcome.REFER and view.later is None
 
 
-def _outcome(visit: Visit, view: DecisionView) -> None:
-    words, made = visit.words, view.decision
+def _outcome(visit: Visit, view: DecisionView, around: Surroundings) -> None:
+    words, made, party = visit.words, view.decision, around.neighbours[0].party
     with ui.element("section").classes("card w-full flex flex-col gap-3"):
         with ui.row().classes("w-full items-center gap-3"):
             shape = theme.OUTCOME_SHAPES[made.outcome]
@@ -82,8 +91,12 @@ def _outcome(visit: Visit, view: DecisionView) -> None:
         if made.reasons:
             ui.label(words("decision.reasons")).classes("muted text-sm")
             ui.html(trace.reasons(words, made.reasons), sanitize=False)
-        if view.line:
-            ui.link(words("decision.line"), f"/lines/{view.line}")
+        with ui.row().classes("w-full gap-x-6 gap-y-1 text-sm"):
+            if view.line:
+                ui.link(words("decision.line"), f"/lines/{view.line}")
+            ui.link(words("party.page"), f"/parties/{made.party}?on={made.decided_on}")
+            kind = "personal" if party is not None and party.kind is PartyKind.PERSON else "enterprise"
+            ui.link(words("decision.dimensions"), f"/dimensions/{made.party}?kind={kind}&on={made.decided_on}")
 
 
 def _effective(visit: Visit, view: DecisionView) -> str:
@@ -124,8 +137,8 @@ def _score(visit: Visit, view: DecisionView) -> None:
         low, high = figures.share(score.low_pd_ppm, 1), figures.share(score.high_pd_ppm, 1)
         ui.label(words("decision.score.told", points=score.points, pd=figures.share(score.pd_ppm, 1), low=low, high=high))
         ui.label(words("decision.score.note")).classes("muted text-sm")
-        columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
-                   Column(words("word.reference"), right=True), Column(words("word.difference"), right=True)]  # fmt: skip
+        columns = [Column(words("word.feature")), Column(words("word.range"), roomy=True), Column(words("word.points"), right=True),
+                   Column(words("word.reference"), right=True, roomy=True), Column(words("word.difference"), right=True)]  # fmt: skip
         rows = [
             [
                 words.pick(*view.features.get(one.feature, (one.feature, one.feature))),

@@ -14,8 +14,17 @@ SIZE = 20
 
 
 async def show(visit: Visit) -> None:
-    """One card per file taken in, the newest first."""
-    words, offset = visit.words, visit.number("offset")
+    """One card per file taken in, the newest first; or one file."""
+    words, offset, one = visit.words, visit.number("offset"), visit.query("of")
+    if one:
+        with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
+            ui.link(words("evidence.every"), "/evidence").classes("text-sm")
+            found = await visit.ask(evidence.one_of, one)
+            for row in found:
+                _card(visit, row)
+            if not found:
+                theme.empty(words("evidence.not_this"), words("evidence.none.todo"))
+        return
     rows = await visit.ask(evidence.evidence, limit=SIZE, offset=offset)
     total = await visit.ask(evidence.count)
     watched = await visit.ask(evidence.watched) if total and not offset else None

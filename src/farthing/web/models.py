@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+import re
+
 from nicegui import ui
 
 from farthing.domain.model_card import Measure
 from farthing.flows.queries import models
-from farthing.flows.queries.model.paper import both, spoken
 from farthing.flows.queries.models import ModelView
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
 from farthing.web.model import acts, curves, inventory
+from farthing.web.model.named import called, half
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
 
-_HEADLINE = ("auc", "ks", "brier")
+_HEADLINE = ("auc", "ks", "brier", "recall_at_1pct")
 _OF = (
     ("iv_", ""), ("fair_", ""), ("chosen_", ""), ("segment_", "_auc"), ("segment_", "_error"), ("unlike_", ""), ("omega_", ""),
     ("alpha_", ""), ("reliability_", ""), ("left_out_", ""),
 )  # fmt: skip
 """Measures of one thing each: how their names begin and end."""
+_FOLDED = re.compile(r"(plain|used)_recall_(?!at_)|recall_(?!at_)|look_from|stop_from")
+"""Known, and too many to stand on a card: one pattern of fraud each, and what was stated."""
 
 
 async def show(visit: Visit) -> None:
@@ -45,17 +49,17 @@ def _card(words: Words, view: ModelView) -> None:
     card = view.card
     with ui.element("section").classes("w-full flex flex-col gap-4"):
         with ui.row().classes("items-center gap-3"):
-            theme.heading(card.title)
+            theme.heading(called(words, card))
             ui.label(words(f"models.{card.status.value}")).classes("muted")
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
             ui.link(words("report.title"), f"/models/{card.id}/report")
         with ui.element("div").classes("w-full flex flex-wrap gap-4"):
-            theme.figure(words("models.labels"), str(card.labels), words("models.bads", count=card.bads))
+            theme.figure(words("models.labels"), f"{card.labels:,}", words("models.bads", count=card.bads))
             for one in card.measures:
                 if one.name in _HEADLINE:
                     theme.figure(words(f"measure.{one.name}"), one.value, words("models.interval", low=one.low, high=one.high))
-            theme.figure(words("word.as_of_day"), figures.day(card.as_of), card.trained_on)
+            theme.figure(words("word.as_of_day"), figures.day(card.as_of), half(words, card.trained_on))
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
             _said(words, words("models.supports"), card.supports, "✓")
             _said(words, words("models.cannot"), card.cannot_support, "✗")
@@ -73,12 +77,16 @@ def _said(words: Words, title: str, sentences: tuple[str, ...], mark: str) -> No
         for sentence in sentences:
             with ui.row().classes("flex-nowrap gap-2 items-start"):
                 ui.label(mark).classes("approve" if mark == "✓" else "decline")
-                ui.label(spoken(both(sentence), words, zh=words.language == "zh")).classes("text-sm")
+                ui.label(half(words, sentence)).classes("text-sm")
 
 
 def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
     """Cross-validated qualities with their intervals; what else was found stands folded away, and in order in the report."""
-    known = [one for one in measures if words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))]
+    known = [
+        one
+        for one in measures
+        if (words.knows(f"measure.{one.name}") or one.name.startswith(("band_", "fair_"))) and not _FOLDED.match(one.name)
+    ]
     other = [one for one in measures if one not in known]
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
         theme.heading(words("models.measures"))
@@ -92,9 +100,9 @@ def _measures(words: Words, measures: tuple[Measure, ...]) -> None:
 
 def _measured(words: Words, measures: list[Measure]) -> None:
     columns = [Column(words("word.what")), Column(words("word.value"), right=True), Column(words("models.interval95"), right=True),
-               Column(words("models.method"))]  # fmt: skip
+               Column(words("models.method"), roomy=True)]  # fmt: skip
     rows: list[list[Cell]] = [
-        [measure_name(words, one.name), one.value, f"{one.low} – {one.high}", spoken(both(one.method), words, zh=words.language == "zh")]
+        [measure_name(words, one.name), one.value, "—" if one.low == one.high else f"{one.low} – {one.high}", half(words, one.method)]
         for one in measures
     ]
     tables.table(columns, rows, words("models.measures"))
@@ -117,7 +125,8 @@ def _points(words: Words, view: ModelView) -> None:
         _scale(words, view)
         return
     columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
-               Column(words("models.goods"), right=True), Column(words("models.bads_seen"), right=True)]  # fmt: skip
+               Column(words("models.goods"), right=True, roomy=True),
+               Column(words("models.bads_seen"), right=True, roomy=True)]  # fmt: skip
     rows: list[list[Cell]] = []
     last = ""
     for one in view.points:

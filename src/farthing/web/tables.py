@@ -65,6 +65,8 @@ class Place:
 
 Cell = str | Link | Markup
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_LONG = re.compile(r"[!-~]{20,}")
+"""An id or a digest: it may be broken anywhere, or it would push a phone's page aside."""
 
 
 def table(columns: Sequence[Column], rows: Sequence[Sequence[Cell]], caption: str, place: Place | None = None) -> None:
@@ -105,6 +107,8 @@ def _style(column: Column, cell: Cell) -> str:
 def _cell(cell: Cell) -> Markup:
     if isinstance(cell, Link):
         return Markup('<a class="row" href="{}">{}</a>').format(cell.href, cell.text)
+    if not isinstance(cell, Markup) and _LONG.fullmatch(cell):
+        return Markup('<span class="anywhere">{}</span>').format(cell)
     return escape(cell)
 
 

@@ -20,6 +20,7 @@ OUTCOME_SHAPES = {Outcome.APPROVE: "●", Outcome.REFER: "◆", Outcome.DECLINE:
 FAVICON = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="{ACCENT}"/></svg>'
 NAVIGATION: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("/applications", "nav.applications", (Role.CREDIT_OFFICER, Role.RISK_MANAGER)),
+    ("/parties", "nav.parties", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/lines", "nav.lines", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/bills", "nav.bills", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
     ("/houses", "nav.houses", (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR)),
@@ -53,7 +54,7 @@ body {{
 .scroll {{ overflow-x: auto; }}
 .places {{ overflow-x: auto; white-space: nowrap; scrollbar-width: thin; min-width: 0; }}
 @media (max-width: 1023px) {{ .places {{ flex-basis: 100%; }} }}
-.nowrap {{ white-space: nowrap; }}
+.nowrap {{ white-space: nowrap; }} .anywhere {{ overflow-wrap: anywhere; }}
 .code {{ font-family: ui-monospace, "DejaVu Sans Mono", monospace; font-size: .8rem; color: {MUTED}; overflow-wrap: anywhere; }}
 .clip {{ display: inline-block; max-width: 24rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }}
 .approve {{ color: {GOOD}; }} .refer {{ color: {WAIT}; }} .decline {{ color: {BAD}; }}
@@ -92,7 +93,7 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
     _dress(f"{title} · {words('house.name')}")
     with (
         ui.header(elevated=False)
-        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap lg:flex-nowrap")
+        .classes("bg-white text-black items-center gap-x-1 gap-y-0 px-4 py-2 flex-wrap")
         .style(f"border-bottom:1px solid {LINE}")
     ):
         ui.link(words("house.name"), "/").classes("text-lg font-semibold no-underline mr-4").style(f"color:{ACCENT}")
@@ -106,7 +107,6 @@ def workbench(reader: Reader, title: str, here: str) -> Iterator[None]:
                     mark = f"border-bottom:2px solid {ACCENT}" if here == path else "border-bottom:2px solid transparent"
                     now = ' aria-current="page"' if here == path else ""
                     ui.link(words(key), path).classes("no-underline px-2 py-1").style(f"color:{INK};{mark}").props(now)
-        ui.space()
         account(reader)
     with ui.element("div").classes("w-full max-w-7xl mx-auto px-4 py-6 flex flex-col gap-5"):
         ui.html(Markup("{}").format(title), sanitize=False, tag="h1").classes("text-2xl font-semibold")
@@ -136,8 +136,9 @@ def _dress(title: str) -> None:
 
 def account(reader: Reader) -> None:
     """Name, the other language, log out."""
-    ui.label(f"{reader.actor.name} · {reader.words(f'role.{reader.actor.role.value}')}").classes("muted text-sm")
-    _ways_out(reader)
+    with ui.element("div").classes("flex flex-nowrap items-center gap-x-1 ml-auto"):
+        ui.label(f"{reader.actor.name} · {reader.words(f'role.{reader.actor.role.value}')}").classes("muted text-sm")
+        _ways_out(reader)
 
 
 def _ways_out(reader: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import datetime as dt
 import functools
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -63,6 +64,13 @@ class Visit:
         """A count after the question mark; 0 when it is none."""
         text = self.query(name)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+
+    def day(self, name: str) -> dt.date | None:
+        """A day after the question mark; None when it is none."""
+        try:
+            return dt.date.fromisoformat(self.query(name))
+        except ValueError:
+            return None
 
     def key(self, *form: str) -> str:
         """The idempotency key of a form of the page as it was shown.

@@ -9,26 +9,35 @@ import pytest
 from tests.flows.applicants import ready
 from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM
 from tests.flows.fraud.conftest import KINDS, PLAN
+from tests.models.fraud.made_up import cases
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.estimates import DESK
-from farthing.flows.fraud.around import network_on, signs_of
+from farthing.flows.fraud.around import CIRCLED_PPM, network_on, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
 from farthing.flows.fraud.rule import rule
 from farthing.flows.identity.verify import verify as verify_identity
 from farthing.flows.imagine import Imagined
+from farthing.flows.model import fraud_of_own
 from farthing.flows.model.appoint import check_appointment
 from farthing.flows.model.develop_fraud import save
+from farthing.flows.model.fraud_of_own import Confirmed, OwnCases, OwnRequest, train_own
 from farthing.flows.ports import House
 from farthing.flows.prove import replay, verify
 from farthing.flows.publish import PublishRequest, publish_policy
 from farthing.flows.queries.models import inventory, model, model_sql
+from farthing.flows.queries.party.overview import overview
+from farthing.flows.queries.party.rings import all_rings
+from farthing.flows.queries.party.surroundings import surroundings
 from farthing.graph.network import MEASURES, network
 from farthing.graph.network import around as around_party
+from farthing.graph.rings import RECENT_DAYS
 from farthing.models.fraud.card import Developed
 from farthing.sources.catalogue import packaged_policies
 from farthing.world.told import tell
@@ -148,3 +157,106 @@ def test_without_a_model_the_chance_is_missing_and_the_ring_is_told(house: House
     party = house.parties.get(id_of(house, ring(imagined)[0]))
     model_id, told = as_facts(house, party, "NOWHERE", PLAN.end)
     assert (model_id, told["fraud_ppm"], told["fraud_ring"]) == (None, None, True)
+
+
+# ---- for a person to look at -----------------------------------------------------------------------------------------
+
+
+def test_surroundings_say_who_shares_what_and_by_which_evidence(house: House, card: ModelCard, imagined: Imagined) -> None:
+    keys = ring(imagined)
+    view = surroundings(house, OFFICER, id_of(house, keys[0]))
+    assert view.assessment == assess(house, OFFICER, view.party).assessment
+    assert (view.suspicious, view.withheld, view.told_until) == (True, (), PLAN.end)
+    assert [one.number for one in view.neighbours] == list(range(1, len(view.neighbours) + 1))
+    assert {one.party.id for one in view.neighbours if one.party} >= {id_of(house, key) for key in keys}
+    assert view.ring_size >= len(keys)
+    for mark in view.marks:
+        assert len(mark.members) > 1
+        assert mark.since <= PLAN.end
+        assert all(one.kind in (EvidenceKind.DEVICE, EvidenceKind.CONTACT_POINT) and rows for one, rows in mark.evidence)
+        assert sum(rows for _, rows in mark.evidence) >= len(mark.members), "each of them is told of by a row or more"
+    assert [step.seller for step in view.steps] == [view.steps[-1].buyer, *(step.buyer for step in view.steps[:-1])], "it comes back"
+    assert min(step.fen for step in view.steps) == view.round_fen
+    assert all(step.invoices for step in view.steps)
+    assert len(view.signs) == 50
+    assert {sign.group for sign in view.signs if sign.value} >= {"ring", "circle", "contradiction"}
+    assert any(sign.found and sign.value for sign in view.signs if sign.group == "ring"), "the model holds it against the party"
+
+
+def test_surroundings_of_an_earlier_day_know_nothing_later(house: House, imagined: Imagined) -> None:
+    one = id_of(house, ring(imagined)[0])
+    early = surroundings(house, OFFICER, one, PLAN.start)
+    assert (early.on, early.marks, early.steps) == (PLAN.start, (), ())
+    assert surroundings(house, OFFICER, one, dt.date(2999, 1, 1)).on == PLAN.end
+
+
+def test_the_list_of_rings_leads_to_its_members(house: House, imagined: Imagined) -> None:
+    members = {id_of(house, key) for key in ring(imagined)}
+    view = all_rings(house, RISK)
+    around = [(row, {one.party.id for one in surroundings(house, RISK, row.party).neighbours if one.party}) for row in view.rings]
+    row = next(row for row, parties in around if members <= parties)
+    assert row.members >= len(members)
+    assert row.newest <= view.on == PLAN.end
+    assert row.fresh == ((view.on - row.newest).days < RECENT_DAYS)
+    tied = {mark.since for mark in surroundings(house, RISK, row.party).marks}
+    assert any(one.fresh for day in tied for one in all_rings(house, RISK, day).rings), "when it was tied it was to be looked at first"
+    assert {row.party for row in view.circles} & members
+    assert all(row.share_ppm >= CIRCLED_PPM for row in view.circles)
+    with pytest.raises(Forbidden):
+        all_rings(house, BORROWER)
+
+
+def test_what_was_taken_back_is_not_looked_at(house: House, card: ModelCard, imagined: Imagined) -> None:
+    """Not on an earlier day either: the consent that counts is today's."""
+    one = id_of(house, ring(imagined)[1])
+    kinds = (EvidenceKind.DEVICE, EvidenceKind.INVOICE)
+    assert surroundings(house, OFFICER, one).marks
+    withdraw(house, OFFICER, WithdrawRequest(one, kinds, "told_by_phone"), "withdraw")
+    for day in (None, PLAN.end):
+        view = surroundings(house, OFFICER, one, day)
+        assert (set(view.withheld), view.marks, view.steps) == (set(kinds), (), ())
+        assert not any(sign.value for sign in view.signs if sign.group in ("ring", "circle", "voids"))
+    assert as_facts(house, house.parties.get(one), "CN", PLAN.end)[1]["fraud_ring"] is None
+
+
+def test_a_party_on_one_page_with_its_name_read_under_the_readers_own(house: House, imagined: Imagined) -> None:
+    one = id_of(house, ring(imagined)[2])
+    view = overview(house, AUDITOR, one)
+    assert (view.party.id, bool(view.name), view.decisions, view.lines) == (one, True, (), ())
+    assert AUDITOR.id in {row["actor"] for row in house.parties.reads(one)}
+
+
+# ---- a model of the bank's own cases ---------------------------------------------------------------------------------
+
+
+def test_few_cases_of_its_own_make_no_model(house: House, imagined: Imagined) -> None:
+    told = tuple(Confirmed(key, PLAN.end) for key in ring(imagined))
+    with pytest.raises(Invalid, match="5 confirmed cases, of which 1 have nothing to do with each other"):
+        train_own(house, RISK, OwnRequest(told, "王敏", "李强"), "own")
+    with pytest.raises(Invalid, match="yet to come"):
+        train_own(house, RISK, OwnRequest((Confirmed("W00001", dt.date(2999, 1, 1)),), "王敏", "李强"), "later")
+    with pytest.raises(NotFound, match="nobody-knows"):
+        train_own(house, RISK, OwnRequest((Confirmed("nobody-knows", PLAN.end),), "王敏", "李强"), "stranger")
+    with pytest.raises(Forbidden):
+        train_own(house, OFFICER, OwnRequest(told, "王敏", "李强"), "officer")
+
+
+def test_enough_cases_of_its_own_make_a_draft_beside_the_model_in_use(
+    house: House, card: ModelCard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their signs are made up here: how they are gathered is tested by itself."""
+    sample, group = cases()
+    told = OwnCases(sample, group, sample.bad & (group < 4), 900)
+    monkeypatch.setattr(fraud_of_own, "ENOUGH", told.independent)
+    monkeypatch.setattr(fraud_of_own, "_own_cases", lambda *_: told)
+    made = train_own(house, RISK, OwnRequest((Confirmed("W00001", PLAN.end),), "王敏", "李强"), "enough")
+    assert (made.status, made.accountable.owner, made.synthetic) == (ModelStatus.DRAFT, RISK.name, True)
+    assert (made.bads, made.as_of) == (int(sample.bad.sum()), PLAN.end)
+    measures = {one.name: float(one.value) for one in made.measures}
+    assert {"plain_auc", "used_auc", "recall_alone", "recall_gang"} <= set(measures)
+    assert measures["auc"] > 0.9
+    assert measures["fraud_rate"] == made.bads * 1_000_000 // 900 / 1e6
+    assert any("nobody found count as honest" in sentence for sentence in made.cannot_support)
+    assert not any("made-up worlds" in sentence for sentence in (*made.cannot_support, *made.supports))
+    assert model(house, AUDITOR, made.id).card == made
+    assert assess(house, OFFICER, id_of(house, "W00001")).card == card, "nobody uses a draft"

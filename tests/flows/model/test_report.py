@@ -8,8 +8,9 @@ import pytest
 from tests.flows.applicants import CARD, artefact
 
 from farthing.domain.model_card import Curve, Measure
-from farthing.flows.queries.model.paper import Both, Grid, Plot, Said, Say, Text, both, spoken
+from farthing.flows.queries.model.paper import Both, Grid, Plot, Said, Say, Text, both, spoken, titled
 from farthing.flows.queries.model.report import Report, report_of
+from farthing.sources.catalogue import packaged_fraud_model
 
 SHOCKS = (
     Measure("stress_none:pd", "0.0500", "0.0500", "0.0500", "平均。 Mean."),
@@ -35,7 +36,7 @@ def texts(report: Report) -> list[Text]:
 
 def test_an_untested_model_says_what_was_not_tested() -> None:
     keys = [one.key for one in texts(report_of(CARD, artefact())) if isinstance(one, Say)]
-    assert keys.count("report.untested") == 5, "months, swaps, groups, those turned down, shocks"
+    assert keys.count("report.untested") == 7, "separation, calibration, months, swaps, groups, those turned down, shocks"
     assert {f"report.{name}" for name in ("months.none", "swap.none", "fairness.none", "reject.nobody", "stress.none")} <= set(keys)
 
 
@@ -86,3 +87,22 @@ def test_a_sentence_in_both_languages_is_parted_and_one_in_one_is_kept() -> None
 def test_a_card_is_read_in_one_language_at_a_time() -> None:
     assert both("没有公平性检验：数据不含。 No test of fairness: none.") == Both("没有公平性检验：数据不含。", "No test of fairness: none.")
     assert both("Only English here.") == Both("Only English here.", "Only English here.")
+
+
+def test_a_title_in_both_languages_is_parted_and_a_name_is_kept() -> None:
+    assert titled("反欺诈模型（虚构经济） Anti-fraud model") == Both("反欺诈模型（虚构经济）", "Anti-fraud model")
+    assert titled("小微评分卡 Small-business scorecard") == Both("小微评分卡", "Small-business scorecard")
+    assert titled("scorecard-v1") == "scorecard-v1"
+
+
+def test_a_question_that_no_measure_answers_says_so_and_weights_that_nobody_counted_are_left_out() -> None:
+    report = report_of(*packaged_fraud_model())
+    separation, calibration, reads = (report.sections[place].parts[0] for place in (1, 2, 9))
+    assert isinstance(separation, Grid)
+    assert len(separation.rows) == 14, "each pattern, by the trees and by the plain regression"
+    assert all(isinstance(row[3], Both) and row[3].zh != row[3].en for row in separation.rows)
+    assert isinstance(calibration, Grid)
+    assert isinstance(reads, Grid)
+    assert len(reads.heads) == 2
+    bare = report_of(replace(packaged_fraud_model()[0], measures=()), packaged_fraud_model()[1])
+    assert isinstance(bare.sections[1].parts[0], Said)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from farthing import wiring
 from farthing.cli.house import opened
 from farthing.cli.model import tell
 from farthing.cli.options import AsJson, parse_day
@@ -20,10 +22,13 @@ from farthing.domain.model_card import ModelClass
 from farthing.flows.fraud.assess import FraudView, assess
 from farthing.flows.fraud.rule import RuleView, rule
 from farthing.flows.model.develop_fraud import FraudRequest, train
+from farthing.flows.model.fraud_of_own import Confirmed, OwnRequest, train_own
 from farthing.flows.ports import House
 from farthing.flows.queries.models import model
 
-app = typer.Typer(help="反欺诈 Fraud: train on made-up worlds, show, score a party, make a rule of few cases.", no_args_is_help=True)
+app = typer.Typer(
+    help="反欺诈 Fraud: train on made-up worlds or on own cases, show, score a party, make a rule of few cases.", no_args_is_help=True
+)
 PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 
 
@@ -46,6 +51,30 @@ def train_command(
             owner, approver, worlds=worlds, apart=apart, merchants=merchants, since=since, fraud_rate_ppm=_millionths(fraud_rate)
         )  # fmt: skip
         card = train(house, actor, request, key or f"fraud:{canon.digest(request).hex()[:32]}")
+        tell(model(house, actor, card.id), as_json)
+
+
+@app.command("train-own")
+def train_own_command(
+    ctx: typer.Context,
+    cases: Annotated[Path, typer.Argument(help="CSV of confirmed cases: party (its source's key), day (when first to be seen).")],
+    owner: Annotated[str, typer.Option(help="Who answers for the model.")],
+    approver: Annotated[str, typer.Option(help="The second person who approves it.")],
+    fraud_rate: Annotated[str | None, typer.Option(help="Share of frauds among applicants; as in the cases if not given.")] = None,
+    key: Annotated[str | None, typer.Option(help="Idempotency key; same key and options, same result.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit on the bank's own confirmed cases, if there are enough.
+
+    Example: farthing model fraud train-own cases.csv --owner 王敏 --approver 李强
+    """
+    rows, _ = wiring.table_file(cases)
+    if not {"party", "day"} <= set(rows.columns):
+        raise Invalid("bad_cases", f"{cases.name} has no column party, or none named day.", "Give a case a line: its key and its day.")
+    told = tuple(Confirmed(party or "", parse_day(day or "")) for party, day in rows.select("party", "day").iter_rows())
+    with opened(ctx) as (house, actor):
+        request = OwnRequest(told, owner, approver, fraud_rate_ppm=_millionths(fraud_rate) if fraud_rate else None)
+        card = train_own(house, actor, request, key or f"fraud:{canon.digest(request).hex()[:32]}")
         tell(model(house, actor, card.id), as_json)
 
 

@@ -36,9 +36,9 @@ def as_facts(house: House, party: Party, on: dt.date) -> tuple[str | None, Mappi
 def scored(
     house: House, card: DimensionCard, party: Party, on: dt.date, named: Sequence[str]
 ) -> tuple[DimensionScore, Mapping[str, frozenset[EvidenceKind]]]:
-    """The score from what may be looked at on the day, and the kinds that no consent covers, by dimension."""
-    consents = house.parties.consents(party.id)
-    unread = {facet.code: _unread(facet, consents, on) for facet in card.facets}
+    """The score from what was known on a day and may be looked at today, and the kinds that no consent covers, by dimension."""
+    consents, today = house.parties.consents(party.id), max(on, house.clock.today())
+    unread = {facet.code: _unread(facet, consents, today) for facet in card.facets}
     allowed = _allowed(card, unread, named)
     read = tuple(_feature(name) for name in card.features if name not in allowed.withheld)
     return score_dimensions(card, features_of(house, party, on, read), allowed), unread

@@ -12,23 +12,31 @@ import polars as pl
 from farthing.domain.consent import Consent
 from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.party import Party
+from farthing.evidence.purpose import Standing, standing
 from farthing.flows.fraud.imagined import FEATURES
 from farthing.flows.observe import allowed, features_of
 from farthing.flows.ports import House, Lake, Parties
-from farthing.graph.network import KINDS, TRADE_DAYS, Around, Network, around, network
+from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, network
 
 KEPT = 4
 _ASKED = ("asked_1d", "asked_7d", "asked_30d", "askers_30d", "asked_busiest_week")
+_CIRCLED = ("circle_share", "circle_hops", "traded_back_share")
+_CAME = tuple(name for name in MEASURES if name not in (*_ASKED, *_CIRCLED))
+RESTS_ON = {
+    EvidenceKind.BUREAU_ENQUIRY: _ASKED, EvidenceKind.INVOICE: _CIRCLED, EvidenceKind.DEVICE: _CAME, EvidenceKind.CONTACT_POINT: _CAME,
+}  # fmt: skip
+"""Which measures are of a party's own evidence of a kind: without leave to use it they are missing."""
 NEW_TIES = 2
 CIRCLED_PPM = 300_000
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a fraud model and its rules read of one party, and the ring and circle behind it."""
+    """What a fraud model and its rules read of one party, and the ring and circle behind it; `withheld`: kinds that it took back."""
 
     values: dict[str, int | None]
     around: Around
+    withheld: frozenset[EvidenceKind] = frozenset()
 
     @property
     def in_ring(self) -> bool | None:
@@ -40,14 +48,32 @@ class Signs:
         return bool((members or 0) > 2 and (recent or 0) >= NEW_TIES) or (share or 0) >= CIRCLED_PPM
 
 
-def signs_of(house: House, party: Party, consents: Sequence[Consent], on: dt.date) -> Signs:
-    """As known on the day; what may be read only under a consent that runs is missing without one."""
-    features = allowed(FEATURES, consents, (), on)
-    found = around(network_on(house, on), party.subject)
+def signs_of(house: House, party: Party, consents: Sequence[Consent], on: dt.date, looked_on: dt.date | None = None) -> Signs:
+    """As known on a day. What the party took back by the day it is looked at is missing, and so is what may be read only under a consent
+    that runs, without one."""
+    today = looked_on or on
+    withheld = frozenset(kind for kind in _READ if standing(consents, kind, today) is Standing.ENDED)
+    features = tuple(one for one in allowed(FEATURES, consents, (), today) if not withheld & set(one.sources))
+    found = _left(around(network_on(house, on), party.subject), withheld)
     values = {**dict.fromkeys(feature.name for feature in FEATURES), **features_of(house, party, on, features), **found.measures}
-    if not any(one.covers(EvidenceKind.BUREAU_ENQUIRY, on) for one in consents):
+    if not any(one.covers(EvidenceKind.BUREAU_ENQUIRY, today) for one in consents):
         values |= dict.fromkeys(_ASKED)
-    return Signs(values, found)
+    return Signs(values, found, withheld)
+
+
+_READ = tuple(dict.fromkeys((*RESTS_ON, *(kind for feature in FEATURES for kind in feature.sources))))
+
+
+def _left(found: Around, withheld: frozenset[EvidenceKind]) -> Around:
+    """The surroundings without what rests on these kinds."""
+    gone = {name for kind in withheld for name in RESTS_ON.get(kind, ())}
+    measures = {name: None if name in gone else value for name, value in found.measures.items()}
+    return Around(measures, None if _CAME[0] in gone else found.ring, None if _CIRCLED[0] in gone else found.circle)
+
+
+def told_until(house: House) -> dt.date | None:
+    """The newest day that evidence of the network speaks of."""
+    return max((one.last_on for one in house.lake.manifests() if one.kind in KINDS and one.last_on is not None), default=None)
 
 
 def network_on(house: House, on: dt.date) -> Network:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from farthing.domain.errors import NotFound
 from farthing.domain.evidence import CURRENCY, EvidenceKind
+from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.fraud.imagined import FEATURES, sample_of_signs, signs_of_all
@@ -31,16 +32,23 @@ class RuleView:
 def rule(house: House, actor: Actor, confirmed: Sequence[str], on: dt.date | None = None) -> RuleView:
     """From parties by the key their source knows them by, as everybody stood on a day. `NotFound` names the first stranger."""
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
-    known = house.parties.find_many(confirmed)
-    stranger = next((key for key in confirmed if key not in known), None)
-    if stranger is not None:
-        raise NotFound("no_party", f"Nobody is known as {stranger[:40]!r}.", "Give the keys by which their evidence came in.")
+    known = known_parties(house, confirmed)
     day = on or house.clock.today()
-    tables = {kind: house.lake.scan(kind, CURRENCY).rename({"subject": "party"}).collect() for kind in READ}
-    signs = next(signs_of_all(_held(tables), (day,), house.parties.called()))
+    signs = next(signs_of_all(tables_of(house), (day,), house.parties.called()))
     cases = {party.subject for party in known.values()}
     return RuleView(day, induce(sample_of_signs(signs.with_columns(fraud=pl.col("party").is_in(cases)))))
 
 
-def _held(tables: dict[EvidenceKind, pl.DataFrame]) -> dict[EvidenceKind, pl.DataFrame]:
+def known_parties(house: House, keys: Sequence[str]) -> Mapping[str, Party]:
+    """By the keys their sources know them by. `NotFound` names the first stranger."""
+    known = house.parties.find_many(keys)
+    stranger = next((key for key in keys if key not in known), None)
+    if stranger is not None:
+        raise NotFound("no_party", f"Nobody is known as {stranger[:40]!r}.", "Give the keys by which their evidence came in.")
+    return known
+
+
+def tables_of(house: House) -> dict[EvidenceKind, pl.DataFrame]:
+    """Everything the signs read, of everybody, by kind; kinds of which there is nothing are left out."""
+    tables = {kind: house.lake.scan(kind, CURRENCY).rename({"subject": "party"}).collect() for kind in READ}
     return {kind: frame for kind, frame in tables.items() if frame.height}

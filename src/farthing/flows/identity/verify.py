@@ -17,8 +17,13 @@ from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require
 from farthing.flows.identity import compare
 from farthing.flows.ports import House
-from farthing.models.identity.checks import Claimed, Heard, Identity, identify
+from farthing.models.identity.checks import Claimed, Heard, Identity, Verdict, identify
+from farthing.models.identity.documents import DocumentKind
 
+__all__ = ["RULES", "VERIFIERS", "DocumentKind", "Identity", "IdentityView", "Verdict", "as_facts", "verify"]
+
+VERIFIERS = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.SYSTEM)
+"""Who judges an application may open what it claims; an auditor reads what was opened."""
 RULES = "identity_checks_1"
 """The name of these rules in a decision's record: identity is checked by rules of ours, not by a trained model."""
 
@@ -34,7 +39,7 @@ class IdentityView:
 
 def verify(house: House, actor: Actor, party_id: Id) -> IdentityView:
     """`NotFound` for an unknown or erased party; the opening of its data is recorded under the actor's name."""
-    require(actor, Role.CREDIT_OFFICER, Role.SYSTEM)
+    require(actor, *VERIFIERS)
     party, on = house.parties.get(party_id), house.clock.today()
     return IdentityView(party_id, on, _identify(house, actor, party, on))
 

@@ -70,13 +70,21 @@ def make(request: FraudRequest, as_of: dt.date) -> Developed:
     fitting = imagined_cases(Worlds(tuple(range(1, request.worlds + 1)), request.merchants, since=request.since))
     apart = imagined_cases(Worlds(tuple(range(FIRST_APART, FIRST_APART + request.apart)), request.merchants, since=request.since))
     model = develop(fitting.sample, fitting.group, Terms(request.fraud_rate_ppm, request.costs, request.seed))
+    zh = f"{request.worlds} 个各 {request.merchants} 户的虚构经济。"
     return Developed(
-        title=request.name, trained_on=f"{request.worlds} made-up worlds of {request.merchants} merchants",
+        title=request.name, trained_on=f"{zh} {request.worlds} made-up worlds of {request.merchants} merchants",
         as_of=as_of, sample=fitting.sample, model=model,
         judged=_judged(apart, pd_many(model.trees, apart.sample).astype(np.float64), request.seed),
         plain=_judged(apart, plain(fitting.sample, apart.sample), request.seed),
-        accountable=Accountable(request.owner, request.approver),
+        accountable=Accountable(request.owner, request.approver), reproduce=_command(request),
     )  # fmt: skip
+
+
+def _command(request: FraudRequest) -> str:
+    """What gives the same model again; its people are whoever trains it."""
+    rate = f"{request.fraud_rate_ppm / 1_000_000:f}".rstrip("0")
+    asked = f"--worlds {request.worlds} --apart {request.apart} --merchants {request.merchants} --since {request.since}"
+    return f"farthing model fraud train {asked} --fraud-rate {rate} --owner … --approver …"
 
 
 def _judged(cases: Cases, risk: np.ndarray[tuple[int], np.dtype[np.float64]], seed: int) -> Judged:

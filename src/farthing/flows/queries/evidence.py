@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from farthing.domain.evidence import CURRENCY, TERMS, ConsentPurpose, Evidence, EvidenceKind, IntakeReport, Quarantined
+from farthing.domain.ids import Id
 from farthing.domain.staff import Actor, Role
 from farthing.evidence.monitor.contradict import GOODS, SALES, Contradictions, contradict, monthly
 from farthing.evidence.monitor.profile import profile
@@ -42,6 +43,11 @@ def manifests(house: House, actor: Actor, kind: EvidenceKind | None = None) -> t
 def evidence(house: House, actor: Actor, *, limit: int, offset: int = 0) -> tuple[EvidenceRow, ...]:
     """A page of what was taken in, the newest first: each report is a look-up of its own, and its rows are decrypted."""
     return tuple(_row(house, one) for one in manifests(house, actor)[offset : offset + limit])
+
+
+def one_of(house: House, actor: Actor, wanted: Id) -> tuple[EvidenceRow, ...]:
+    """One file by the id of its manifest; nothing if there is none."""
+    return tuple(_row(house, one) for one in manifests(house, actor) if one.id == wanted)
 
 
 def reason(why: str) -> tuple[str, str]:

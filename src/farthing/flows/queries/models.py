@@ -63,11 +63,13 @@ class ModelView:
 
 @dataclass(frozen=True, slots=True)
 class InventoryRow:
-    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set); alarms of its drift."""
+    """A model in the inventory: `late` when its validity ran out, `days_left` until it does (None: no end was set); alarms of its drift,
+    if anything was `counted` of it."""
 
     card: ModelCard
     days_left: int | None
     alarms: int = 0
+    counted: bool = False
 
     @property
     def late(self) -> bool:
@@ -113,7 +115,12 @@ def inventory(house: House, actor: Actor) -> Inventory:
     require(actor, *READERS)
     today, cards = house.clock.today(), house.registry.models()
     alarms = Counter(alarm.model for alarm in all_alarms(house, actor))
-    rows = [InventoryRow(card, None if card.valid_until is None else (card.valid_until - today).days, alarms[card.id]) for card in cards]
+    rows = [
+        InventoryRow(
+            card, None if card.valid_until is None else (card.valid_until - today).days, alarms[card.id], bool(house.drift.watched(card.id))
+        )
+        for card in cards
+    ]
     rows.sort(key=lambda row: _ORDER.index(row.card.status))
     places = sorted({(card.model_class, card.market) for card in cards})
     returns = [last_used(house, [card for card in cards if (card.model_class, card.market) == place]) for place in places]

@@ -39,21 +39,33 @@ def describe(made: Developed) -> ModelCard:
         trained_on=made.trained_on, data_digest=made.sample.digest, labels=len(made.sample.bad), bads=int(made.sample.bad.sum()),
         as_of=made.as_of, features=made.card.features, measures=_measures(made), supports=_supports(made), cannot_support=_cannot(made),
         accountable=made.accountable, status=ModelStatus.DRAFT, synthetic=made.synthetic, market=MARKETS[made.card.kind],
+        reproduce=_command(made),
     )  # fmt: skip
 
 
+def _command(made: Developed) -> str:
+    """What gives the same model again from the same evidence."""
+    noun = "personal" if made.card.kind is ScoreKind.PERSONAL else "dimensions"
+    plan = f"--folds {made.plan.folds} --repeats {made.plan.repeats} --seed {made.plan.seed}"
+    return f"farthing model {noun} train --as-of {made.as_of} {plan} --by …"
+
+
 def _measures(made: Developed) -> tuple[Measure, ...]:
-    folds = f"{made.plan.repeats} x {made.plan.folds}-fold, all of it fitted inside each; what must be asked for is off"
-    drawn = f"{folds}; bootstrap of {DRAWS} draws within goods and bads"
+    zh = f"{made.plan.repeats} 次 {made.plan.folds} 折，全部在折内拟合，须点名的维度关闭"
+    en = f"{made.plan.repeats} x {made.plan.folds}-fold, all of it fitted inside each; what must be asked for is off"
+    drawn = f"{zh}；好坏分层自助法 {DRAWS} 次。 {en}; bootstrap of {DRAWS} draws within goods and bads."
+    normal = f"{zh}；正态区间。 {en}; normal interval."
     methods = {
-        "calibration_intercept": f"{folds}; normal interval",
-        "calibration_slope": f"{folds}; normal interval",
-        "rank_stability": f"{folds}; Spearman between repeats, mean, least and greatest",
+        "calibration_intercept": normal,
+        "calibration_slope": normal,
+        "rank_stability": f"{zh}；各次重复之间的 Spearman，均值、最小与最大。 {en}; Spearman between repeats, mean, least and greatest.",
     }
+    bands, delong = (
+        f"{zh}；各次重复的均值，五档。 {en}; mean over repeats, five bands.",
+        f"{zh}；各次重复的均值；DeLong。 {en}; mean over repeats; DeLong.",
+    )
     methods |= {
-        name: f"{folds}; mean over repeats, five bands" if name.endswith("_error") else f"{folds}; mean over repeats; DeLong"
-        for name in made.validation.measures
-        if name.startswith("segment_")
+        name: bands if name.endswith("_error") else delong for name in made.validation.measures if name.startswith("segment_")
     }  # fmt: skip
     return tuple(
         Measure(name, f"{one.value:.3f}", f"{one.low:.3f}", f"{one.high:.3f}", methods.get(name, drawn))

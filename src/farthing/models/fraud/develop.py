@@ -43,17 +43,19 @@ class Terms:
 @dataclass(frozen=True, eq=False)
 class Judged:
     """How well a risk tells frauds from the honest on cases that took no part: AUC, recall at 1 % false alarms of everything and by
-    pattern (Wilson intervals), and how many of the honest the risk is above the threshold for."""
+    pattern (Wilson intervals), the threshold, and how many frauds there were."""
 
     auc: Interval
     recall: Interval
     by_pattern: dict[str, tuple[Interval, int]]
     threshold: float
+    cases: int
 
 
-def develop(sample: Sample, group: Ints, terms: Terms, signs: Sequence[Candidate] = SIGNS) -> FraudModel:
-    """The model. `Invalid` with too few cases, fewer than `FOLDS` groups with both outcomes, or no signal out of group."""
-    out = out_of_group(sample, group, terms.seed, signs)
+def develop(sample: Sample, group: Ints, terms: Terms, signs: Sequence[Candidate] = SIGNS, out: Floats | None = None) -> FraudModel:
+    """The model; `out` are its log-odds `out_of_group` where they are known. `Invalid` with too few cases, fewer than `FOLDS` groups with
+    both outcomes, or no signal out of group."""
+    out = out_of_group(sample, group, terms.seed, signs) if out is None else out
     line = platt(out, sample.bad, ridge=0.1)
     certain = thresholds(np.rint(out * UNIT).astype(np.int64), sample.bad, 100_000)
     forest = _forest(sample, group, terms.seed, signs)
@@ -69,14 +71,28 @@ def out_of_group(sample: Sample, group: Ints, seed: int, signs: Sequence[Candida
             f"{int(sample.bad.sum())} confirmed cases in {len(names)} groups are too few for a model.",
             f"Bring {LEAST} cases in {FOLDS} groups, or make a rule of the few (farthing model fraud rule).",
         )
-    part = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-    fold = part[np.searchsorted(names, group)]
+    fold = _folds(group, seed)
     eta = np.empty(len(sample.bad))
     for one in range(FOLDS):
         rest = np.flatnonzero(fold != one)
         forest = _forest(sample.take(rest), group[rest], seed, signs)
         eta[fold == one] = risk(forest, sample.take(np.flatnonzero(fold == one)))
     return eta
+
+
+def plain_out_of_group(sample: Sample, group: Ints, seed: int) -> Floats:
+    """The baseline in the same folds."""
+    fold, eta = _folds(group, seed), np.empty(len(sample.bad))
+    for one in range(FOLDS):
+        eta[fold == one] = plain(sample.take(np.flatnonzero(fold != one)), sample.take(np.flatnonzero(fold == one)))
+    return eta
+
+
+def _folds(group: Ints, seed: int) -> Ints:
+    """Which fold each row is in; a group is never parted."""
+    names = np.unique(group)
+    part = np.random.default_rng(seed).permutation(len(names)) % FOLDS
+    return np.asarray(part[np.searchsorted(names, group)], dtype=np.int64)
 
 
 def risk(forest: Forest, sample: Sample) -> Floats:
@@ -122,6 +138,7 @@ def judge(eta: Floats, bad: Bools, patterns: dict[str, Bools], seed: int) -> Jud
         _share(caught[bad]),
         {name: (_share(caught[cases]), int(cases.sum())) for name, cases in patterns.items()},
         threshold,
+        int(bad.sum()),
     )
 
 

@@ -95,6 +95,10 @@ class Assessor:
         action = action_of(chance, self.model.costs)
         return Assessment(self.model.name, chance, action, () if action is Action.PASS else self._reasons(signs))
 
+    def against(self, signs: Mapping[str, int | None]) -> frozenset[str]:
+        """The signs that weigh against an applicant: each, made usual and nothing else changed, would lower the risk."""
+        return frozenset(one.feature for one in self._scorer.true_contributions(signs))
+
     def _reasons(self, signs: Mapping[str, int | None]) -> tuple[Reason, ...]:
         """The signs that weigh most against a usual honest case, each only if making it usual, and nothing else, lowers the risk."""
         found: dict[str, Reason] = {}

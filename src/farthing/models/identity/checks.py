@@ -74,16 +74,18 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """The level of assurance and the checks behind it."""
+    """The level of assurance and the checks behind it; `document` is the kind of the number that was given, None if none was."""
 
     level: int
     checks: tuple[Check, ...]
+    document: DocumentKind | None = None
 
 
 def identify(claimed: Claimed, heard: Heard, day: dt.date) -> Identity:
     """Every check in its order, and the level they reach."""
-    checks = tuple(_checks(claimed, heard, day))
-    return Identity(_level({check.name: check.verdict for check in checks}), checks)
+    document = None if claimed.id_number is None else read(claimed.id_number)
+    checks = tuple(_checks(claimed, document, heard, day))
+    return Identity(_level({check.name: check.verdict for check in checks}), checks, None if document is None else document.kind)
 
 
 _DOCUMENT = ("document_form", "document_check_digit", "document_region", "document_birth_date", "document_unique")
@@ -99,8 +101,7 @@ def _level(found: dict[str, Verdict]) -> int:
     return 3 if found["face"] is Verdict.PASSED else 2
 
 
-def _checks(claimed: Claimed, heard: Heard, day: dt.date) -> Iterator[Check]:
-    document = None if claimed.id_number is None else read(claimed.id_number)
+def _checks(claimed: Claimed, document: Document | None, heard: Heard, day: dt.date) -> Iterator[Check]:
     yield from _of_document(document, heard, day)
     yield _is("name_form", bool(_NAME.fullmatch(claimed.name.strip())), "名称写法", "form of the name")
     if claimed.phone is None:

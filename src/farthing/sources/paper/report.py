@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from farthing.flows.queries.model.paper import Grid, Plot, Said, Section, Text, spoken
+from farthing.flows.queries.model.paper import Grid, Plot, Said, Section, Text, spoken, titled
 from farthing.flows.queries.model.report import Report
 from farthing.sources.paper.plot import HEIGHT, Frame, marks_of
 from farthing.sources.paper.sheet import ACCENT, HEAD, LEFT, MUTED, RIGHT, WARN, Col, Sheets, Style, broken
@@ -42,7 +42,7 @@ def _heading(sheets: Sheets, words: Words, report: Report, speak: Speak) -> None
     sheets.gap(26)
     sheets.text(words("report.title"), Style(18, bold=True))
     sheets.gap(6)
-    sheets.line(card.title, Style(11))
+    sheets.line(speak(titled(card.title)), Style(11))
     sheets.gap(8)
     sheets.rule()
     for name, value in report.facts:

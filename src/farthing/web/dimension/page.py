@@ -14,6 +14,8 @@ from farthing.flows.queries.dimension.score import Asked, FacetView, PartyDimens
 from farthing.flows.queries.parties import named
 from farthing.web import figures, tables, theme
 from farthing.web.dimension import bars
+from farthing.web.model.named import called
+from farthing.web.party.stale import stale
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -28,7 +30,7 @@ async def show(visit: Visit) -> None:
         ui.label(words(f"dimensions.told.{kind.value}")).classes("muted")
         _search(words, kind)
         with ui.row().classes("items-center gap-3"):
-            theme.heading(view.card.title)
+            theme.heading(called(words, view.card))
             ui.label(words(f"models.{view.card.status.value}")).classes("muted")
             if view.card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
@@ -41,17 +43,21 @@ async def show_one(visit: Visit) -> None:
     words, kind = visit.words, _kind(visit)
     asked = tuple(word for word in visit.query("ask").split(",") if re.fullmatch("[a-z]+", word))
     party = await visit.ask(named, visit.path("party"))
-    found = await visit.ask(score_party, Asked(party.id, kind, visit.query("model") or None, asked))
+    found = await visit.ask(score_party, Asked(party.id, kind, visit.query("model") or None, asked, visit.day("on")))
+    day = str(visit.day("on") or "")
     with theme.workbench(visit.reader, words(f"dimensions.of.{kind.value}"), "/dimensions"):
-        _switch(words, kind, found.party)
-        ui.label(f"{found.party} · {words('dimensions.decides_nothing')}").classes("muted")
+        _switch(words, kind, found.party, day)
+        with ui.row().classes("w-full items-baseline gap-x-3 gap-y-0"):
+            ui.link(words("party.page"), f"/parties/{found.party}{f'?on={day}' if day else ''}").classes("text-sm")
+            ui.label(f"{found.party} · {words('dimensions.decides_nothing')}").classes("muted")
+        stale(words, _href(found.party, kind), found.as_of, found.told_until)
         if found.card.status is not ModelStatus.APPROVED:
             ui.label(words("dimensions.draft", status=words(f"models.{found.card.status.value}"))).classes("refer")
         if found.card.synthetic:
             theme.synthetic_label(words, "synthetic.data")
         _headline(words, found)
         bars.drawn(words, found)
-        _off(words, found, kind, asked)
+        _off(words, found, kind, (asked, day))
         _moves(words, found)
         for view in found.facets:
             _facet(words, view)
@@ -62,7 +68,7 @@ def _kind(visit: Visit) -> ScoreKind:
     return ScoreKind.PERSONAL if visit.query("kind") == ScoreKind.PERSONAL.value else ScoreKind.ENTERPRISE
 
 
-def _switch(words: Words, kind: ScoreKind, party: str = "") -> None:
+def _switch(words: Words, kind: ScoreKind, party: str = "", day: str = "") -> None:
     """The other score."""
     with ui.row().classes("gap-4"):
         for one in ScoreKind:
@@ -70,11 +76,11 @@ def _switch(words: Words, kind: ScoreKind, party: str = "") -> None:
             if one is kind:
                 ui.label(text).classes("font-semibold")
             else:
-                ui.link(text, _href(party, one))
+                ui.link(text, _href(party, one, on=day))
 
 
-def _href(party: str, kind: ScoreKind, ask: str = "") -> str:
-    told = urlencode({name: value for name, value in (("kind", kind.value), ("ask", ask)) if value})
+def _href(party: str, kind: ScoreKind, ask: str = "", on: str = "") -> str:
+    told = urlencode({name: value for name, value in (("kind", kind.value), ("ask", ask), ("on", on)) if value})
     return f"/dimensions/{party}?{told}" if party else f"/dimensions?{told}"
 
 
@@ -103,8 +109,9 @@ def _headline(words: Words, found: PartyDimensions) -> None:
         theme.figure(words("word.as_of_day"), figures.day(found.as_of), words("dimensions.live"))
 
 
-def _off(words: Words, found: PartyDimensions, kind: ScoreKind, asked: tuple[str, ...]) -> None:
-    """What is off, why, and what it would take."""
+def _off(words: Words, found: PartyDimensions, kind: ScoreKind, wishes: tuple[tuple[str, ...], str]) -> None:
+    """What is off, why, and what it would take; `wishes` as the address has them: dimensions asked for, and the day."""
+    asked, day = wishes
     off = [view for view in found.facets if view.score.standing is not Standing.ON]
     withheld = [view for view in found.facets if view.score.standing is Standing.ON and view.unread]
     if not off and not withheld and not asked:
@@ -117,9 +124,9 @@ def _off(words: Words, found: PartyDimensions, kind: ScoreKind, asked: tuple[str
             more = words("dimensions.unread", kinds=kinds) if kinds else ""
             ui.label(f"{words.pick(view.facet.zh, view.facet.en)}: {why} {more}").classes("text-sm")
             if view.score.standing is Standing.NOT_ASKED and not view.unread and view.facet.attributes:
-                ui.link(words("dimensions.ask"), _href(found.party, kind, view.facet.code)).classes("text-sm")
+                ui.link(words("dimensions.ask"), _href(found.party, kind, view.facet.code, day)).classes("text-sm")
         if asked:
-            ui.link(words("dimensions.unask"), _href(found.party, kind)).classes("text-sm")
+            ui.link(words("dimensions.unask"), _href(found.party, kind, on=day)).classes("text-sm")
 
 
 def _moves(words: Words, found: PartyDimensions) -> None:

@@ -18,6 +18,7 @@ from farthing.web import figures, theme
 from farthing.web.line import fields
 from farthing.web.line.dialog import Asked, Asking, Drawn, ask
 from farthing.web.line.fields import Field, Filled
+from farthing.web.model.named import called
 from farthing.web.visit import Visit, off_loop
 
 APPOINTED, REVIEWED = ("better_by_backtest", "first_of_its_class", "follows_a_retired_one"), ("stable_by_month", "validated_again")
@@ -36,7 +37,7 @@ def buttons(visit: Visit, found: Inventory) -> None:
         theme.heading(words("model.acts"))
         for card in cards:
             with ui.row().classes("w-full items-center gap-2"):
-                ui.label(f"{card.title} · {words(f'models.{card.status.value}')}").classes("grow basis-[260px] text-sm")
+                ui.label(f"{called(words, card)} · {words(f'models.{card.status.value}')}").classes("grow basis-[260px] text-sm")
                 for name, act in _acts(card):
                     _button(visit, name, partial(act, visit, card, found))
                 if card in found.returns:
@@ -82,8 +83,10 @@ def _appoint(visit: Visit, card: ModelCard, found: Inventory, status: ModelStatu
         return Asked(propose, ModelAppointed(card.id, status, card.market, told.day("valid_until"), told.text("ground")))
 
     if status is ModelStatus.CHALLENGER:
-        return _asking(visit, "challenge", card.id, asks, (asked, words("model.challenge.effect", title=card.title, day="{day}")))
-    effect = words("model.appoint.effect", title=card.title, day="{day}", used=used.title if used else "—")
+        return _asking(
+            visit, "challenge", card.id, asks, (asked, words("model.challenge.effect", title=called(visit.words, card), day="{day}"))
+        )
+    effect = words("model.appoint.effect", title=called(visit.words, card), day="{day}", used=called(words, used) if used else "—")
     return _asking(visit, "appoint", card.id, asks, (asked, effect))
 
 
@@ -93,12 +96,14 @@ def _review(visit: Visit, card: ModelCard, found: Inventory) -> Asking:
     def asked(told: Filled) -> Asked:
         return Asked(review_model, ReviewRequest(card.id, told.day("valid_until"), told.text("ground")))
 
-    return _asking(visit, "review", card.id, asks, (asked, visit.words("model.review.effect", title=card.title, day="{day}")))
+    return _asking(
+        visit, "review", card.id, asks, (asked, visit.words("model.review.effect", title=called(visit.words, card), day="{day}"))
+    )
 
 
 def _retire(visit: Visit, card: ModelCard, _: Inventory) -> Asking:
     words, used = visit.words, card.status is ModelStatus.APPROVED
-    effect = words("model.retire.effect.used" if used else "model.retire.effect", title=card.title)
+    effect = words("model.retire.effect.used" if used else "model.retire.effect", title=called(visit.words, card))
 
     def asked(told: Filled) -> Asked:
         return Asked(retire_model, RetireRequest(card.id, told.text("ground")))
@@ -108,7 +113,7 @@ def _retire(visit: Visit, card: ModelCard, _: Inventory) -> Asking:
 
 def _return(visit: Visit, before: ModelCard, found: Inventory) -> Asking:
     words, used = visit.words, _in_use(found, before)
-    effect = words("model.return.effect", title=before.title, used=used.title if used else "—")
+    effect = words("model.return.effect", title=called(words, before), used=called(words, used) if used else "—")
 
     def asked(told: Filled) -> Asked:
         return Asked(return_model, ReturnRequest(told.text("ground"), before.model_class, before.market))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 
-from farthing.domain.model_card import ModelStatus
+from farthing.domain.model_card import ModelClass, ModelStatus
+from farthing.flows.queries.dimension.score import MARKETS
 from farthing.flows.queries.model import drift as reading
 from farthing.flows.queries.model.drift import Alarm, DriftBookView, Movement
 from farthing.flows.queries.model.paper import Text, spoken
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
+from farthing.web.model.named import called
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 from farthing.web.visit import Visit
@@ -26,12 +28,13 @@ async def show(visit: Visit) -> None:
     words, card = visit.words, view.card
     with theme.workbench(visit.reader, words("drift.title"), "/models"):
         with ui.row().classes("w-full items-center gap-3"):
-            theme.heading(card.title)
+            theme.heading(called(words, card))
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
             ui.link(words("report.title"), f"/models/{card.id}/report")
         if not view.movements and not view.performance:
-            theme.empty(words("drift.none"), words("drift.none.todo"))
+            decides = card.model_class is ModelClass.RATING and card.market not in MARKETS.values()
+            theme.empty(words("drift.none"), words("drift.none.todo" if decides else "drift.none.estimate"))
             return
         _alarms(words, view)
         _heat(words, view)

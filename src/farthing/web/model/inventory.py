@@ -5,9 +5,11 @@ from __future__ import annotations
 from markupsafe import Markup
 from nicegui import ui
 
-from farthing.domain.model_card import ModelStatus
+from farthing.domain.model_card import ModelCard, ModelStatus
+from farthing.flows.queries.dimension.score import MARKETS
 from farthing.flows.queries.models import Challenge, Inventory, InventoryRow
 from farthing.web import figures, tables, theme
+from farthing.web.model.named import called
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words
 
@@ -20,7 +22,7 @@ _SHAPES = {
 
 def table(words: Words, found: Inventory) -> None:
     """A row a model, and one for each class that has none."""
-    shown, roomy = ("class", "model", "status", "valid", "drift"), ("market", "reviewed", "owner", "approver")
+    shown, roomy = ("class", "model", "status"), ("valid", "drift", "market", "reviewed", "owner", "approver")
     columns = [Column(words(f"inventory.{name}"), roomy=name in roomy) for name in (*shown, *roomy)]
     rows: list[list[Cell]] = []
     for one, models in found.classes:
@@ -31,7 +33,7 @@ def table(words: Words, found: Inventory) -> None:
             rows.append(
                 [
                     name,
-                    row.card.title,
+                    _page(words, row.card),
                     status(words, row),
                     valid(words, row),
                     _alarms(words, row),
@@ -45,6 +47,13 @@ def table(words: Words, found: Inventory) -> None:
         theme.heading(words("inventory.title"))
         ui.label(words("inventory.told")).classes("muted text-sm")
         tables.table(columns, rows, words("inventory.title"))
+
+
+def _page(words: Words, card: ModelCard) -> Cell:
+    """What the model is called, and the way to what it found: its own page, or its report."""
+    kind = next((kind for kind, market in MARKETS.items() if market == card.market), None)
+    href = f"/models/{card.id}/report" if kind is None else f"/dimensions?kind={kind.value}&model={card.id}"
+    return Markup('<a href="{}">{}</a>').format(href, called(words, card))
 
 
 def status(words: Words, row: InventoryRow) -> Markup:
@@ -66,9 +75,11 @@ def valid(words: Words, row: InventoryRow) -> Markup | str:
 
 
 def _alarms(words: Words, row: InventoryRow) -> Cell:
-    """How many alarms its newest month raised, and the way to them; nothing of what scores nobody."""
+    """How many alarms its newest month raised, and the way to them; nothing of what scores nobody, or of whom nothing was counted."""
     if row.card.status is not ModelStatus.APPROVED:
         return ""
+    if not row.counted:
+        return "—"
     text = words("inventory.alarms", count=row.alarms) if row.alarms else words("inventory.quiet")
     mark = Markup('<a class="{}" href="/models/{}/drift">{}</a>')
     return mark.format("decline nowrap" if row.alarms else "muted nowrap", row.card.id, f"▲ {text}" if row.alarms else text)
@@ -77,7 +88,7 @@ def _alarms(words: Words, row: InventoryRow) -> Cell:
 def challenge(words: Words, one: Challenge) -> None:
     """What a challenger would have led to: nobody was told and nothing came of it."""
     with ui.element("section").classes("card w-full flex flex-col gap-2"):
-        theme.heading(words("challenge.title", title=one.card.title))
+        theme.heading(words("challenge.title", title=called(words, one.card)))
         since = figures.day(one.since) if one.since else "—"
         ui.label(words("challenge.told", since=since, seen=one.seen)).classes("muted text-sm")
         if not one.seen:
@@ -90,7 +101,7 @@ def challenge(words: Words, one: Challenge) -> None:
              figures.money(swap.would_limit_fen)]
             for swap in one.swaps
         ]  # fmt: skip
-        tables.table(columns, rows, words("challenge.title", title=one.card.title))
+        tables.table(columns, rows, words("challenge.title", title=called(words, one.card)))
         if one.used_pd_ppm is not None and one.would_pd_ppm is not None:
             ui.label(words("challenge.pd", used=figures.share(one.used_pd_ppm), would=figures.share(one.would_pd_ppm))).classes("text-sm")
 

@@ -16,6 +16,7 @@ from farthing.flows.queries.model.paper import Grid, Plot, Said, Section, Text, 
 from farthing.web import charts, tables, theme
 from farthing.web.away import away, plain
 from farthing.web.charts import Figures, Options, Picture
+from farthing.web.model.named import called
 from farthing.web.session import LANGUAGE_COOKIE, Sessions
 from farthing.web.tables import Cell, Column
 from farthing.web.text import Words, explain, language_of
@@ -37,7 +38,7 @@ async def show(visit: Visit) -> None:
 
     with theme.workbench(visit.reader, words("report.title"), "/models"):
         with ui.row().classes("w-full items-center gap-3"):
-            theme.heading(card.title)
+            theme.heading(called(words, card))
             if card.synthetic:
                 theme.synthetic_label(words, "synthetic.data")
             ui.element("div").classes("grow")
@@ -45,14 +46,9 @@ async def show(visit: Visit) -> None:
             ui.button(words("report.save"), on_click=lambda: ui.download(f"/models/{card.id}/report.pdf")).props("unelevated no-caps")
         with ui.element("section").classes("card w-full flex flex-col gap-2"):
             columns = [Column(words("word.what")), Column(words("word.value"))]
-            tables.table(columns, [[speak(name), _code(speak(value))] for name, value in found.facts], words("report.title"))
+            tables.table(columns, [[speak(name), speak(value)] for name, value in found.facts], words("report.title"))
         for number, section in enumerate(found.sections, 1):
             _section(words, number, section, speak, card.synthetic)
-
-
-def _code(value: str) -> str:
-    """Digests may be broken anywhere, or they would push a phone's page aside."""
-    return "\u200b".join(value[at : at + 8] for at in range(0, len(value), 8)) if len(value) == 64 else value
 
 
 def _section(words: Words, number: int, section: Section, speak: Speak, synthetic: bool) -> None:

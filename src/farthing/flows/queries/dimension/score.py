@@ -14,6 +14,7 @@ from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Actor, Role
+from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.estimate.dimensions import decoded, scored
 from farthing.flows.ports import House
@@ -22,6 +23,7 @@ from farthing.models.dimension.describe import MARKETS
 from farthing.models.scorecard import MISSING
 
 __all__ = [
+    "MARKETS",
     "MISSING",
     "WITHHELD",
     "Asked",
@@ -45,12 +47,14 @@ MOST_MOVES = 8
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose score, by which model (None: the one in use), and the dimensions to be asked for by name that the party asked for."""
+    """Whose score, by which model (None: the one in use), and the dimensions to be asked for by name that the party asked for; as known on
+    which day (None: today)."""
 
     party: Id
     kind: ScoreKind = ScoreKind.ENTERPRISE
     model: Id | None = None
     named: tuple[str, ...] = ()
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class FacetView:
 
 @dataclass(frozen=True, slots=True)
 class PartyDimensions:
-    """The whole answer. `moves` are the features that cost most against a usual good customer, the dearest first."""
+    """The whole answer. `moves` are the features that cost most against a usual good customer, the dearest first; `told_until` is the
+    newest day that evidence of the kinds it reads speaks of."""
 
     party: Id
     as_of: dt.date
@@ -73,6 +78,7 @@ class PartyDimensions:
     score: DimensionScore
     facets: tuple[FacetView, ...]
     moves: tuple[Contribution, ...]
+    told_until: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +112,17 @@ def score_party(house: House, actor: Actor, asked: Asked) -> PartyDimensions:
     party = house.parties.get(asked.party)
     if party.erased or party.restricted_until is not None:
         raise Conflict("party_closed", f"{party.id} was erased or restricted.", "It is not scored.")
-    score, unread = scored(house, view.artefact, party, today, asked.named)
+    on = min(asked.on or today, today)
+    score, unread = scored(house, view.artefact, party, on, asked.named)
     facets = tuple(
         FacetView(facet, one, tuple(sorted(unread[facet.code], key=lambda kind: kind.value)))
         for facet, one in zip(view.artefact.facets, score.facets, strict=True)
     )
-    return PartyDimensions(party.id, today, view.card, view.artefact, score, facets, lost(score, MOST_MOVES))
+    return PartyDimensions(
+        party.id, on, view.card, view.artefact, score, facets, lost(score, MOST_MOVES), _told_until(house, view.artefact)
+    )
+
+
+def _told_until(house: House, card: DimensionCard) -> dt.date | None:
+    read = {kind for name in card.features if name in CATALOGUE for kind in CATALOGUE[name].sources}
+    return max((one.last_on for one in house.lake.manifests() if one.kind in read and one.last_on is not None), default=None)

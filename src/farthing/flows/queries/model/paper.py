@@ -105,3 +105,9 @@ def both(sentence: str) -> Both:
     """A card says each thing in Chinese, then in English; one that does not is shown whole to both."""
     found = re.match(r"^(.*[\u4e00-\u9fff].*?。)\s+([A-Z0-9].*)$", sentence)
     return Both(found[1], found[2]) if found else Both(sentence, sentence)
+
+
+def titled(title: str) -> Text:
+    """A title that says itself in Chinese and then in English; any other is the same in both."""
+    found = re.match(r"^(.*[\u4e00-\u9fff）])\s+([A-Z].*)$", title)
+    return Both(found[1], found[2]) if found else title

@@ -20,8 +20,16 @@ from farthing.models.fraud.signs import MEASURE_WORDS
 from farthing.models.scorecard import Scorecard
 
 PPM = 1_000_000
-SEPARATES = ("auc", "auc_delong", "ks", "baseline_auc", "baseline_ks", "auc_less_baseline")
-CALIBRATES = ("brier", "calibration_error", "calibration_intercept", "calibration_slope", "target_bad_rate", "whole_rate")
+_PATTERNS = ("at_1pct", "false_sales", "false_sales_third_month", "alone", "gang", "circle_third_month")
+SEPARATES = (
+    "auc", "auc_delong", "ks", "baseline_auc", "baseline_ks", "auc_less_baseline", *(f"recall_{name}" for name in _PATTERNS), "plain_auc",
+    *(f"plain_recall_{name}" for name in _PATTERNS), "used_auc", *(f"used_recall_{name}" for name in ("at_1pct", "alone", "gang")),
+)  # fmt: skip
+SHOWN = ("roc", "ks", "gains", "lift")
+CALIBRATES = (
+    "brier", "calibration_error", "calibration_intercept", "calibration_slope", "target_bad_rate", "whole_rate", "fraud_rate", "look_from",
+    "stop_from",
+)  # fmt: skip
 _KINDS = frozenset(kind.value for kind in EvidenceKind)
 MOST_LOST = "0.010"
 """So much AUC a model may lose with any one source missing."""
@@ -51,8 +59,8 @@ def report_of(card: ModelCard, artefact: bytes) -> Report:
     sections = (
         Section(Say("report.verdict"), (Said(Say("models.supports"), tuple(map(both, card.supports))),
                                         Said(Say("models.cannot"), tuple(map(both, card.cannot_support))))),
-        Section(Say("report.separation"), (_measures(told, SEPARATES, "report.separation"), *_plots(card, ("roc", "ks", "gains", "lift")))),
-        Section(Say("report.calibration"), (_measures(told, CALIBRATES, "report.calibration"), *_calibration(card, told))),
+        Section(Say("report.separation"), (*_measures(told, SEPARATES, "report.separation"), *_plots(card, SHOWN))),
+        Section(Say("report.calibration"), (*_measures(told, CALIBRATES, "report.calibration"), *_calibration(card, told))),
         Section(Say("report.months"), _months(card, told)),
         Section(Say("report.swap"), _swap(told)),
         Section(Say("report.fairness"), _fairness(told)),
@@ -94,7 +102,7 @@ def _facts(card: ModelCard, artefact: bytes) -> tuple[tuple[Text, Text], ...]:
         (Say("inventory.class"), Say(f"inventory.class.{card.model_class.value}")),
         (Say("inventory.market"), card.market),
         (Say("inventory.status"), Say(f"models.{card.status.value}")),
-        (Say("report.data"), Say("report.data.told", {"source": card.trained_on, "labels": card.labels, "bads": card.bads})),
+        (Say("report.data"), Say("report.data.told", {"source": both(card.trained_on), "labels": card.labels, "bads": card.bads})),
         (Say("report.as_of"), card.as_of.isoformat()),
         (Say("inventory.owner"), people.owner),
         (Say("inventory.approver"), people.approver),
@@ -112,9 +120,11 @@ _MEASURE = (Head(Say("word.what"), 30), Head(Say("word.value"), 10, right=True),
             Head(Say("models.method"), 44, roomy=True))  # fmt: skip
 
 
-def _measures(told: _Told, wanted: Sequence[str], key: str) -> Grid:
+def _measures(told: _Told, wanted: Sequence[str], key: str) -> tuple[Part, ...]:
     found = [(Say(f"measure.{name}"), one) for name in wanted if (one := told.get(name)) is not None]
-    return Grid(Say(key), _MEASURE, tuple(_row(name, one) for name, one in found))
+    if not found:
+        return (Said(Say("report.untested"), (Say("report.measures.none"),)),)
+    return (Grid(Say(key), _MEASURE, tuple(_row(name, one) for name, one in found)),)
 
 
 def _row(name: Text, one: Measure) -> tuple[Text, ...]:
@@ -124,7 +134,9 @@ def _row(name: Text, one: Measure) -> tuple[Text, ...]:
 
 def _note(card: ModelCard) -> Say:
     """What a picture shows, of which day, and whether the people in it ever lived."""
-    return Say("report.figure.synthetic" if card.synthetic else "report.figure", {"day": card.as_of.isoformat(), "source": card.trained_on})
+    return Say(
+        "report.figure.synthetic" if card.synthetic else "report.figure", {"day": card.as_of.isoformat(), "source": both(card.trained_on)}
+    )
 
 
 def _plots(card: ModelCard, wanted: Sequence[str]) -> Iterator[Plot]:
@@ -271,6 +283,8 @@ def _reads(card: ModelCard, told: _Told, names: Mapping[str, Text]) -> tuple[Par
         how: Text = Say("report.chosen", {"times": chosen.value, "fits": chosen.high}) if chosen else f"IV {value.value}" if value else "—"
         rows.append((names.get(name, name), name, how))
     heads = (Head(Say("word.feature"), 48), Head(Say("report.code"), 30, roomy=True), Head(Say("report.weight"), 22, right=True))
+    if all(how == "—" for _, _, how in rows):  # nothing was counted of any
+        return (Grid(Say("report.reads"), heads[:2], tuple(row[:2] for row in rows)),)
     return (Grid(Say("report.reads"), heads, tuple(rows)),)
 
 

@@ -1,0 +1,1 @@
+"""What a demonstration has beside what it lives."""
