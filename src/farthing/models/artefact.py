@@ -20,8 +20,8 @@ from farthing.domain.feature import Feature
 from farthing.domain.score import Score
 from farthing.models.boosted.model import Boosted, pd_of
 from farthing.models.boosted.model import Scorer as BoostedScorer
-from farthing.models.construct.model import Constructs
 from farthing.models.capacity.levels import Levels
+from farthing.models.construct.model import Constructs
 from farthing.models.dimension.card import DimensionCard
 from farthing.models.fraud.model import FraudModel
 from farthing.models.novelty.gate import Gate
