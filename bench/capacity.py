@@ -232,7 +232,8 @@ def berka_figures(folder: Path) -> Iterator[Figure]:
     for side, given in (("", asking), ("_of_all", every), ("_at_once", [early] * len(months))):
         found = [capacities(months[place].judged().before, levels, plan).free_fen for place in judged if (levels := given[place])]
         yield from held(f"berka{side}", actual, np.concatenate(found), plan, goal=not side)
-    yield from covered("berka_paths", actual, UNCORRECTED, plan, goals=False)
+    yield from held("berka_raw", actual, capacities(actual.before, UNCORRECTED, plan).free_fen, plan, goal=False)
+    yield from held("berka_clerk", actual, clerk(actual.before), plan, goal=False)
     assert last.under_ppm is not None, "forecasts came true"
     yield Figure(
         "models.capacity_berka_all_under_10", last.under_ppm / 1e6, "share", goal=0.1 + half_width(len(told)), better="lower",
