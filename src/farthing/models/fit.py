@@ -46,8 +46,8 @@ class Settings:
     Without `gaps_earn` a missing value is never better than evidence zero, whatever the sample says, since holding back must not pay;
     and it is just that where the sample never lacked one.
     With `refine` above zero the bins are fitted again beside each other, drawn so hard towards the weight of their column
-    (`models.refine`). With `folds` all of that is fitted on evidence from bins that did not see the case, weights drawn `together` so hard
-    (`models.unseen`); without, and in a sample too large for it to matter, weights are drawn to zero by `ridge`.
+    (`models.refine`). With `folds` weights are fitted on evidence from bins that did not see the case, drawn `together` so hard
+    (`models.unseen`); without, and in a sample too large for it to matter, on what bins say of their own cases, drawn to zero by `ridge`.
     """
 
     most_features: int = 5
@@ -202,21 +202,18 @@ def _weighed(
     """The weights of these columns, and the log-odds of bad of each of their bins."""
     places = [binned[column.name][1] for column in columns]
     woes = [_safe_woe(binned[column.name][0], column, settings) for column in columns]
-    reading: Sequence[Bytes] | Floats = places
-    cases = sample.bad, sample.weight
     if settings.folds and share_unseen(len(sample.bad), len(columns)) > 0.0:
         seen = np.column_stack([np.array(woe)[place] for woe, place in zip(woes, places, strict=True)])
         told = unseen(sample, settings.folds, seen, partial(_told, columns=columns, settings=settings))
         logistic = weigh(told, sample.bad, settings.together)
         if not any(logistic.coefficients):
             raise _no_signal()
-        both = told.beside(seen, sample.weight)
-        reading, cases = both.evidence, (sample.bad[both.case], both.weight)
     else:
-        logistic = fit_logistic(Coded.of(places, [np.array(woe) for woe in woes]), *cases, settings.ridge, sign=-1)
+        design = Coded.of(places, [np.array(woe) for woe in woes])
+        logistic = fit_logistic(design, sample.bad, sample.weight, settings.ridge, sign=-1)
     if not settings.refine:
         return logistic, weighed(woes, logistic)
-    intercept, effects = refined(reading, woes, logistic, cases, settings.refine)
+    intercept, effects = refined(places, woes, logistic, (sample.bad, sample.weight), settings.refine)
     return replace(logistic, intercept=intercept), effects
 
 

@@ -8,7 +8,6 @@ never earns more, and where a sample is small little moves. A column whose weigh
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -27,19 +26,24 @@ def weighed(evidence: Evidence, logistic: Logistic) -> tuple[tuple[float, ...], 
 
 
 def refined(
-    reading: Sequence[Bytes] | Floats, evidence: Evidence, logistic: Logistic, cases: tuple[Bools, Floats], strength: float
+    places: Sequence[Bytes], evidence: Evidence, logistic: Logistic, cases: tuple[Bools, Floats], strength: float
 ) -> tuple[float, tuple[tuple[float, ...], ...]]:
     """The intercept, and the log-odds of bad of each bin of each column in the order of their evidence.
 
-    `reading`: the bin of each case by column, or its evidence [cases, columns], from bins that saw it or not. `cases`: outcomes and
-    weights. `strength` says how hard a step is drawn towards what the column's weight makes of it.
+    `cases`: outcomes and weights. `strength` says how hard a step is drawn towards what the column's weight makes of it.
     """
     if len(cases[0]) * sum(len(set(values)) - 1 for values in evidence) ** 2 > MOST_WORK:
         return logistic.intercept, weighed(evidence, logistic)
-    levels = _levels(reading, evidence)
+    levels = [np.unique(np.array(values)[np.flatnonzero(np.bincount(place))]) for place, values in zip(places, evidence, strict=True)]
     steps = [np.sqrt(np.diff(level)) for level in levels]
+    codes = [place for place, own in zip(places, steps, strict=True) for _ in own]
+    values = [
+        np.where(np.array(known) >= above, step, 0.0)
+        for known, level, own in zip(evidence, levels, steps, strict=True)
+        for above, step in zip(level[1:], own, strict=True)
+    ]
     toward = np.concatenate([weight * own for own, weight in zip(steps, logistic.coefficients, strict=True)])
-    fitted = fit_logistic(_climbs(reading, evidence, levels), *cases, Ridge(strength, toward), sign=-1)
+    fitted = fit_logistic(Coded.of(codes, values), *cases, Ridge(strength, toward), sign=-1)
     moved = np.split(np.array(fitted.coefficients), np.cumsum([len(own) for own in steps])[:-1])
     climbed = [np.concatenate(([0.0], np.cumsum(own * step))) for own, step in zip(moved, steps, strict=True)]
     middle = [float(np.interp(0.0, level, climb)) for level, climb in zip(levels, climbed, strict=True)]  # no evidence, no log-odds
@@ -48,26 +52,3 @@ def refined(
         for known, level, climb, zero in zip(evidence, levels, climbed, middle, strict=True)
     )
     return fitted.intercept + sum(middle), found
-
-
-def _levels(reading: Sequence[Bytes] | Floats, evidence: Evidence) -> list[Floats]:
-    """The different values that each column's evidence has, of bins that occur if that is known."""
-    if isinstance(reading, np.ndarray):
-        return [np.unique(values) for values in evidence]
-    return [np.unique(np.array(values)[np.flatnonzero(np.bincount(place))]) for place, values in zip(reading, evidence, strict=True)]
-
-
-def _climbs(reading: Sequence[Bytes] | Floats, evidence: Evidence, levels: Sequence[Floats]) -> Coded | Floats:
-    """A column a step: how far up it each case is, times the root of the step."""
-    if isinstance(reading, np.ndarray):
-        return np.column_stack(
-            [np.clip((told - low) / (high - low), 0.0, 1.0) * np.sqrt(high - low)
-             for told, level in zip(reading.T, levels, strict=True) for low, high in pairwise(level)]
-        )  # fmt: skip
-    codes = [place for place, level in zip(reading, levels, strict=True) for _ in level[1:]]
-    values = [
-        np.where(np.array(known) >= high, np.sqrt(high - low), 0.0)
-        for known, level in zip(evidence, levels, strict=True)
-        for low, high in pairwise(level)
-    ]
-    return Coded.of(codes, values)

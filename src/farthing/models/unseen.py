@@ -34,11 +34,6 @@ class Told:
     case: Ints
     weight: Floats
 
-    def beside(self, seen: Floats, weight: Floats) -> Told:
-        """Half of this and half of what bins say of the cases that they were made from: steps are fitted for bins as they are, too."""
-        evidence, case = np.concatenate((self.evidence, seen)), np.concatenate((self.case, np.arange(len(seen))))
-        return Told(evidence, case, np.concatenate((self.weight, weight)) / 2.0)
-
 
 def share_unseen(cases: int, columns: int) -> float:
     """How much of the evidence is from bins that did not see the case: 1, fading to 0 where there are enough cases to bear their bins."""
