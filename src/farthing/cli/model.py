@@ -36,6 +36,8 @@ Approver = Annotated[str, typer.Option(help="The second person who approves it."
 Declined = Annotated[bool, typer.Option("--with-declined", help="Learn of those turned down as well, by the score that did so.")]
 Wide = Annotated[bool, typer.Option("--wide", help="Choose of the whole catalogue, thousands of features, where outcomes carry it.")]
 Trees = Annotated[bool, typer.Option("--boosted", help="Boosted trees in place of a scorecard (needs the extra `models`).")]
+_OF_ONE = ("psi_month_", "stress_", "leak_")
+"""How the names of measures of one month, shock or column begin."""
 
 
 @app.command("train")
@@ -246,8 +248,12 @@ def _scale(view: ModelView) -> Table:
 
 
 def _measures(card: ModelCard) -> Table:
-    table = Table("指标 measure", "值与95%区间 value and 95 % interval", "方法 method", title="验证 validation")
-    for one in card.measures:
+    """What a card is trusted by; the many measures of one month, column or shock each are counted and stand on the page and in JSON."""
+    shown = [one for one in card.measures if not one.name.startswith(_OF_ONE)]
+    more = len(card.measures) - len(shown)
+    told = f"另有 {more} 项 more: farthing model show {card.id} --json; /models/{card.id}/report" if more else None
+    table = Table("指标 measure", "值与95%区间 value and 95 % interval", "方法 method", title="验证 validation", caption=told)
+    for one in shown:
         table.add_row(one.name, one.value if one.low == one.high else _interval(one), one.method)
     return table
 

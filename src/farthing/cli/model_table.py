@@ -36,17 +36,19 @@ def columns(
 ) -> None:
     """A first mapping of a table's columns, for you to correct. Example: farthing model columns loans.csv --out loans.yaml"""
     text, _ = wiring.table_file(file)
+    drafted = drafted_mapping(text)
     if as_json:
-        typer.echo(json.dumps(drafted_mapping(text), ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(drafted.document, ensure_ascii=False, indent=2))
         return
-    told = HEAD.format(name=file.name) + yaml.safe_dump(drafted_mapping(text), allow_unicode=True, sort_keys=False)
+    left_out = "".join(f"# Left out: {' '.join(name.split())}, {why}.\n" for name, why in drafted.left_out.items())
+    told = HEAD.format(name=file.name) + left_out + yaml.safe_dump(drafted.document, allow_unicode=True, sort_keys=False)
     if out is None:
         typer.echo(told)
         return
     if out.exists():
         raise Invalid("file_exists", f"{out} exists.", "Choose another name: your corrections may stand in it.")
     out.write_text(told, encoding="utf-8")
-    typer.echo(f"写好了 wrote {out}")
+    typer.echo(f"写好了 wrote {out}\n{left_out.replace('# ', '')}".rstrip())
 
 
 @app.command()

@@ -33,7 +33,7 @@ def public(file: str, outcome: str, bad: str = "1", good: str = "0", **columns: 
         pytest.skip(f"no public data in {path}")
     frame = pl.read_parquet(path) if path.suffix == ".parquet" else pl.read_csv(path, infer_schema=False)
     text = frame.with_columns(pl.all().cast(pl.String))
-    document = draft(text) | {"outcome": {"column": outcome, "bad": [bad], "good": [good]}}
+    document = draft(text).document | {"outcome": {"column": outcome, "bad": [bad], "good": [good]}}
     read = {name: entry for name, entry in {**document["columns"], **columns}.items() if name != outcome}  # type: ignore[dict-item]
     watch = [name for name in document.get("watch", []) if name not in read and name != outcome]  # type: ignore[attr-defined]
     return found(text, read_table_map(document | {"columns": read, "watch": watch}))

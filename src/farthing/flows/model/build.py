@@ -32,7 +32,7 @@ from farthing.models.boosted.trees import UNIT
 from farthing.models.fit import Calibration, Fitted, freeze, settings_for
 from farthing.models.naming import named as name_of
 from farthing.models.own_table.describing import Built, card_of_table
-from farthing.models.own_table.drafting import draft
+from farthing.models.own_table.drafting import Draft, draft
 from farthing.models.own_table.leaking import refuse_leaks, suspicions
 from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, WEIGHT, TableRead, read_rows, read_table
@@ -101,8 +101,8 @@ def _lends_there(market: str) -> Invalid:
     return Invalid("home_market", f"A model from a table cannot decide for {market}, where the bank lends.", todo, field="market")
 
 
-def drafted_mapping(text: pl.DataFrame) -> Mapping[str, object]:
-    """A first mapping of a table, for a person to correct."""
+def drafted_mapping(text: pl.DataFrame) -> Draft:
+    """A first mapping of a table, for a person to correct, and what it leaves out."""
     return draft(text)
 
 
