@@ -12,7 +12,7 @@ from tests.models.enterprises import made_up
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.fit import Growth, averaged, freeze_trees, grow, grow_on_all, hold_out, matrix_for, shares_of
+from farthing.models.boosted.fit import Growth, averaged, freeze_trees, grow, grow_best, grow_on_all, hold_out, matrix_for, shares_of
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, eta_one, log_odds, matrix_of, unpack
 from farthing.models.reasons import CANDIDATE, CANDIDATES
 from farthing.models.sample import Sample
@@ -97,6 +97,13 @@ def test_ways_are_averaged_and_grown_on_all() -> None:
     assert len(both.trees) > len(alone.trees)
     assert {sum(tree.leaf_cover) for tree in both.trees} == {1500}
     assert both.directions == alone.directions
+
+
+def test_the_best_way_alone_is_the_one_that_the_held_cases_like() -> None:
+    held = hold_out(sample(), 0.25, 3)
+    poor = replace(SMALL, trees=1, rate=0.001)
+    assert grow_best(sample(), CANDIDATES, (poor, SMALL), held) == grow_on_all(sample(), CANDIDATES, (SMALL,), held)
+    assert len(grow_best(sample(), CANDIDATES, (poor,), held).trees) == 1
 
 
 def test_an_average_is_of_log_odds_to_the_rounding_of_leaves() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.fit import Growth, grow_on_all
+from farthing.models.boosted.fit import Growth, grow_best
 from farthing.models.boosted.model import Fit, freeze
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, log_odds, matrix_of
 from farthing.models.fraud.model import Costs, FraudModel
@@ -105,7 +105,7 @@ def _forest(sample: Sample, group: Ints, seed: int, signs: Sequence[Candidate]) 
     held = np.isin(group, np.random.default_rng(seed).permutation(names)[: max(1, len(names) // 4)])
     if any(len(set(sample.bad[part].tolist())) < 2 for part in (held, ~held)):
         raise Invalid("too_few_cases", "A group that stops the fit holds no case, or no honest one.", "Bring larger groups.")
-    return grow_on_all(sample, signs, [replace(way, seed=seed) for way in WAYS], held)
+    return grow_best(sample, signs, [replace(way, seed=seed) for way in WAYS], held)
 
 
 def plain(train: Sample, test: Sample) -> Floats:
