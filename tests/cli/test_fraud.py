@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from tests.cli.desk import Desk, desk, typed
@@ -55,3 +56,16 @@ def test_an_identity_is_printed_check_by_check(bank: Desk) -> None:
     shown = typed("party", "identity", "E1").out
     assert "Identity level 0 / 3" in shown
     assert bank.parties["E1"]
+
+
+def test_own_cases_are_read_from_a_file_and_few_make_no_model(bank: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "cases.csv"
+    words = ("model", "fraud", "train-own", str(file), "--owner", "王敏", "--approver", "李强")
+    file.write_text("who,day\nE1,2025-06-30\n", encoding="utf-8")
+    assert "no column party" in typed(*words).err
+    file.write_text("party,day\nE1,soon\n", encoding="utf-8")
+    assert "'soon' is not a day" in typed(*words).err
+    file.write_text("party,day\nnobody,2020-01-31\n", encoding="utf-8")
+    assert "Nobody is known as" in typed(*words).err
+    file.write_text("party,day\nE1,2999-01-31\n", encoding="utf-8")
+    assert "yet to come" in typed(*words).err
