@@ -253,8 +253,9 @@ def _measures(card: ModelCard) -> Table:
     more = len(card.measures) - len(shown)
     told = f"另有 {more} 项 more: farthing model show {card.id} --json; /models/{card.id}/report" if more else None
     table = Table("指标 measure", "值与95%区间 value and 95 % interval", "方法 method", title="验证 validation", caption=told)
-    for one in shown:
-        table.add_row(one.name, one.value if one.low == one.high else _interval(one), one.method)
+    for last, one in zip((None, *shown), shown, strict=False):
+        method = "同上 as above" if last and last.method == one.method else one.method
+        table.add_row(one.name, one.value if one.low == one.high else _interval(one), method)
     return table
 
 
