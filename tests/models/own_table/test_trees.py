@@ -57,6 +57,14 @@ def test_columns_become_whole_numbers_that_rise_with_risk(grown: GrownOnTable) -
     assert grown.forest.directions == (-1, 0, 0, 1, 1)
 
 
+def test_one_record_is_read_as_the_sample_is(grown: GrownOnTable) -> None:
+    every = as_read(grown.columns, sample()).columns
+    assert {row["months_open"] for row in ROWS} >= {-9, 5}
+    for place, row in enumerate(ROWS):
+        read = {name: value for one in grown.columns for name, value in one.read(row[one.name]).items()}
+        assert read == {name: None if missing[place] else int(value[place]) for name, (value, missing) in every.items()}
+
+
 def test_one_record_scores_as_the_sample_does(model: TableTrees) -> None:
     scorer, every = TableScorer(model), pd_many(model.trees, as_read(model.columns, sample()))
     assert [scorer.score(row).pd_ppm for row in ROWS[:150]] == every[:150].tolist()

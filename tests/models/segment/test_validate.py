@@ -7,9 +7,10 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.models.segment.farmland import cases
+from tests.models.segment.farmland import FIELDS, cases
 
 from farthing.models.segment.fit import Cases, fit_segments
+from farthing.models.segment.model import etas, start_segment
 from farthing.models.segment.validate import Validation, pooled, validate_segments
 from farthing.quant.discrimination import auc
 
@@ -46,8 +47,9 @@ def test_the_newest_segment_starts_without_its_cases_and_is_compared_with_all_of
     assert newest.started.value > 0.7
     assert newest.share.value == pytest.approx(newest.started.value / newest.own.value)
     others = timed().take(np.flatnonzero(timed().segment != NEW))
-    blind = fit_segments(others)
-    assert all(one.code != NEW for one in blind.segments)
+    blind, mine = fit_segments(others), timed().take(np.flatnonzero(timed().segment == NEW))
+    eta = etas(blind, start_segment(blind, NEW, list(FIELDS)), mine.columns, mine.missing)
+    assert newest.started.value == pytest.approx(auc(eta, mine.bad), abs=1e-9)
 
 
 def test_without_times_folds_test_and_no_segment_is_newest() -> None:

@@ -10,7 +10,7 @@ from farthing.models.validation.fair import compared, fair
 CASES = 400
 
 
-def cases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # type: ignore[type-arg]  # three plain columns
+def cases() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     rng = np.random.default_rng(1)
     group = np.array(["甲"] * 200 + ["乙"] * 150 + ["丙"] * 29 + [""] * 21)
     p = rng.random(CASES) * np.where(group == "乙", 1.0, 0.6)
