@@ -39,7 +39,7 @@ def test_products_policies_and_models(bank: Bank) -> None:
     assert products["revolving"]["rate_min"]["daily_percent"] == "0.0200"
     assert products["revolving"]["rate_max"]["annual_percent"] == "21.90"
     assert [row["product"] for row in bank.get("/policies").json()["items"]] == ["revolving"]
-    assert [one for one in bank.get("/models").json()["items"] if one["market"] == "CN"] == []
+    assert [one for one in bank.get("/models").json()["items"] if (one["market"], one["model_class"]) == ("CN", "rating")] == []
     assert problem(bank.get("/policies", "borrower")) == (403, "role")
     assert problem(bank.get("/models", "borrower")) == (403, "role")
 

@@ -23,6 +23,8 @@ ASKED_BEFORE = {
     "staged": "it carries out a flow, which asks",
     "foresee_house": "it carries out a flow, which asks",
     "refuse_own": "it asks by name",
+    "asked": "what looks by a model in use asks before",
+    "make_own": "what trains asks before",
 }
 
 

@@ -44,6 +44,10 @@ def bank() -> Iterator[tuple[Path, str]]:
             yield home, url
 
 
+def test_a_bank_without_models_says_what_to_do(bank: tuple[Path, str], visitor: Callable[..., Client]) -> None:
+    assert "farthing model train" in visitor(bank[1], "manager").get("/models").text
+
+
 def test_every_door_says_that_it_is_away_and_goes_on_afterwards(bank: tuple[Path, str], visitor: Callable[..., Client]) -> None:
     home, url = bank
     reader, stranger, machine = visitor(url, "manager"), visitor(url), visitor(f"{url}/api/v1")

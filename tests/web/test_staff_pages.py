@@ -87,12 +87,6 @@ def test_lines_go_by_their_borrowers_names_on_a_phone_too(desk_in: Open, width: 
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
-def test_models_without_one_say_what_to_do(desk_in: Open) -> None:
-    desk = desk_in("en")
-    desk.log_in("manager")
-    expect(desk.open("/models").get_by_text("farthing model train")).to_be_visible()
-
-
 def test_policies_show_their_rules_and_people(desk_in: Open) -> None:
     desk = desk_in("en")
     desk.log_in("manager")

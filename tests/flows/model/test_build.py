@@ -122,7 +122,7 @@ def test_a_card_reads_its_columns_as_the_table_declared_them(house: House) -> No
 
 
 def test_a_first_mapping_is_one_that_reads(house: House) -> None:
-    assert mapping_of(drafted_mapping(TEXT)).outcome == "defaulted"
+    assert mapping_of(drafted_mapping(TEXT).document).outcome == "defaulted"
 
 
 def test_its_owner_may_tell_a_draft_otherwise_and_nobody_one_that_was_agreed_to(house: House) -> None:
