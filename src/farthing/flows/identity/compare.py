@@ -6,6 +6,7 @@ is of somebody present, and not of a screen or a mask, nothing here can tell.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -99,7 +100,7 @@ def forget(house: House, actor: Actor, request: ForgetRequest, key: str) -> Forg
     def think(transaction: Transaction) -> Forgotten:
         transaction.lock_party(request.party)
         party = house.parties.get(request.party)
-        if newest(house, party) is None:
+        if newest(house, party, house.clock.today()) is None:
             raise Conflict("no_face", f"No comparison of a face speaks for {party.id}.", "There is nothing to take back.")
         event = transaction.append(party.id, house.clock.today(), FaceForgotten(party.id, request.ground), synthetic=party.synthetic)
         return Forgotten(event.id, party.id)
@@ -107,12 +108,14 @@ def forget(house: House, actor: Actor, request: ForgetRequest, key: str) -> Forg
     return house.commands.run(Command(key, "forget_face", actor, request), think, Forgotten)
 
 
-def newest(house: House, party: Party) -> bool | None:
-    """Whether the newest comparison that still counts on the open day matched; None where none does."""
+def newest(house: House, party: Party, on: dt.date) -> bool | None:
+    """Whether the newest comparison that counts on the day matched; None where none does."""
     told: FaceCompared | None = None
     for event in house.journal.events(party.id):
+        if event.effective_on > on:
+            continue
         if isinstance(event.body, FaceCompared):
-            told = event.body if (house.clock.today() - event.effective_on).days < COUNTS_DAYS else None
+            told = event.body if (on - event.effective_on).days < COUNTS_DAYS else None
         elif isinstance(event.body, FaceForgotten):
             told = None
     return None if told is None else told.matched

@@ -63,7 +63,7 @@ def _heard(house: House, party: Party, on: dt.date) -> Heard:
         same_document=len(same["id_number"]), same_phone=len(same["phone"]),
         register_state=register.get("state"), founded_on=register.get("founded_on"),
         birth_year=profile.get("birth_year"), business_months=profile.get("business_months"), answered_on=profile.get("answered_on"),
-        face_matched=compare.newest(house, party),
+        face_matched=compare.newest(house, party, on),
     )  # fmt: skip
 
 
