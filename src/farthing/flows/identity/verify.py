@@ -14,6 +14,7 @@ from farthing.domain.facts import FactValue
 from farthing.domain.ids import Id
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Purpose, Role
+from farthing.evidence.purpose import Standing, standing
 from farthing.flows.access import require
 from farthing.flows.identity import compare
 from farthing.flows.ports import House
@@ -68,6 +69,8 @@ def _heard(house: House, party: Party, on: dt.date) -> Heard:
 
 
 def _newest(house: House, kind: EvidenceKind, party: Party, day: str, on: dt.date) -> Mapping[str, Any]:
-    """The newest row of a kind that was known on the day; nothing if there is none."""
+    """The newest row of a kind that was known on the day; nothing if there is none, or the party took its consent to the kind back."""
+    if standing(house.parties.consents(party.id), kind, on) is Standing.ENDED:
+        return {}
     rows = house.lake.subject(kind, party.subject).filter(pl.col("known_on") <= on).sort(day, "known_on", "row")
     return rows.row(-1, named=True) if rows.height else {}
