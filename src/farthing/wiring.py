@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import logging
 import multiprocessing
 import os
@@ -21,7 +22,7 @@ from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
-from farthing.flows.identity.compare import Look
+from farthing.flows.identity.compare import Faces
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.listen.tell import tell
 from farthing.flows.model.count import count_drift
@@ -213,9 +214,11 @@ def report_paper(report: Report, language: Language) -> bytes:
     return report_pdf(report, language)
 
 
-def faces(document: Path, living: Path) -> Look:
+def faces(document: Path, living: Path) -> Faces:
     """Reads the two pictures now, and holds them until somebody looks."""
-    return partial(likeness, picture_file(document), picture_file(living))
+    pictures = picture_file(document), picture_file(living)
+    digest = hashlib.sha256(b"".join(hashlib.sha256(picture).digest() for picture in pictures)).hexdigest()
+    return Faces(digest, partial(likeness, *pictures))
 
 
 def web_secret(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from tests.store_fixture import Database
 
 from farthing import wiring
 from farthing.domain.party import PartyKind, PersonalData
-from farthing.flows.identity.compare import Likeness
+from farthing.flows.identity.compare import Faces, Likeness
 from farthing.flows.register import RegisterRequest, register
 
 
@@ -24,7 +24,7 @@ def test_faces_are_compared_and_forgotten(database: Database, tmp_path: Path, mo
         refused = typed("party", "face", "compare", "P1", *pictures)
         assert refused.code == 1
         assert "bad_picture" in refused.err or "extra_missing" in refused.err
-        monkeypatch.setattr(wiring, "faces", lambda *_: lambda: Likeness(250_000, 600_000, "a" * 64))
+        monkeypatch.setattr(wiring, "faces", lambda *_: Faces("d" * 64, lambda: Likeness(250_000, 600_000, "a" * 64)))
         told = typed("party", "face", "compare", "P1", *pictures)
         assert told.out == f"{party} 同一人 the same person: 距离 distance 0.250, 限 limit 0.600\n"
         assert typed("party", "face", "compare", "P1", *pictures, "--json").json["matched"] is True

@@ -18,6 +18,7 @@ from farthing.domain.feature import Feature
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelCard, ModelClass, ModelStatus
 from farthing.domain.party import Party
+from farthing.evidence.purpose import Standing, standing
 from farthing.features.batch import batch
 from farthing.features.catalogue import CORE, FEATURES
 from farthing.features.daily import daily
@@ -89,9 +90,23 @@ def _decides(card: ModelCard) -> bool:
 
 
 def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:
-    """Those that read nothing which is to be looked at only under a consent that runs, unless one does; the others stay missing."""
-    covered = [kind for kind in EvidenceKind if kind in kinds or not TERMS[kind].live or any(one.covers(kind, on) for one in consents)]
+    """Those that read nothing which was taken back, or is to be looked at only under a consent that runs, without one; the others stay
+    missing."""
+    covered = [kind for kind in EvidenceKind if kind in kinds or may_read(consents, kind, on)]
     return _within(features, tuple(covered))
+
+
+def may_read(consents: Sequence[Consent], kind: EvidenceKind, on: dt.date) -> bool:
+    """Whether evidence of a kind that the party was not asked for just now may be looked at."""
+    found = standing(consents, kind, on)
+    return found is Standing.COVERED or (found is Standing.SILENT and not TERMS[kind].live)
+
+
+def readable(house: House, party: Party, features: tuple[Feature, ...], on: dt.date) -> tuple[Feature, ...]:
+    """Those that an estimate may read of a party: what it allows today, whichever day is looked at; nothing of who is restricted."""
+    if party.restricted_until is not None:
+        return ()
+    return allowed(features, house.parties.consents(party.id), (), max(on, house.clock.today()))
 
 
 @lru_cache(maxsize=KEPT)

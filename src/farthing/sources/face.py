@@ -40,7 +40,7 @@ class _Models(NamedTuple):
 
 
 def likeness(document: bytes, living: bytes) -> Likeness:
-    """See `Look`; `Invalid` (`extra_missing`) where the extra is not installed."""
+    """See `Faces.look`; `Invalid` (`extra_missing`) where the extra is not installed."""
     models = _models()
     one, other = _described(models, document, "document"), _described(models, living, "living")
     return Likeness(round(float(np.linalg.norm(one - other)) * 1_000_000), LIMIT_PPM, models.digest)

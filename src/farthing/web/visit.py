@@ -33,6 +33,10 @@ async def off_loop(work: Callable[[], T]) -> T:
     return await asyncio.get_running_loop().run_in_executor(None, work)
 
 
+EARLIEST = 1900
+"""The year before which no day of a bank lies."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """The reader, what they asked for, the house that answers, and what the keys of this one showing of the page begin with."""
@@ -68,9 +72,10 @@ class Visit:
     def day(self, name: str) -> dt.date | None:
         """A day after the question mark; None when it is none."""
         try:
-            return dt.date.fromisoformat(self.query(name))
+            day = dt.date.fromisoformat(self.query(name))
         except ValueError:
             return None
+        return day if day.year >= EARLIEST else None
 
     def key(self, *form: str) -> str:
         """The idempotency key of a form of the page as it was shown.

@@ -14,7 +14,7 @@ from tests.store_fixture import Database
 from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.ids import Id
 from farthing.domain.party import PartyKind, PersonalData
-from farthing.flows.identity.compare import COUNTS_DAYS, Compared, CompareRequest, ForgetRequest, Likeness, compare, forget
+from farthing.flows.identity.compare import COUNTS_DAYS, Compared, CompareRequest, Faces, ForgetRequest, Likeness, compare, forget
 from farthing.flows.identity.verify import verify
 from farthing.flows.ports import House
 from farthing.flows.register import RegisterRequest, register
@@ -32,8 +32,10 @@ def person(house: House, kind: PartyKind = PartyKind.PERSON) -> Id:
     return register(house, SYSTEM, RegisterRequest(kind, data), f"register {kind.value}").id
 
 
-def held(house: House, party: Id, distance_ppm: int, key: str, consent: str = "F-2025/7") -> Compared:
-    return compare(house, OFFICER, CompareRequest(party, consent), lambda: Likeness(distance_ppm, 600_000, "a" * 64), key)
+def held(house: House, party: Id, distance_ppm: int, key: str, consent: str = "F-2025/7", pictures: str = "d") -> Compared:
+    return compare(
+        house, OFFICER, CompareRequest(party, consent), Faces(pictures * 64, lambda: Likeness(distance_ppm, 600_000, "a" * 64)), key
+    )
 
 
 def said(house: House, party: Id) -> Verdict:
@@ -54,6 +56,8 @@ def test_the_newest_comparison_counts_and_is_on_record(house: House) -> None:
 def test_the_same_key_compares_once(house: House) -> None:
     party = person(house)
     assert held(house, party, 1, "one") == held(house, party, 999_999, "one")
+    with pytest.raises(Conflict):
+        held(house, party, 1, "one", pictures="e")
 
 
 def test_a_consent_taken_back_ends_it_and_a_year_does(house: House) -> None:
@@ -79,8 +83,10 @@ def test_no_face_is_looked_at_without_a_form_a_person_and_a_role(house: House) -
     for who, of, form, refusal in (
         (OFFICER, party, "李明 signed", Invalid),
         (OFFICER, party, "", Invalid),
+        (OFFICER, party, "ZhangWei", Invalid),
+        (OFFICER, party, "F-13800138000", Invalid),
         (OFFICER, shop, "F-1", Invalid),
         (AUDITOR, party, "F-1", Forbidden),
     ):
         with pytest.raises(refusal):
-            compare(house, who, CompareRequest(of, form), never, "k")
+            compare(house, who, CompareRequest(of, form), Faces("d" * 64, never), "k")

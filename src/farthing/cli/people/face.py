@@ -32,10 +32,10 @@ def compare_(
 
     Example: farthing party face compare W00007 --document id.jpg --living now.jpg --form F-2025-0007
     """
-    look = wiring.faces(document, living)
+    faces = wiring.faces(document, living)
     with opened(ctx) as (house, actor):
         request = CompareRequest(consent.find(house, party), form)
-        made = compare(house, actor, request, look, key or fresh(house))
+        made = compare(house, actor, request, faces, key or fresh(house))
     if as_json:
         print_json(made)
         return

@@ -20,7 +20,7 @@ from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
 from farthing.features.monthly import CASH, DUE, FIRST, INFLOW, OUTFLOW
 from farthing.flows.access import require
-from farthing.flows.observe import allowed, features_of
+from farthing.flows.observe import features_of, readable
 from farthing.flows.ports import House
 from farthing.ledger.facility import advance
 from farthing.models.capacity.describe import MARKET
@@ -93,8 +93,8 @@ def as_facts(house: House, party: Party, on: dt.date) -> tuple[str, Mapping[str,
 
 
 def _view(house: House, party: Party, as_of: dt.date, levels: Levels) -> CapacityView:
-    vector = features_of(house, party, as_of, CASH)
-    may = allowed((DUE,), house.parties.consents(party.id), (), as_of)
+    vector = features_of(house, party, as_of, readable(house, party, CASH, as_of))
+    may = readable(house, party, (DUE,), as_of)
     elsewhere = features_of(house, party, as_of, may)[DUE.name] if may else None
     with_us = sum(due_each_month_fen(state, as_of) for state in house.lines.of_party(party.id) if state.terms.opened_on <= as_of)
     table = pl.DataFrame([vector], schema={feature.name: pl.Int64 for feature in CASH})

@@ -14,7 +14,7 @@ from farthing.domain.staff import Actor
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.estimate.used import STAFF, Place, asked, in_use, known_party
-from farthing.flows.observe import allowed, features_of
+from farthing.flows.observe import features_of, readable
 from farthing.flows.ports import House
 from farthing.models.construct.card import MARKET
 from farthing.models.construct.indicators import CONSTRUCTS, FEATURES
@@ -61,5 +61,5 @@ def as_facts(house: House, party: Party, on: dt.date) -> tuple[Id | None, Mappin
 
 
 def _readings(house: House, party: Party, on: dt.date, made: Constructs) -> tuple[Reading, ...]:
-    facts = features_of(house, party, on, allowed(READ, house.parties.consents(party.id), (), on))
+    facts = features_of(house, party, on, readable(house, party, READ, on))
     return tuple(read(made, scale, facts) for scale in made.scales)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from farthing.domain.evidence import TERMS, EvidenceKind
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facts import FactValue
 from farthing.domain.ids import Id
 from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelClass
@@ -17,7 +17,7 @@ from farthing.domain.staff import Actor
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.estimate.used import STAFF, Place, asked, in_use, known_party
-from farthing.flows.observe import KINDS, allowed, features_of
+from farthing.flows.observe import KINDS, features_of, may_read, readable
 from farthing.flows.ports import House
 from farthing.models.novelty.gate import Distance, Gate, distance
 from farthing.models.novelty.stage import File, LifeStage, file_of
@@ -65,14 +65,14 @@ def as_facts(house: House, party: Party, market: str, on: dt.date) -> tuple[Id |
 
 def _distance(house: House, party: Party, on: dt.date, gate: Gate) -> Distance:
     """What may not be looked at is missing."""
-    return distance(gate, features_of(house, party, on, allowed(READ, house.parties.consents(party.id), (), on)))
+    return distance(gate, features_of(house, party, on, readable(house, party, READ, on)))
 
 
 def _file(house: House, party: Party, as_of: dt.date) -> File:
-    consents = house.parties.consents(party.id)
+    consents, today = house.parties.consents(party.id), max(as_of, house.clock.today())
     first: dict[EvidenceKind, dt.date] = {}
     for kind in KINDS:
-        if TERMS[kind].live and not any(one.covers(kind, as_of) for one in consents):
+        if not may_read(consents, kind, today):
             continue
         frame = house.aggregates.get(kind, party.subject)
         seen = None if frame is None else frame.filter((pl.col("known_on") <= as_of) & (pl.col("day") <= as_of))["day"].min()

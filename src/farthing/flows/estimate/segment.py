@@ -16,7 +16,7 @@ from farthing.domain.staff import Actor
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.estimate.used import STAFF, Place, asked, in_use, known_party
-from farthing.flows.observe import allowed, features_of
+from farthing.flows.observe import features_of, readable
 from farthing.flows.ports import House
 from farthing.models.segment.card import MARKET
 from farthing.models.segment.model import Estimate, Part, Segment, Segments, estimate
@@ -120,7 +120,7 @@ def _of_party(house: House, party: Party, on: dt.date, model: Segments) -> Estim
     features = _features(model)
     if features is None or model.by not in BY:
         return None
-    facts = features_of(house, party, on, allowed(features, house.parties.consents(party.id), (), on))
+    facts = features_of(house, party, on, readable(house, party, features, on))
     return estimate(model, model.segment(str(getattr(party, model.by) or "")), facts)
 
 

@@ -24,6 +24,7 @@ _CIRCLED = ("circle_share", "circle_hops", "traded_back_share")
 _CAME = tuple(name for name in MEASURES if name not in (*_ASKED, *_CIRCLED))
 RESTS_ON = {
     EvidenceKind.BUREAU_ENQUIRY: _ASKED, EvidenceKind.INVOICE: _CIRCLED, EvidenceKind.DEVICE: _CAME, EvidenceKind.CONTACT_POINT: _CAME,
+    EvidenceKind.RELATION: _CAME,
 }  # fmt: skip
 """Which measures are of a party's own evidence of a kind: without leave to use it they are missing."""
 NEW_TIES = 2
@@ -50,9 +51,10 @@ class Signs:
 
 def signs_of(house: House, party: Party, consents: Sequence[Consent], on: dt.date, looked_on: dt.date | None = None) -> Signs:
     """As known on a day. What the party took back by the day it is looked at is missing, and so is what may be read only under a consent
-    that runs, without one."""
+    that runs, without one; and all of who is restricted."""
     today = looked_on or on
-    withheld = frozenset(kind for kind in _READ if standing(consents, kind, today) is Standing.ENDED)
+    closed = party.restricted_until is not None
+    withheld = frozenset(kind for kind in _READ if closed or standing(consents, kind, today) is Standing.ENDED)
     features = tuple(one for one in allowed(FEATURES, consents, (), today) if not withheld & set(one.sources))
     found = _left(around(network_on(house, on), party.subject), withheld)
     values = {**dict.fromkeys(feature.name for feature in FEATURES), **features_of(house, party, on, features), **found.measures}

@@ -66,4 +66,8 @@ def as_facts(house: House, party: Party, market: str, on: dt.date) -> tuple[str 
     signs: Signs = signs_of(house, party, house.parties.consents(party.id), on)
     found = model_in_use(house, market, on)
     chance = found[1].fraud_ppm(signs.values) if found else None
-    return (found[0].id if found else None), {**signs.around.measures, "fraud_ppm": chance, "fraud_ring": signs.in_ring}
+    return (found[0].id if found else None), {
+        **{name: signs.values[name] for name in signs.around.measures},
+        "fraud_ppm": chance,
+        "fraud_ring": signs.in_ring,
+    }

@@ -1,4 +1,4 @@
-"""Hold a living face beside a document's: what came of it is recorded, the pictures and what was measured of them are not kept.
+"""Hold a living face beside a document's: what came of it is recorded; neither the pictures nor the vectors made of them are kept.
 
 A face is sensitive and needs a consent of its own (PI-07): the bank takes it on a form and names the form here. Whether the picture
 is of somebody present, and not of a screen or a mask, nothing here can tell.
@@ -21,7 +21,8 @@ from farthing.flows.ports import Command, House, Transaction
 
 COUNTS_DAYS = 365
 """For so long a comparison speaks for a party: people and papers change."""
-_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{2,39}")
+_FORM = re.compile(r"(?!.*[0-9]{9})(?=.*[0-9])(?=.*[-/])[A-Za-z0-9][A-Za-z0-9./-]{2,39}")
+"""A number such as F-2025-0007: no name, and nothing as long as a telephone's or a document's number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,13 @@ class Likeness:
     model: str
 
 
-Look = Callable[[], Likeness]
-"""Compares two pictures: `Invalid` that names the one which cannot be read, or shows no single face large enough."""
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Two pictures that nobody has looked at: their digest, and what looks: `Invalid` that names the one which cannot be read, or shows
+    no single face large enough."""
+
+    digest: str
+    look: Callable[[], Likeness]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,14 @@ class Forgotten:
     party: Id
 
 
-def compare(house: House, actor: Actor, request: CompareRequest, look: Look, key: str) -> Compared:
-    """`look` is asked once, when all else is in order. Faces that differ are an answer, not an error."""
+def compare(house: House, actor: Actor, request: CompareRequest, faces: Faces, key: str) -> Compared:
+    """They are looked at once, when all else is in order; a key is of these pictures and no others. Faces that differ are an answer, not an error."""
     require(actor, Role.CREDIT_OFFICER, Role.SYSTEM)
     if not _FORM.fullmatch(request.consent):
-        told = "Name the signed form of consent: 3 to 40 letters, digits and . _ / -"
+        told = "Name the signed form of consent by its number, like F-2025-0007."
         raise Invalid("no_face_consent", "A face needs a consent of its own (PI-07).", told, field="consent")
     _person(house, request.party)
-    likeness = look()
+    likeness = faces.look()
     matched = likeness.distance_ppm <= likeness.limit_ppm
 
     def think(transaction: Transaction) -> Compared:
@@ -89,7 +95,7 @@ def compare(house: House, actor: Actor, request: CompareRequest, look: Look, key
         event = transaction.append(party.id, house.clock.today(), body, synthetic=party.synthetic)
         return Compared(event.id, party.id, matched, likeness.distance_ppm, likeness.limit_ppm)
 
-    return house.commands.run(Command(key, "compare_face", actor, request), think, Compared)
+    return house.commands.run(Command(key, "compare_face", actor, (request, faces.digest)), think, Compared)
 
 
 def forget(house: House, actor: Actor, request: ForgetRequest, key: str) -> Forgotten:

@@ -14,6 +14,10 @@ from farthing.domain.staff import Accountable, Actor, same_person
 from farthing.flows.decide import foreign
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.artefact import kind_of
+from farthing.models.capacity.describe import MARKET as CAPACITY
+from farthing.models.construct.card import MARKET as OWNERS
+from farthing.models.dimension.describe import MARKETS
+from farthing.models.segment.card import MARKET as SEGMENTS
 
 MODELS: Id = "models"
 """The stream of appointments: two that are agreed to at once follow each other."""
@@ -21,6 +25,8 @@ MOST_VALID = dt.timedelta(days=366)
 """A model is looked at again within the year (IL-11)."""
 APPOINTED = (ModelStatus.APPROVED, ModelStatus.CHALLENGER)
 FOLLOWED = "followed"
+RESERVED = frozenset({SEGMENTS, OWNERS, CAPACITY, *MARKETS.values()})
+"""Where the estimates stand: a model of a table appointed there would take the place of one that reads the bank's evidence."""
 
 
 def card_of(house: House, model: Id) -> tuple[ModelCard, bytes]:

@@ -22,7 +22,7 @@ from farthing.domain.model_card import HOME_MARKET, ModelCard, ModelDrafted, Mod
 from farthing.domain.score import Contribution
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
-from farthing.flows.model.appoint import card_of, is_owner, markets
+from farthing.flows.model.appoint import RESERVED, card_of, is_owner, markets
 from farthing.flows.ports import Command, House, Transaction
 from farthing.models.artefact import decode, encode
 from farthing.models.boosted.challenge import Terms
@@ -113,7 +113,7 @@ def build_model(house: House, actor: Actor, table: Table, key: str, progress: Pr
     """
     require(actor, Role.RISK_MANAGER)
     text, request = table
-    if request.told.market in markets(house):
+    if request.told.market in markets(house) | RESERVED:
         raise _lends_there(request.told.market)
     made = make(house, actor.name, text, request, progress)
     card, artefact = card_of_table(made), encode(made.model)

@@ -36,6 +36,8 @@ lower end of Wilson's interval). Of fewer no figure could show that the model do
 HONEST = 1_000
 """Rows of the honest: one false alarm in a hundred is then told from ten of them."""
 MOST_DAYS = 60
+OWN_CASES = "本行确认的"
+"""How a card begins to say that a model learned from frauds the bank confirmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def make_own(house: House, actor: Actor, request: OwnRequest) -> Developed:
         plain=judge(plain_out_of_group(sample, cases.group, seed), sample.bad, patterns, seed),
         accountable=Accountable(actor.name, NOBODY_YET) if drafts else Accountable(request.owner, request.approver),
         origin=OWN, synthetic=any(one.synthetic for one in tables),
-        used=None if used is None else _by(used[1], cases, patterns, seed),
+        used=None if used is None or _learned_here(used[0]) else _by(used[1], cases, patterns, seed),
     )  # fmt: skip
 
 
@@ -156,6 +158,11 @@ def _own_cases(house: House, request: OwnRequest) -> OwnCases:
     return assembled(zip(days, signs_of_all(tables_of(house), days, house.parties.called()), strict=True), cases, tied)
 
 
+def _learned_here(card: ModelCard) -> bool:
+    """Whether it was fitted on the bank's own cases: on those, of which it has seen some, it cannot be judged beside another."""
+    return not card.synthetic or card.trained_on.startswith(OWN_CASES)
+
+
 def _by(artefact: bytes, cases: OwnCases, patterns: dict[str, np.ndarray[tuple[int], np.dtype[np.bool_]]], seed: int) -> Judged:
     """How the model in use does on the same cases."""
     return judge(pd_many(decode(artefact).trees, cases.sample).astype(np.float64), cases.sample.bad, patterns, seed)
@@ -163,4 +170,4 @@ def _by(artefact: bytes, cases: OwnCases, patterns: dict[str, np.ndarray[tuple[i
 
 def _told(cases: OwnCases) -> str:
     bads, groups = int(cases.sample.bad.sum()), cases.independent
-    return f"本行确认的 {bads} 起欺诈，互不相关的 {groups} 起。 {bads} frauds the bank confirmed, {groups} of them apart from each other"
+    return f"{OWN_CASES} {bads} 起欺诈，互不相关的 {groups} 起。 {bads} frauds the bank confirmed, {groups} of them apart from each other"

@@ -22,7 +22,7 @@ from farthing.flows.access import require
 from farthing.flows.estimate.novelty import READ
 from farthing.flows.estimate.segment import BY, PLACE, SegmentCard, card_of
 from farthing.flows.estimate.used import asked
-from farthing.flows.model.appoint import markets, save_trained
+from farthing.flows.model.appoint import RESERVED, markets, save_trained
 from farthing.flows.model.develop import NOBODY_YET, gather, refuse_leaks
 from farthing.flows.model.records import segments_of
 from farthing.flows.ports import Command, House
@@ -109,7 +109,7 @@ def train_segments(house: House, actor: Actor, request: SegmentRequest, key: str
     refuse_leaks(sample)
     where = segments_of(house, list(sample.subjects), request.by)
     columns = {name: column for name, (column, _) in sample.columns.items()}
-    every = Cases(where, sample.bad, columns, {name: away for name, (_, away) in sample.columns.items()}, sample.month)
+    every = Cases(where, sample.bad, columns, {name: away for name, (_, away) in sample.columns.items()})
     cases = every.take(np.flatnonzero(where != ""))
     fit = fit_segments(chosen(cases), request.by, request.target_bad_rate_ppm)
     told = [one.provenance for one in house.lake.manifests(EvidenceKind.OUTCOME) if one.provenance.currency == CURRENCY]
@@ -128,7 +128,7 @@ def train_table(
     """The same of a table as text. `Invalid` where its market is one that the bank lends in, or the estimates' own."""
     require(actor, Role.RISK_MANAGER)
     text, request = table
-    if request.market in {*markets(house), MARKET}:
+    if request.market in markets(house) | RESERVED:
         told = f"Models of a table cannot stand in {request.market}: they read its columns, not the bank's evidence."
         raise Invalid("home_market", told, "Name a market of its own, like CN-CASES.", field="market")
     read = read_cases(text, request)
