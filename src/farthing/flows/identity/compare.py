@@ -79,7 +79,7 @@ class Forgotten:
 
 
 def compare(house: House, actor: Actor, request: CompareRequest, faces: Faces, key: str) -> Compared:
-    """They are looked at once, when all else is in order; a key is of these pictures and no others. Faces that differ are an answer, not an error."""
+    """They are looked at once, when all else is in order; a key is of these pictures only. Faces that differ are an answer, no error."""
     require(actor, Role.CREDIT_OFFICER, Role.SYSTEM)
     if not _FORM.fullmatch(request.consent):
         told = "Name the signed form of consent by its number, like F-2025-0007."

@@ -129,7 +129,8 @@ def surroundings(house: House, actor: Actor, party_id: Id, wanted: dt.date | Non
     number, against = _numbers(party, signs), used[1].against(signs.values) if used else frozenset[str]()
     ring, circle = signs.around.ring, signs.around.circle
     return Surroundings(
-        party=party_id, on=on, card=used[0] if used else None, assessment=used[1].assess(signs.values) if used and party.restricted_until is None else None,
+        party=party_id, on=on, card=used[0] if used else None,
+        assessment=used[1].assess(signs.values) if used and party.restricted_until is None else None,
         suspicious=signs.in_ring, neighbours=tuple(_neighbours(house, actor, number)),
         marks=tuple(_mark(house, net, one, number) for one in ring.shared) if ring else (),
         steps=tuple(_steps(house, net, circle.members, number)) if circle else (), round_fen=circle.round_fen if circle else 0,
