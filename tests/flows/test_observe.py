@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -20,9 +21,9 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.features.catalogue import CATALOGUE, CORE, FEATURES
 from farthing.features.daily import daily
 from farthing.flows.apply import ApplyRequest, apply
-from farthing.flows.consent import GiveRequest, give
+from farthing.flows.consent import GiveRequest, WithdrawRequest, give, withdraw
 from farthing.flows.decide import redecide
-from farthing.flows.observe import allowed
+from farthing.flows.observe import allowed, readable
 from farthing.flows.ports import House
 from farthing.flows.publish import install_policies
 from farthing.sources.catalogue import packaged_policies
@@ -80,3 +81,12 @@ def test_a_credit_report_is_read_only_where_a_consent_runs() -> None:
     assert allowed(features, [consent], (), on) == features
     assert allowed(features, [consent], (), dt.date(2023, 12, 31)) == (CATALOGUE[ORDERS],)
     assert len(allowed(FEATURES, [], (), on)) < len(FEATURES)
+
+
+def test_an_estimate_reads_nothing_that_was_taken_back_not_even_of_earlier_days(house: House) -> None:
+    party = known(house, "m")
+    sales = tuple(feature for feature in CORE if feature.sources == (EvidenceKind.INVOICE,))
+    assert readable(house, party, sales, DAY) == sales != ()
+    withdraw(house, OFFICER, WithdrawRequest(party.id, (EvidenceKind.INVOICE,), "told_by_phone"), "back")
+    assert readable(house, party, sales, DAY) == readable(house, party, sales, DAY - dt.timedelta(100)) == ()
+    assert readable(house, replace(party, restricted_until=DAY), sales, DAY) == ()

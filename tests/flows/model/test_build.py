@@ -20,6 +20,7 @@ from farthing.domain.errors import Conflict, Forbidden, Invalid
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelClass, ModelStatus
 from farthing.flows.line.propose import ResolveRequest, propose, resolve
+from farthing.flows.model.appoint import RESERVED
 from farthing.flows.model.build import BuildRequest, build_model, columns_of, drafted_mapping, make, mapping_of, score_rows, score_table
 from farthing.flows.ports import House
 from farthing.flows.prove import verify
@@ -170,3 +171,10 @@ def test_cases_of_weight_move_the_pds_and_not_only_the_points(house: House) -> N
     assert np.average(scored, weights=weights) / 1_000_000 == pytest.approx(np.average(bad, weights=weights), rel=0.05)
     assert made.validation.measures["calibration_error"].value < 0.03
     assert np.average([band.observed for band in made.validation.table]) < np.mean(bad) - 0.1
+
+
+@pytest.mark.parametrize("market", sorted(RESERVED))
+def test_a_table_takes_no_place_of_the_banks_own_estimates(house: House, market: str) -> None:
+    with pytest.raises(Invalid, match="cannot decide") as refused:
+        build_model(house, RISK, (TEXT, replace(REQUEST, told=mapping_of(MAPPING | {"market": market}))), f"build {market}")
+    assert refused.value.code == "home_market"
