@@ -111,7 +111,7 @@ class GrownOnTable:
 
 
 def grow_on_table(sample: Sample, columns: Sequence[Column], seed: int) -> GrownOnTable:
-    """Trees on these cases, of every way of growing, averaged by what those held out say of each. `Invalid` where the extra `models` is not installed."""
+    """Trees of every way of growing, averaged by what held cases say of each. `Invalid` where the extra `models` is not installed."""
     read = tuple(_tree_column(column, sample) for column in columns)
     candidates = [
         Candidate(feature, trend, feature, one.zh, one.en) for one in read for feature, trend in zip(one.features, one.trends, strict=True)
