@@ -7,7 +7,7 @@ the name of who opens it. What a party took back is not looked at.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -132,7 +132,7 @@ def surroundings(house: House, actor: Actor, party_id: Id, wanted: dt.date | Non
         party=party_id, on=on, card=used[0] if used else None,
         assessment=used[1].assess(signs.values) if used and party.restricted_until is None else None,
         suspicious=signs.in_ring, neighbours=tuple(_neighbours(house, actor, number)),
-        marks=tuple(_mark(house, net, one, number) for one in ring.shared) if ring else (),
+        marks=tuple(_marks(house, net, ring.shared, number)) if ring else (),
         steps=tuple(_steps(house, net, circle.members, number)) if circle else (), round_fen=circle.round_fen if circle else 0,
         turnover_fen=net.turnover_fen.get(party.subject, 0), signs=tuple(_signs(signs, against)),
         withheld=tuple(sorted(signs.withheld, key=lambda kind: kind.value)), told_until=told_until(house),
@@ -158,24 +158,31 @@ def _neighbours(house: House, actor: Actor, number: Mapping[str, int]) -> Iterat
         yield Neighbour(place, house.parties.get(known[subject]), outcome, max((one.dpd for one in lines), default=None))
 
 
-def _mark(house: House, net: Network, shared: Shared, number: Mapping[str, int]) -> Mark:
-    since = net.ties.of_mark[shared.kind, shared.mark]
-    return Mark(
-        shared.kind,
-        tuple(sorted((number[party], since[party]) for party in shared.parties)),
-        tuple(_evidence(house, net.as_of, shared)),
-    )
+def _marks(house: House, net: Network, shared: Sequence[Shared], number: Mapping[str, int]) -> Iterator[Mark]:
+    evidence = _evidence(house, net.as_of, shared)
+    for one in shared:
+        since = net.ties.of_mark[one.kind, one.mark]
+        yield Mark(one.kind, tuple(sorted((number[party], since[party]) for party in one.parties)), tuple(evidence[one.kind, one.mark]))
 
 
-def _evidence(house: House, on: dt.date, shared: Shared) -> Iterator[tuple[Evidence, int]]:
-    """The files whose rows say that these parties came by the mark, as known on the day."""
-    kind, column = TOLD_BY[shared.kind]
-    told = (pl.col(column) == shared.mark) & (pl.col("known_on") <= on)
-    if shared.kind is not TieKind.OWNER:
-        told &= pl.col("subject").is_in(shared.parties)
-    for one in house.lake.manifests(kind):
-        if one.provenance.currency == CURRENCY and (rows := house.lake.rows_in(one).filter(told).height):
-            yield one, rows
+def _evidence(house: House, on: dt.date, shared: Sequence[Shared]) -> dict[tuple[TieKind, str], list[tuple[Evidence, int]]]:
+    """By mark the files whose rows say that parties came by it, as known on the day; each file is read once for all marks."""
+    found: dict[tuple[TieKind, str], list[tuple[Evidence, int]]] = {(one.kind, one.mark): [] for one in shared}
+    for kind in dict.fromkeys(TOLD_BY[one.kind][0] for one in shared):
+        asked = [(one, _tells(one)) for one in shared if TOLD_BY[one.kind][0] is kind]
+        for file in house.lake.manifests(kind):
+            if file.provenance.currency != CURRENCY:
+                continue
+            rows = house.lake.rows_in(file).filter(pl.col("known_on") <= on)
+            for one, tells in asked:
+                if count := rows.filter(tells).height:
+                    found[one.kind, one.mark].append((file, count))
+    return found
+
+
+def _tells(shared: Shared) -> pl.Expr:
+    told = pl.col(TOLD_BY[shared.kind][1]) == shared.mark
+    return told if shared.kind is TieKind.OWNER else told & pl.col("subject").is_in(shared.parties)
 
 
 def _steps(house: House, net: Network, way: tuple[str, ...], number: Mapping[str, int]) -> Iterator[Step]:
