@@ -14,6 +14,7 @@ By = Annotated[str, typer.Option(help="Your staff id: you act under your name.")
 Key = Annotated[str | None, typer.Option(help="Idempotency key: the same key twice acts once. A fresh one if not given.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many.")]
 Offset = Annotated[int, typer.Option(min=0, help="How many to leave out first.")]
+PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 On = Annotated[str | None, typer.Option(help="The day it took effect, if it is recorded late: 2026-01-31.")]
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson, By, Key, some_day
+from farthing.cli.options import AsJson, By, Key, PartyId, some_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.money import format_yuan
@@ -26,7 +26,7 @@ Day = Annotated[str | None, typer.Option("--as-of", help="As known on this day (
 
 def capacity(
     ctx: typer.Context,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    party: PartyId,
     as_of: Day = None,
     levels: Kept = None,
     as_json: AsJson = False,

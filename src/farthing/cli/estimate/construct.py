@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -12,7 +11,7 @@ from rich.table import Table
 from farthing.cli.estimate.novelty import Day, Model
 from farthing.cli.house import opened
 from farthing.cli.model import tell_draft
-from farthing.cli.options import AsJson, By, Key, some_day
+from farthing.cli.options import AsJson, By, Key, PartyId, some_day
 from farthing.domain import canon
 from farthing.flows.estimate.construct import constructs_model, show_constructs
 from farthing.flows.model.construct import ConstructRequest, check_constructs, train_constructs
@@ -51,7 +50,7 @@ def scales(ctx: typer.Context, model_id: Model = None, as_json: AsJson = False) 
 @app.command()
 def show(
     ctx: typer.Context,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    party: PartyId,
     model_id: Model = None,
     as_of: Day = None,
     as_json: AsJson = False,

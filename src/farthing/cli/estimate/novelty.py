@@ -11,7 +11,7 @@ from rich.table import Table
 
 from farthing.cli.house import opened
 from farthing.cli.model import tell_draft
-from farthing.cli.options import AsJson, By, Key, some_day
+from farthing.cli.options import AsJson, By, Key, PartyId, some_day
 from farthing.domain import canon
 from farthing.flows.estimate.novelty import show_novelty
 from farthing.flows.model.novelty import GateRequest, train_gate
@@ -37,7 +37,7 @@ def train(ctx: typer.Context, by: By, as_of: Day = None, key: Key = None, as_jso
 @app.command()
 def show(
     ctx: typer.Context,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    party: PartyId,
     model_id: Model = None,
     as_of: Day = None,
     as_json: AsJson = False,

@@ -14,7 +14,7 @@ from farthing import wiring
 from farthing.cli.estimate.novelty import Day, Model
 from farthing.cli.house import opened
 from farthing.cli.model import tell_draft
-from farthing.cli.options import AsJson, By, Key, some_day
+from farthing.cli.options import AsJson, By, Key, PartyId, some_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.flows.estimate.segment import Estimate, SegmentCard, score_case, segment_cards, show_segment
@@ -108,7 +108,7 @@ def score(
 @app.command("party")
 def party_command(
     ctx: typer.Context,
-    party: Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")],
+    party: PartyId,
     model_id: Model = None,
     as_of: Day = None,
     as_json: AsJson = False,

@@ -14,7 +14,7 @@ from rich.table import Column, Table
 from farthing import wiring
 from farthing.cli.house import opened
 from farthing.cli.model import tell
-from farthing.cli.options import AsJson, parse_day
+from farthing.cli.options import AsJson, PartyId, parse_day
 from farthing.domain import canon
 from farthing.domain.errors import Invalid, NotFound
 from farthing.domain.ids import Id
@@ -29,7 +29,6 @@ from farthing.flows.queries.models import model
 app = typer.Typer(
     help="反欺诈 Fraud: train on made-up worlds or on own cases, show, score a party, make a rule of few cases.", no_args_is_help=True
 )
-PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 
 
 @app.command("train")

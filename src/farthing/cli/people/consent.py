@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson, Key
+from farthing.cli.options import AsJson, Key, PartyId
 from farthing.domain import canon
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
@@ -21,7 +21,6 @@ from farthing.flows.queries.consents import KindView, kinds
 
 app = typer.Typer(help="What a party lets the bank use: list, give, withdraw.", no_args_is_help=True)
 
-PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 Kinds = Annotated[list[EvidenceKind], typer.Option("--kind", help="Which evidence; may be given several times.")]
 Ground = Annotated[str, typer.Option(help="How you know: a code such as signed_form, since it stays in the journal.")]
 

@@ -9,7 +9,7 @@ import typer
 
 from farthing import wiring
 from farthing.cli.house import fresh, opened, print_json
-from farthing.cli.options import AsJson, Key
+from farthing.cli.options import AsJson, Key, PartyId
 from farthing.cli.people import consent
 from farthing.flows.identity.compare import CompareRequest, ForgetRequest, compare, forget
 
@@ -21,7 +21,7 @@ Picture = typer.Option(metavar="FILE", help="A JPEG or PNG with one face from th
 @app.command(name="compare")
 def compare_(
     ctx: typer.Context,
-    party: consent.PartyId,
+    party: PartyId,
     document: Annotated[Path, Picture],
     living: Annotated[Path, Picture],
     form: Annotated[str, typer.Option(help="The signed form of consent to this (PI-07): its number, no name.")],
@@ -44,7 +44,7 @@ def compare_(
 
 
 @app.command(name="forget")
-def forget_(ctx: typer.Context, party: consent.PartyId, ground: consent.Ground, key: Key = None, as_json: AsJson = False) -> None:
+def forget_(ctx: typer.Context, party: PartyId, ground: consent.Ground, key: Key = None, as_json: AsJson = False) -> None:
     """The party took its consent back: no earlier comparison counts. Example: farthing party face forget W00007 --ground told_by_phone"""
     with opened(ctx) as (house, actor):
         made = forget(house, actor, ForgetRequest(consent.find(house, party), ground), key or fresh(house))

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from farthing.cli.house import opened
-from farthing.cli.options import AsJson
+from farthing.cli.options import AsJson, PartyId
 from farthing.cli.people import consent, face
 from farthing.domain import canon
 from farthing.domain.party import Party
@@ -24,8 +24,6 @@ from farthing.flows.ports import House
 app = typer.Typer(help="Parties: show, list, erase, consents, and see who read their personal data.", no_args_is_help=True)
 app.add_typer(consent.app, name="consent")
 app.add_typer(face.app, name="face")
-
-PartyId = Annotated[str, typer.Argument(metavar="PARTY", help="An id (pty_…), or the key its source knows it by.")]
 
 
 @app.command()

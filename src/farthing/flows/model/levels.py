@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 import polars as pl
 
+from farthing.domain import canon
 from farthing.domain.calendar import add_months
 from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
@@ -37,7 +38,8 @@ def draft_levels(house: House, actor: Actor, as_of: dt.date, key: str) -> ModelC
     """Measure and save a draft, which a second person appoints in the market CN-CAPACITY; the same book gives the same levels."""
     require(actor, Role.RISK_MANAGER)
     levels = measure_levels(house, actor, as_of)
-    card = describe(levels, as_of, Accountable(actor.name, NOBODY_YET))
+    flows = [one.object_digest for one in house.lake.manifests(EvidenceKind.TRANSACTION)]
+    card = describe(levels, as_of, canon.digest(sorted(flows)).hex(), Accountable(actor.name, NOBODY_YET))
 
     def keep(transaction: Transaction) -> ModelCard:
         return keep_trained(house, transaction, card, encode(levels))

@@ -14,12 +14,12 @@ MARKET = "CN-CAPACITY"
 """Levels decide nothing by themselves: their market is their own, in which no product lends."""
 
 
-def describe(levels: Levels, as_of: dt.date, accountable: Accountable) -> ModelCard:
-    """The card of a draft."""
+def describe(levels: Levels, as_of: dt.date, data_digest: str, accountable: Accountable) -> ModelCard:
+    """The card of a draft; `data_digest` is of what it was learnt from."""
     digest = hashlib.sha256(encode(levels)).hexdigest()
     return ModelCard(
         id=derived_id(Prefix.MODEL, digest), title="还款能力分位校正 Levels of repayment capacity", model_class=ModelClass.APPROVAL,
-        artefact=digest, trained_on=levels.told, data_digest=digest, labels=levels.cases, bads=0, as_of=as_of, features=(),
+        artefact=digest, trained_on=levels.told, data_digest=data_digest, labels=levels.cases, bads=0, as_of=as_of, features=(),
         measures=_measures(levels), supports=_supports(levels), cannot_support=_CANNOT, accountable=accountable, status=ModelStatus.DRAFT,
         synthetic=levels.synthetic, market=MARKET,
     )  # fmt: skip
