@@ -87,6 +87,6 @@ def test_an_estimate_reads_nothing_that_was_taken_back_not_even_of_earlier_days(
     party = known(house, "m")
     sales = tuple(feature for feature in CORE if feature.sources == (EvidenceKind.INVOICE,))
     assert readable(house, party, sales, DAY) == sales != ()
+    assert readable(house, replace(party, restricted_until=DAY), sales, DAY) == ()
     withdraw(house, OFFICER, WithdrawRequest(party.id, (EvidenceKind.INVOICE,), "told_by_phone"), "back")
     assert readable(house, party, sales, DAY) == readable(house, party, sales, DAY - dt.timedelta(100)) == ()
-    assert readable(house, replace(party, restricted_until=DAY), sales, DAY) == ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import polars as pl
 import pytest
@@ -19,7 +20,7 @@ from farthing.domain.policy import Outcome
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.estimates import DESK
-from farthing.flows.fraud.around import CIRCLED_PPM, network_on, signs_of
+from farthing.flows.fraud.around import CIRCLED_PPM, RESTS_ON, network_on, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
 from farthing.flows.fraud.rule import rule
 from farthing.flows.identity.verify import verify as verify_identity
@@ -35,6 +36,7 @@ from farthing.flows.queries.models import inventory, model, model_sql
 from farthing.flows.queries.party.overview import overview
 from farthing.flows.queries.party.rings import all_rings
 from farthing.flows.queries.party.surroundings import surroundings
+from farthing.graph.network import KINDS as OF_NETWORK
 from farthing.graph.network import MEASURES, network
 from farthing.graph.network import around as around_party
 from farthing.graph.rings import RECENT_DAYS
@@ -204,6 +206,16 @@ def test_the_list_of_rings_leads_to_its_members(house: House, imagined: Imagined
     assert all(row.share_ppm >= CIRCLED_PPM for row in view.circles)
     with pytest.raises(Forbidden):
         all_rings(house, BORROWER)
+
+
+def test_every_kind_of_the_network_can_be_taken_back() -> None:
+    assert set(RESTS_ON) == set(OF_NETWORK)
+
+
+def test_of_a_restricted_party_nothing_is_read(house: House, imagined: Imagined) -> None:
+    party = next(one for one in house.parties.list(limit=200) if signs_of(house, one, (), PLAN.end).around.ring)
+    closed = signs_of(house, replace(party, restricted_until=PLAN.end), (), PLAN.end)
+    assert (set(closed.values.values()), closed.around.ring, closed.around.circle) == ({None}, None, None)
 
 
 def test_what_was_taken_back_is_not_looked_at(house: House, card: ModelCard, imagined: Imagined) -> None:
