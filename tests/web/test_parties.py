@@ -30,7 +30,7 @@ MARKS = tuple(
     for kind in (TieKind.DEVICE, TieKind.CONTACT)
 )
 RING = Surroundings(
-    party="pty_1", on=DAY, card=None, assessment=None, suspicious=True, neighbours=PARTIES, marks=MARKS,
+    party="pty_1", on=DAY, card=None, assessment=None, suspicious=True, neighbours=PARTIES, marks=MARKS, ring_size=3, more=0,
     steps=(Step(1, 2, 300_00, 3), Step(2, 1, 200_00, 2)), round_fen=200_00, turnover_fen=500_00, signs=(), withheld=(), told_until=DAY,
 )  # fmt: skip
 

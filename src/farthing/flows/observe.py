@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -49,10 +49,15 @@ def kinds_of(features: Sequence[Feature]) -> tuple[EvidenceKind, ...]:
 def features_of_all(house: House, as_of: dt.date, features: Sequence[Feature] = FEATURES) -> pl.DataFrame:
     """One row a subject known by `as_of`, one column a feature (null: missing), straight from what the lake holds in our currency.
 
-    Only the kinds that these features read are looked at; who has evidence of none of them has no row.
+    Only the kinds that these features read are looked at; who has evidence of none of them has no row. What somebody took back by today
+    is not read, whichever day is looked at: a model is fitted on what it may still see.
     """
     read = {kind for feature in features for kind in feature.sources}
-    return batch({kind: daily(kind, house.lake.scan(kind, CURRENCY).collect()) for kind in KINDS if kind in read}, as_of, features)
+    frames = {kind: house.lake.scan(kind, CURRENCY).collect() for kind in KINDS if kind in read}
+    subjects: set[str] = set().union(*(frame["subject"].unique() for frame in frames.values()))
+    unread = unread_of(house, subjects, house.clock.today(), frames)
+    kept = {kind: frame.filter(~pl.col("subject").is_in(list(unread[kind]))) for kind, frame in frames.items()}
+    return batch({kind: daily(kind, frame) for kind, frame in kept.items()}, as_of, features)
 
 
 # ---- which of them a decision records: few enough to be quick, enough to replay it and to try other models on it (ADR 0019) ----
@@ -107,6 +112,15 @@ def readable(house: House, party: Party, features: tuple[Feature, ...], on: dt.d
     if party.restricted_until is not None:
         return ()
     return allowed(features, house.parties.consents(party.id), (), max(on, house.clock.today()))
+
+
+def unread_of(house: House, subjects: Collection[str], today: dt.date, kinds: Iterable[EvidenceKind]) -> dict[EvidenceKind, set[str]]:
+    """By kind who of these took back what the bank holds of it, or is restricted."""
+    said = house.parties.spoken(subjects) if subjects else {}
+    return {
+        kind: {one for one, (closed, consents) in said.items() if closed or standing(consents, kind, today) is Standing.ENDED}
+        for kind in kinds
+    }
 
 
 @lru_cache(maxsize=KEPT)

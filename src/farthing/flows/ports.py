@@ -246,6 +246,7 @@ class Parties(Protocol):
         """By what a name in another's evidence became in the lake (counterparty, other): the subject it is of."""
 
     def by_subject(self, subjects: Collection[str]) -> Mapping[str, Id]: ...  # who was erased has none
+    def spoken(self, subjects: Collection[str]) -> Mapping[str, tuple[bool, Sequence[Consent]]]: ...  # restricted, and its consents
     def same(self, one: Id) -> Mapping[str, Sequence[Id]]:
         """Other parties with the same id number and the same phone, found by blind index: nothing is opened."""
 

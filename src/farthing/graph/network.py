@@ -1,14 +1,14 @@
 """The network around every party on one day: ties, trade and traces, read from the evidence's own tables.
 
 A table may be missing, and a party may have no row of a kind: then what rests on it is missing, not zero. `measures_of` answers for one
-applicant, `measures_of_all` for everybody; they agree (tests/laws/test_network.py).
+applicant, `measures_of_all` for everybody; they agree (tests/laws/test_network.py). `without` leaves out what may not be looked at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import RelationKind
 from farthing.graph import circles, rings, velocity
 from farthing.graph.circles import NOTHING_ROUND, Circle, Trade, circle_of, trade_of
-from farthing.graph.rings import Ring, Tie, TieKind, Ties, known_ties, ring_of
+from farthing.graph.rings import Mark, Ring, Tie, TieKind, Ties, known_ties, ring_of
 from farthing.graph.velocity import Asked, Came, Traces, traces, velocity_of
 
 KINDS = (EvidenceKind.DEVICE, EvidenceKind.CONTACT_POINT, EvidenceKind.BUREAU_ENQUIRY, EvidenceKind.INVOICE, EvidenceKind.RELATION)
@@ -60,6 +60,47 @@ def network(frames: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, called:
     )  # fmt: skip
 
 
+def without(net: Network, unread: Mapping[EvidenceKind, Collection[str]]) -> Network:
+    """The network without what these parties' evidence of each kind tells. What was a public place stays one."""
+    if not any(unread.values()):
+        return net
+    devices, points, asked, sellers, owners = (frozenset(unread.get(kind, ())) for kind in KINDS)
+    traces = velocity.without(net.traces, asked, {True: devices, False: points})
+    came = pl.col("party").is_in(list(devices)) & pl.col("device") | pl.col("party").is_in(list(points)) & ~pl.col("device")
+    return replace(
+        net, ties=rings.without(net.ties, _untied(net.ties, devices, points, owners)), traces=traces,
+        trade=Trade({seller: to for seller, to in net.trade.sales.items() if seller not in sellers}),
+        turnover_fen={party: fen for party, fen in net.turnover_fen.items() if party not in sellers},
+        asked=net.asked.filter(~pl.col("party").is_in(list(asked))), came=net.came.filter(~came),
+    )  # fmt: skip
+
+
+def _untied(ties: Ties, devices: Collection[str], points: Collection[str], owners: Collection[str]) -> Iterator[tuple[str, Mark]]:
+    """Who leaves which mark. What an owner tells of itself ties the firms it owns."""
+    for parties, kinds in ((devices, (TieKind.DEVICE, TieKind.NETWORK)), (points, (TieKind.CONTACT,))):
+        for party in parties:
+            yield from ((party, mark) for mark in ties.of_party.get(party, {}) if mark[0] in kinds)
+    for owner in owners:
+        mark = (TieKind.OWNER, owner)
+        yield from ((firm, mark) for firm in ties.of_mark.get(mark, {}))
+
+
+def beside(net: Network, party: str, found: Around) -> set[str]:
+    """Everybody by whose evidence a party's surroundings are what they are, but itself: its ring and the owners that tie it, its circle,
+    and who came by its marks. Few: what more than a handful share is public."""
+    ring = found.ring
+    owners = {one.mark for one in ring.shared if one.kind is TieKind.OWNER} if ring else set[str]()
+    steps = {row.party for mark in {row.mark for row in net.traces.came.get(party, ())} for row in net.traces.by_mark.get(mark, ())}
+    sellers = {seller for seller in net.trade.sales.get(party, {}) if party in net.trade.sales.get(seller, {})}
+    return ({*(ring.members if ring else ()), *(found.circle.members if found.circle else ())} | owners | steps | sellers) - {party}
+
+
+def everybody(net: Network) -> set[str]:
+    """All by whose evidence the network is what it is."""
+    owners = {mark for kind, mark in net.ties.of_mark if kind is TieKind.OWNER}
+    return {*net.ties.of_party, *owners, *net.traces.asked, *net.traces.came, *net.turnover_fen}
+
+
 # ---- what a model reads ----------------------------------------------------------------------------------------------
 
 
@@ -87,7 +128,8 @@ def around(net: Network, party: str) -> Around:
 def measures_of_all(net: Network) -> pl.DataFrame:
     """One row a party of whom anything is known, one column a measure (null: missing), sorted by party."""
     every, round_all = rings.rings(net.ties), circles.circles(net.trade)
-    counted = {str(row["party"]): row for row in velocity.velocity(net.asked, net.came, net.as_of).iter_rows(named=True)}
+    counts = velocity.velocity(net.asked, net.came, net.as_of, net.traces.public)
+    counted = {str(row["party"]): row for row in counts.iter_rows(named=True)}
     rows = []
     for party in sorted({*net.ties.of_party, *counted, *net.turnover_fen}):
         found: dict[str, int | None] = {

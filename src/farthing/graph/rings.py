@@ -28,6 +28,10 @@ class TieKind(StrEnum):
     OWNER = "owner"
 
 
+Mark = tuple[TieKind, str]
+"""What is shared: a device, a network or a contact point by its stand-in, an owner by its subject."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tie:
     """A party came by a mark; we knew it from `since` on."""
@@ -60,10 +64,10 @@ class Ring:
 class Ties:
     """The ties known on a day, by party and by mark, each with the day it was first known."""
 
-    of_party: Mapping[str, Mapping[tuple[TieKind, str], dt.date]]
-    of_mark: Mapping[tuple[TieKind, str], Mapping[str, dt.date]]
+    of_party: Mapping[str, Mapping[Mark, dt.date]]
+    of_mark: Mapping[Mark, Mapping[str, dt.date]]
 
-    def sharing(self, mark: tuple[TieKind, str]) -> Mapping[str, dt.date]:
+    def sharing(self, mark: Mark) -> Mapping[str, dt.date]:
         """Who came by a mark, unless it is a public place."""
         parties = self.of_mark.get(mark, {})
         return parties if len(parties) <= HUB else {}
@@ -71,8 +75,8 @@ class Ties:
 
 def known_ties(ties: Iterable[Tie], as_of: dt.date) -> Ties:
     """What was known by the day, whatever the order it is told in."""
-    of_party: dict[str, dict[tuple[TieKind, str], dt.date]] = defaultdict(dict)
-    of_mark: dict[tuple[TieKind, str], dict[str, dt.date]] = defaultdict(dict)
+    of_party: dict[str, dict[Mark, dt.date]] = defaultdict(dict)
+    of_mark: dict[Mark, dict[str, dt.date]] = defaultdict(dict)
     for tie in ties:
         if tie.since > as_of:
             continue
@@ -80,6 +84,16 @@ def known_ties(ties: Iterable[Tie], as_of: dt.date) -> Ties:
         since = min(tie.since, of_mark[mark].get(tie.party, tie.since))
         of_mark[mark][tie.party] = of_party[tie.party][mark] = since
     return Ties(dict(of_party), dict(of_mark))
+
+
+def without(ties: Ties, gone: Iterable[tuple[str, Mark]]) -> Ties:
+    """Without these, each a party at a mark. A public place stays one, whoever leaves it: by leaving, nobody is tied."""
+    of_party, of_mark = dict(ties.of_party), dict(ties.of_mark)
+    for party, mark in gone:
+        left = {one: since for one, since in of_party.pop(party).items() if one != mark}
+        of_party |= {party: left} if left else {}
+        of_mark[mark] = {who: since for who, since in of_mark[mark].items() if who != party} if ties.sharing(mark) else {}
+    return Ties(of_party, of_mark)
 
 
 # ---- one applicant ---------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -54,11 +54,12 @@ MEASURES = (
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Everything known on a day, by party and by mark."""
+    """Everything known on a day, by party and by mark; the marks that are `public` places are in no `by_mark`."""
 
     asked: Mapping[str, Sequence[Asked]]
     came: Mapping[str, Sequence[Came]]
     by_mark: Mapping[str, Sequence[Came]]
+    public: frozenset[str]
 
 
 def traces(asked: Iterable[Asked], came: Iterable[Came], as_of: dt.date) -> Traces:
@@ -73,8 +74,21 @@ def traces(asked: Iterable[Asked], came: Iterable[Came], as_of: dt.date) -> Trac
         if step.day <= as_of:
             ways[step.party].append(step)
             marks[step.mark].append(step)
-    public = {mark for mark, rows in marks.items() if len({row.party for row in rows}) > HUB}
-    return Traces(dict(by_party), dict(ways), {mark: rows for mark, rows in marks.items() if mark not in public})
+    public = frozenset(mark for mark, rows in marks.items() if len({row.party for row in rows}) > HUB)
+    return Traces(dict(by_party), dict(ways), {mark: rows for mark, rows in marks.items() if mark not in public}, public)
+
+
+def without(found: Traces, asked: Collection[str], came: Mapping[bool, Collection[str]]) -> Traces:
+    """Without what was asked of some, and without the steps of others: on devices (True), on contact points (False)."""
+    ways, marks = dict(found.came), dict(found.by_mark)
+    for device, parties in came.items():
+        for party in parties:
+            gone = [row for row in ways.get(party, ()) if row.device == device]
+            ways[party] = [row for row in ways.get(party, ()) if row.device != device]
+            for mark in {row.mark for row in gone} - found.public:
+                marks[mark] = [row for row in marks[mark] if row.party != party]
+    kept = {party: rows for party, rows in found.asked.items() if party not in asked}
+    return Traces(kept, {party: rows for party, rows in ways.items() if rows}, marks, found.public)
 
 
 def velocity_of(found: Traces, party: str, as_of: dt.date) -> dict[str, int]:
@@ -111,12 +125,13 @@ def _busiest(days: Sequence[dt.date]) -> int:
 # ---- everybody -------------------------------------------------------------------------------------------------------
 
 
-def velocity(asked: pl.DataFrame, came: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
-    """One row a party that has any trace, one column a measure. Columns as of `Asked` and `Came`."""
+def velocity(asked: pl.DataFrame, came: pl.DataFrame, as_of: dt.date, public: Collection[str] = ()) -> pl.DataFrame:
+    """One row a party that has any trace, one column a measure. Columns as of `Asked` and `Came`; `public` are places that are so by rows
+    which are not here."""
     asked, came = (frame.filter(pl.col("day") <= as_of).with_columns(ago=(pl.lit(as_of) - pl.col("day")).dt.total_days())
                    for frame in (asked, came))  # fmt: skip
     crowd = came.group_by("mark").agg(pl.col("party").n_unique().alias("crowd"))
-    private = came.join(crowd.filter(pl.col("crowd") <= HUB), on="mark", how="semi")
+    private = came.join(crowd.filter(pl.col("crowd") <= HUB), on="mark", how="semi").filter(~pl.col("mark").is_in(list(public)))
     parts = [_asked(asked), *(_came(came, days) for days in WINDOWS), *(_beside(private, days) for days in WINDOWS)]
     everybody = pl.concat([asked.select("party"), came.select("party")]).unique().sort("party")
     for part in parts:

@@ -38,7 +38,7 @@ from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.collateral import forget_deeds
 from farthing.store.engine import driver, reading, ready, single, writing
-from farthing.store.marks import Marks
+from farthing.store.marks import Marks, consent_of
 from farthing.store.people_tables import aggregate, consent, party, personal_read, relation, staff, subject_key
 from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
@@ -107,7 +107,7 @@ def insert_consent(connection: Connection, given: Consent) -> None:
     if given.withdrawn_on is not None:
         running = (consent.c.party == given.party, consent.c.withdrawn_on.is_(None), consent.c.kinds.overlap(_values(given.kinds)))
         for row in connection.execute(select(consent).where(*running).with_for_update()).all():
-            ended, *left = _consent(row).without(given.kinds, given.withdrawn_on)
+            ended, *left = consent_of(row).without(given.kinds, given.withdrawn_on)
             connection.execute(update(consent).where(consent.c.id == row.id).values(withdrawn_on=ended.withdrawn_on))
             for one in left:
                 _store_consent(connection, one)
@@ -117,7 +117,7 @@ def insert_consent(connection: Connection, given: Consent) -> None:
 
 def consents_of(connection: Connection, one: Id) -> Sequence[Consent]:
     """What this transaction sees of a party's consents."""
-    return tuple(map(_consent, connection.execute(select(consent).where(consent.c.party == one).order_by(consent.c.id))))
+    return tuple(map(consent_of, connection.execute(select(consent).where(consent.c.party == one).order_by(consent.c.id))))
 
 
 def lock_party(connection: Connection, one: Id) -> None:
@@ -231,11 +231,11 @@ class Parties(Marks):
             return list(connection.scalars(select(relation.c.source).where(*posts).distinct().order_by(relation.c.source)))
 
     def consents(self, party_id: Id) -> Sequence[Consent]:
-        return [_consent(row) for row in self._ready.fetch(_CONSENTS, party_id)]
+        return [consent_of(row) for row in self._ready.fetch(_CONSENTS, party_id)]
 
     def every_consent(self) -> Iterator[Consent]:
         with reading(self._engine) as connection:
-            yield from map(_consent, connection.execution_options(yield_per=_PAGE).execute(select(consent)))
+            yield from map(consent_of, connection.execution_options(yield_per=_PAGE).execute(select(consent)))
 
     def commitments(self) -> Iterator[tuple[Party, str]]:
         """A page at a time. What is opened here is hashed and forgotten; nobody reads it."""
@@ -381,10 +381,6 @@ def _lock(connection: Connection, one: Id, *, key_share: bool = False) -> Row[*t
     if row is None:
         raise NotFound("no_party", f"There is no party {one}.", "List parties to see their ids.")
     return row
-
-
-def _consent(row: Row[*tuple[object, ...]]) -> Consent:
-    return Consent(row.party, tuple(map(EvidenceKind, row.kinds)), row.given_on, row.expires_on, row.withdrawn_on)
 
 
 def _relation(row: Row[*tuple[object, ...]]) -> Relation:

@@ -13,33 +13,37 @@ from tests.flows.fraud.conftest import KINDS, PLAN
 from tests.models.fraud.made_up import cases
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
+from farthing.domain.event import PartyRestricted
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
+from farthing.features.catalogue import CORE
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.estimates import DESK
-from farthing.flows.fraud.around import CIRCLED_PPM, RESTS_ON, network_on, signs_of
+from farthing.flows.fraud.around import CIRCLED_PPM, RESTS_ON, network_on, readable_network, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
-from farthing.flows.fraud.rule import rule
+from farthing.flows.fraud.rule import rule, signs_on
 from farthing.flows.identity.verify import verify as verify_identity
 from farthing.flows.imagine import Imagined
 from farthing.flows.model import fraud_of_own
 from farthing.flows.model.appoint import check_appointment
 from farthing.flows.model.develop_fraud import save
 from farthing.flows.model.fraud_of_own import Confirmed, OwnCases, OwnRequest, train_own
-from farthing.flows.ports import House
+from farthing.flows.observe import features_of_all
+from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.prove import replay, verify
 from farthing.flows.publish import PublishRequest, publish_policy
 from farthing.flows.queries.models import inventory, model, model_sql
+from farthing.flows.queries.party import surroundings as around_page
 from farthing.flows.queries.party.overview import overview
 from farthing.flows.queries.party.rings import all_rings
 from farthing.flows.queries.party.surroundings import surroundings
 from farthing.graph.network import KINDS as OF_NETWORK
 from farthing.graph.network import MEASURES, network
 from farthing.graph.network import around as around_party
-from farthing.graph.rings import RECENT_DAYS
+from farthing.graph.rings import RECENT_DAYS, TieKind
 from farthing.models.fraud.card import Developed
 from farthing.sources.catalogue import packaged_policies
 from farthing.world.told import tell
@@ -185,6 +189,19 @@ def test_surroundings_say_who_shares_what_and_by_which_evidence(house: House, ca
     assert any(sign.found and sign.value for sign in view.signs if sign.group == "ring"), "the model holds it against the party"
 
 
+def test_of_a_large_ring_the_nearest_are_told(house: House, imagined: Imagined, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looked at on the day it was tied, when nothing went round yet."""
+    one = id_of(house, ring(imagined)[0])
+    day = max(mark.since for mark in surroundings(house, OFFICER, one).marks)
+    whole = surroundings(house, OFFICER, one, day)
+    monkeypatch.setattr(around_page, "MOST", 3)
+    view = surroundings(house, OFFICER, one, day)
+    assert (whole.steps, whole.more, len(whole.neighbours)) == ((), 0, whole.ring_size)
+    assert (view.ring_size, view.more, len(view.neighbours)) == (whole.ring_size, whole.ring_size - 3, 3)
+    assert view.marks and all(len(mark.members) > 1 for mark in view.marks)  # noqa: PT018
+    assert {number for mark in view.marks for number, _ in mark.members} == {1, 2, 3}
+
+
 def test_surroundings_of_an_earlier_day_know_nothing_later(house: House, imagined: Imagined) -> None:
     one = id_of(house, ring(imagined)[0])
     early = surroundings(house, OFFICER, one, PLAN.start)
@@ -231,6 +248,27 @@ def test_what_was_taken_back_is_not_looked_at(house: House, card: ModelCard, ima
     assert as_facts(house, house.parties.get(one), "CN", PLAN.end)[1]["fraud_ring"] is None
 
 
+def test_what_one_took_back_its_neighbours_do_not_show(house: House, imagined: Imagined) -> None:
+    """The ring is told without it, the circle through it is gone, the list counts it no more, and no rule is made of it."""
+    gone, other = (house.parties.get(id_of(house, key)) for key in ring(imagined)[1:3])
+    said = house.parties.spoken([gone.subject, other.subject, "nobody"])
+    assert {subject: closed for subject, (closed, _) in said.items()} == {gone.subject: False, other.subject: False}
+    assert any(one.withdrawn_on for one in said[gone.subject][1])
+    everything = network_on(house, PLAN.end)
+    before, after = around_party(everything, other.subject), signs_of(house, other, (), PLAN.end).around
+    assert gone.subject in before.ring.members and gone.subject in before.circle.members  # type: ignore[union-attr]  # noqa: PT018
+    assert all(gone.subject not in one.parties for one in after.ring.shared if one.kind is not TieKind.CONTACT)  # type: ignore[union-attr]
+    assert after.circle is None or gone.subject not in after.circle.members
+    listed = readable_network(house, PLAN.end)
+    assert gone.subject in everything.trade.sales
+    assert gone.subject not in listed.trade.sales
+    assert {kind for kind, _ in listed.ties.of_party[gone.subject]} == {TieKind.CONTACT}
+    sales = tuple(feature for feature in CORE if feature.sources == (EvidenceKind.INVOICE,))
+    assert {gone.subject, other.subject} & set(features_of_all(house, PLAN.end, sales)["subject"]) == {other.subject}
+    signs = next(signs_on(house, (PLAN.end,))).filter(pl.col("party") == gone.subject)
+    assert set(signs.select(one for one in RESTS_ON[EvidenceKind.INVOICE] if one in signs.columns).row(0)) == {None}
+
+
 def test_a_party_on_one_page_with_its_name_read_under_the_readers_own(house: House, imagined: Imagined) -> None:
     one = id_of(house, ring(imagined)[2])
     view = overview(house, AUDITOR, one)
@@ -272,3 +310,19 @@ def test_enough_cases_of_its_own_make_a_draft_beside_the_model_in_use(
     assert not any("made-up worlds" in sentence for sentence in (*made.cannot_support, *made.supports))
     assert model(house, AUDITOR, made.id).card == made
     assert assess(house, OFFICER, id_of(house, "W00001")).card == card, "nobody uses a draft"
+
+
+# ---- last, since a restriction stays ---------------------------------------------------------------------------------
+
+
+def test_of_a_restricted_neighbour_nothing_is_seen(house: House, imagined: Imagined) -> None:
+    one, other = (house.parties.get(id_of(house, key)) for key in ring(imagined)[2:4])
+    assert one.subject in signs_of(house, other, (), PLAN.end).around.ring.members  # type: ignore[union-attr]
+
+    def restrict(transaction: Transaction) -> None:
+        transaction.restrict_party(one.id, PLAN.end)
+        transaction.append(one.id, house.clock.today(), PartyRestricted(one.id, PLAN.end, "customer_request"), synthetic=True)
+
+    house.commands.run(Command("restrict", "restrict", SYSTEM, {}), restrict, type(None))
+    seen = signs_of(house, other, (), PLAN.end).around
+    assert seen.ring is None or one.subject not in seen.ring.members

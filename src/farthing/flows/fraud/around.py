@@ -1,4 +1,7 @@
-"""The signs around one party of the bank, as known on a day: features from its own evidence, measures of the network around it."""
+"""The signs around one party of the bank, as known on a day: features from its own evidence, measures of the network around it.
+
+Of the others too only that is looked at which they have not taken back, and nothing of who is restricted.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 
 import polars as pl
 
@@ -14,11 +18,12 @@ from farthing.domain.evidence import CURRENCY, EvidenceKind
 from farthing.domain.party import Party
 from farthing.evidence.purpose import Standing, standing
 from farthing.flows.fraud.imagined import FEATURES
-from farthing.flows.observe import allowed, features_of
+from farthing.flows.observe import allowed, features_of, unread_of
 from farthing.flows.ports import House, Lake, Parties
-from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, network
+from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, beside, everybody, network, without
 
 KEPT = 4
+_MAKING = tuple(Lock() for _ in range(16))
 _ASKED = ("asked_1d", "asked_7d", "asked_30d", "askers_30d", "asked_busiest_week")
 _CIRCLED = ("circle_share", "circle_hops", "traded_back_share")
 _CAME = tuple(name for name in MEASURES if name not in (*_ASKED, *_CIRCLED))
@@ -33,10 +38,12 @@ CIRCLED_PPM = 300_000
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a fraud model and its rules read of one party, and the ring and circle behind it; `withheld`: kinds that it took back."""
+    """What a fraud model and its rules read of one party, the ring and circle behind it, and the network as it may be looked at from there;
+    `withheld`: kinds that it took back."""
 
     values: dict[str, int | None]
     around: Around
+    network: Network
     withheld: frozenset[EvidenceKind] = frozenset()
 
     @property
@@ -56,11 +63,12 @@ def signs_of(house: House, party: Party, consents: Sequence[Consent], on: dt.dat
     closed = party.restricted_until is not None
     withheld = frozenset(kind for kind in _READ if closed or standing(consents, kind, today) is Standing.ENDED)
     features = tuple(one for one in allowed(FEATURES, consents, (), today) if not withheld & set(one.sources))
-    found = _left(around(network_on(house, on), party.subject), withheld)
+    net, seen = seen_from(house, network_on(house, on), party.subject, today)
+    found = _left(seen, withheld)
     values = {**dict.fromkeys(feature.name for feature in FEATURES), **features_of(house, party, on, features), **found.measures}
     if not any(one.covers(EvidenceKind.BUREAU_ENQUIRY, today) for one in consents):
         values |= dict.fromkeys(_ASKED)
-    return Signs(values, found, withheld)
+    return Signs(values, found, net, withheld)
 
 
 _READ = tuple(dict.fromkeys((*RESTS_ON, *(kind for feature in FEATURES for kind in feature.sources))))
@@ -73,15 +81,51 @@ def _left(found: Around, withheld: frozenset[EvidenceKind]) -> Around:
     return Around(measures, None if _CAME[0] in gone else found.ring, None if _CIRCLED[0] in gone else found.circle)
 
 
+# ---- what others took back -------------------------------------------------------------------------------------------
+
+
+def seen_from(house: House, everything: Network, subject: str, today: dt.date) -> tuple[Network, Around]:
+    """The network as it may be looked at today from one party, and what is around that party in it.
+
+    Only those are asked for whose evidence makes it what it is. Without one of them the next widest circle may be another one's, so it
+    is looked at again until everybody in sight may be seen.
+    """
+    net, asked = everything, {subject}
+    unread: dict[EvidenceKind, set[str]] = {kind: set() for kind in KINDS}
+    while True:
+        found = around(net, subject)
+        fresh = beside(net, subject, found) - asked
+        hidden = unread_of(house, fresh, today, KINDS)
+        if not any(hidden.values()):
+            return net, found
+        asked |= fresh
+        for kind, parties in hidden.items():
+            unread[kind] |= parties
+        net = without(everything, unread)
+
+
+def readable_network(house: House, on: dt.date) -> Network:
+    """The network of a day as it may be looked at today: without what anybody took back."""
+    net = network_on(house, on)
+    return without(net, unread_of(house, everybody(net), house.clock.today(), KINDS))
+
+
+# ---- the network of a day --------------------------------------------------------------------------------------------
+
+
 def told_until(house: House) -> dt.date | None:
     """The newest day that evidence of the network speaks of."""
     return max((one.last_on for one in house.lake.manifests() if one.kind in KINDS and one.last_on is not None), default=None)
 
 
 def network_on(house: House, on: dt.date) -> Network:
-    """The network of everybody the bank knows, kept while no evidence is added."""
+    """The network of everybody the bank knows, whatever they took back since (`seen_from`), kept while no evidence is added.
+
+    It is made once at a time: of many who ask for a new day at once, all but one wait for it.
+    """
     told = tuple(one.id for one in house.lake.manifests() if one.kind in KINDS)
-    return _network(house.lake, house.parties, told, on)  # type: ignore[arg-type]  # kept by identity
+    with _MAKING[on.toordinal() % len(_MAKING)]:
+        return _network(house.lake, house.parties, told, on)  # type: ignore[arg-type]  # kept by identity
 
 
 @lru_cache(maxsize=KEPT)

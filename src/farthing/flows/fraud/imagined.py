@@ -7,8 +7,9 @@ it shows afterwards is left out, since by then everybody knows. Before it is hon
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.features.batch import batch
 from farthing.features.catalogue import CATALOGUE
 from farthing.features.daily import daily
-from farthing.graph.network import measures_of_all, network
+from farthing.graph.network import measures_of_all, network, without
 from farthing.models.fraud.signs import OF_FEATURES, SIGNS
 from farthing.models.sample import Sample
 from farthing.world.economy import Plan
@@ -27,6 +28,7 @@ from farthing.world.told import tell
 FEATURES = tuple(CATALOGUE[name] for name in OF_FEATURES)
 FIRST_MONTH = 10
 """Before it there is too little to compare with: sales of the last months are held against those of half a year before."""
+Unread = Mapping[EvidenceKind, Collection[str]]
 CASE = ("world", "party", "month", "fraud", "fate", "gang_size", "since_false", "at_application")
 
 
@@ -78,13 +80,17 @@ def _of_world(plan: Plan, since: int) -> pl.DataFrame:
     return _labelled(rows.join(told.truth, on="party"), plan)
 
 
-def signs_of_all(tables: Mapping[EvidenceKind, pl.DataFrame], days: Iterable[dt.date], called: Mapping[str, str]) -> Iterator[pl.DataFrame]:
-    """One frame a day: a row a party, a column a sign (null: missing). Tables' owner is `party`."""
+def signs_of_all(
+    tables: Mapping[EvidenceKind, pl.DataFrame], days: Iterable[dt.date], called: Mapping[str, str], unread: Unread = MappingProxyType({})
+) -> Iterator[pl.DataFrame]:
+    """A frame a day: a row a party, a sign a column (null: missing). Tables are by `party`. Who is `unread` in a kind has no row there."""
     read = {kind for feature in FEATURES for kind in feature.sources}
-    aggregates = {kind: daily(kind, tables[kind]) for kind in read if kind in tables}
+    aggregates = {
+        kind: daily(kind, tables[kind].filter(~pl.col("party").is_in(list(unread.get(kind, ()))))) for kind in read if kind in tables
+    }
     for day in days:
         features = batch(aggregates, day, FEATURES).rename({"subject": "party"})
-        measures = measures_of_all(network(tables, day, called))
+        measures = measures_of_all(without(network(tables, day, called), unread))
         both = features.join(measures, on="party", how="full", coalesce=True).sort("party")
         yield both.select("party", *(sign.feature for sign in SIGNS))
 

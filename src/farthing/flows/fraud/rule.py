@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from farthing.domain.errors import NotFound
-from farthing.domain.evidence import CURRENCY, EvidenceKind
+from farthing.domain.evidence import CURRENCY
 from farthing.domain.party import Party
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.fraud.imagined import FEATURES, sample_of_signs, signs_of_all
+from farthing.flows.observe import unread_of
 from farthing.flows.ports import House
 from farthing.graph.network import KINDS
 from farthing.models.fraud.rules import Rule, induce
@@ -34,7 +35,7 @@ def rule(house: House, actor: Actor, confirmed: Sequence[str], on: dt.date | Non
     require(actor, Role.RISK_MANAGER, Role.SYSTEM)
     known = known_parties(house, confirmed)
     day = on or house.clock.today()
-    signs = next(signs_of_all(tables_of(house), (day,), house.parties.called()))
+    signs = next(signs_on(house, (day,)))
     cases = {party.subject for party in known.values()}
     return RuleView(day, induce(sample_of_signs(signs.with_columns(fraud=pl.col("party").is_in(cases)))))
 
@@ -48,7 +49,9 @@ def known_parties(house: House, keys: Sequence[str]) -> Mapping[str, Party]:
     return known
 
 
-def tables_of(house: House) -> dict[EvidenceKind, pl.DataFrame]:
-    """Everything the signs read, of everybody, by kind; kinds of which there is nothing are left out."""
+def signs_on(house: House, days: Iterable[dt.date]) -> Iterator[pl.DataFrame]:
+    """The signs of everybody, one frame a day, from what the lake holds and may be looked at today."""
     tables = {kind: house.lake.scan(kind, CURRENCY).rename({"subject": "party"}).collect() for kind in READ}
-    return {kind: frame for kind, frame in tables.items() if frame.height}
+    tables = {kind: frame for kind, frame in tables.items() if frame.height}
+    subjects = set().union(*(frame["party"].unique() for frame in tables.values()))
+    return signs_of_all(tables, days, house.parties.called(), unread_of(house, subjects, house.clock.today(), READ))

@@ -17,9 +17,9 @@ from farthing.domain.errors import Invalid
 from farthing.domain.model_card import ModelCard, ModelClass
 from farthing.domain.staff import Accountable, Actor, Role
 from farthing.flows.access import require
-from farthing.flows.fraud.around import network_on
-from farthing.flows.fraud.imagined import sample_of_signs, signs_of_all
-from farthing.flows.fraud.rule import known_parties, tables_of
+from farthing.flows.fraud.around import readable_network
+from farthing.flows.fraud.imagined import sample_of_signs
+from farthing.flows.fraud.rule import known_parties, signs_on
 from farthing.flows.model.develop_fraud import NOBODY_YET, save
 from farthing.flows.ports import House
 from farthing.graph.rings import rings
@@ -154,8 +154,8 @@ def _own_cases(house: House, request: OwnRequest) -> OwnCases:
     known = known_parties(house, [one.party for one in request.cases])
     cases = {known[one.party].subject: one.on for one in request.cases}
     days: Sequence[dt.date] = sorted(set(cases.values()))
-    tied = {party: ring.id for party, ring in rings(network_on(house, days[-1]).ties).items()}
-    return assembled(zip(days, signs_of_all(tables_of(house), days, house.parties.called()), strict=True), cases, tied)
+    tied = {party: ring.id for party, ring in rings(readable_network(house, days[-1]).ties).items()}
+    return assembled(zip(days, signs_on(house, days), strict=True), cases, tied)
 
 
 def _learned_here(card: ModelCard) -> bool:

@@ -79,6 +79,8 @@ def around(words: Words, found: Surroundings) -> None:
         charts.draw(picture.drawn(words, found), words)
         with ui.element("div").classes("flex flex-col gap-5 grow basis-[420px] max-w-full min-w-0"):
             _who(words, found.neighbours)
+            if found.more:
+                ui.label(words("ring.more", count=found.more)).classes("muted text-sm").style("white-space:normal")
             if found.marks:
                 _shared(words, found.marks)
 

@@ -1,4 +1,5 @@
-"""Every ring and circle that the bank knows of today, those that a person should look at first. Nobody's name is opened for it."""
+"""Every ring and circle that the bank knows of today, those that a person should look at first. Nobody's name is opened for it, and what
+somebody took back is not looked at."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from farthing.domain.ids import Id
 from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor
 from farthing.flows.access import require
-from farthing.flows.fraud.around import CIRCLED_PPM, NEW_TIES, network_on, told_until
+from farthing.flows.fraud.around import CIRCLED_PPM, NEW_TIES, readable_network, told_until
 from farthing.flows.fraud.assess import READERS
 from farthing.flows.ports import House
 from farthing.flows.queries.lines import lines_of
@@ -62,7 +63,7 @@ def all_rings(house: House, actor: Actor, wanted: dt.date | None = None) -> Ring
     """As known on a day, today if none is named; for staff."""
     require(actor, *READERS)
     on = min(wanted or house.clock.today(), house.clock.today())
-    net = network_on(house, on)
+    net = readable_network(house, on)
     found = {ring.id: ring for ring in rings.rings(net.ties).values() if len(ring.members) >= LEAST}
     order = sorted(found.values(), key=lambda ring: (-_recent(net, ring), -len(ring.members), ring.id))
     rows, more = tuple(_rows(house, actor, net, order[:MOST])), max(len(order) - MOST, 0)

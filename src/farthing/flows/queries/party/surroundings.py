@@ -1,7 +1,7 @@
 """What is around a party: the signs of fraud, who shares what with it, and goods that come back to it, each with the evidence behind it.
 
 Others are told by a number, their kind and place, and what the bank has with them. Their names are opened where their own page is, under
-the name of who opens it. What a party took back is not looked at.
+the name of who opens it. What a party took back is not looked at, and neither is what others did. Of a large ring the nearest are told.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import polars as pl
 
@@ -20,7 +21,7 @@ from farthing.domain.policy import Outcome
 from farthing.domain.staff import Actor
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
-from farthing.flows.fraud.around import Signs, network_on, signs_of, told_until
+from farthing.flows.fraud.around import Signs, signs_of, told_until
 from farthing.flows.fraud.assess import READERS, model_in_use
 from farthing.flows.ports import House
 from farthing.flows.queries.lines import lines_of
@@ -32,6 +33,8 @@ from farthing.models.reasons import tell
 
 __all__ = ["RECENT_DAYS", "Action", "Mark", "Neighbour", "SignView", "Step", "Surroundings", "TieKind", "surroundings"]
 
+MOST = 24
+"""Parties told of: a ring may reach through a whole town, and nobody reads a picture of it. A circle (six at most) is always whole."""
 TOLD_BY: Mapping[TieKind, tuple[EvidenceKind, str]] = {
     TieKind.DEVICE: (EvidenceKind.DEVICE, "device"),
     TieKind.NETWORK: (EvidenceKind.DEVICE, "network"),
@@ -92,7 +95,10 @@ class SignView:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """The whole answer. `assessment` is None while no anti-fraud model is in use; `round_fen` of `turnover_fen` went round `steps`."""
+    """The whole answer. `assessment` is None while no anti-fraud model is in use; `round_fen` of `turnover_fen` went round `steps`.
+
+    `ring_size` counts the party itself, 0 being no ring; `more` are in the ring and not among the `neighbours`.
+    """
 
     party: Id
     on: dt.date
@@ -101,6 +107,8 @@ class Surroundings:
     suspicious: bool | None
     neighbours: tuple[Neighbour, ...]
     marks: tuple[Mark, ...]
+    ring_size: int
+    more: int
     steps: tuple[Step, ...]
     round_fen: int
     turnover_fen: int
@@ -113,26 +121,22 @@ class Surroundings:
         """What became known after this day is new."""
         return self.on - dt.timedelta(days=RECENT_DAYS)
 
-    @property
-    def ring_size(self) -> int:
-        """How many parties the ring ties, this one among them; 0: none."""
-        return len({number for mark in self.marks for number, _ in mark.members})
-
 
 def surroundings(house: House, actor: Actor, party_id: Id, wanted: dt.date | None = None, market: str = HOME_MARKET) -> Surroundings:
     """As known on a day, today if none is named; `NotFound` where there is no such party."""
     require(actor, *READERS)
     party, today = house.parties.get(party_id), house.clock.today()
     on = min(wanted or today, today)
-    signs, net = signs_of(house, party, house.parties.consents(party_id), on, today), network_on(house, on)
+    signs = signs_of(house, party, house.parties.consents(party_id), on, today)
     used = model_in_use(house, market, today)
     number, against = _numbers(party, signs), used[1].against(signs.values) if used else frozenset[str]()
-    ring, circle = signs.around.ring, signs.around.circle
+    net, ring, circle = signs.network, signs.around.ring, signs.around.circle
     return Surroundings(
         party=party_id, on=on, card=used[0] if used else None,
         assessment=used[1].assess(signs.values) if used and party.restricted_until is None else None,
         suspicious=signs.in_ring, neighbours=tuple(_neighbours(house, actor, number)),
-        marks=tuple(_marks(house, net, ring.shared, number)) if ring else (),
+        marks=tuple(_marks(house, net, ring.shared, number)) if ring else (), ring_size=len(ring.members) if ring else 0,
+        more=len(set(ring.members) - set(number)) if ring else 0,
         steps=tuple(_steps(house, net, circle.members, number)) if circle else (), round_fen=circle.round_fen if circle else 0,
         turnover_fen=net.turnover_fen.get(party.subject, 0), signs=tuple(_signs(signs, against)),
         withheld=tuple(sorted(signs.withheld, key=lambda kind: kind.value)), told_until=told_until(house),
@@ -140,10 +144,11 @@ def surroundings(house: House, actor: Actor, party_id: Id, wanted: dt.date | Non
 
 
 def _numbers(party: Party, signs: Signs) -> dict[str, int]:
-    """Who is around by subject, with a number each; the party asked about is 1."""
+    """Who is around by subject, with a number each; the party asked about is 1, and the nearest come first."""
     ring, circle = signs.around.ring, signs.around.circle
-    others = (*(circle.members if circle else ()), *(ring.members if ring else ()))
-    return {subject: number for number, subject in enumerate(dict.fromkeys((party.subject, *others)), 1)}
+    near = (who for one in (ring.shared if ring else ()) if party.subject in one.parties for who in one.parties)
+    others = dict.fromkeys((party.subject, *(circle.members if circle else ()), *near, *(ring.members if ring else ())))
+    return {subject: number for number, subject in enumerate(islice(others, MOST), 1)}
 
 
 def _neighbours(house: House, actor: Actor, number: Mapping[str, int]) -> Iterator[Neighbour]:
@@ -159,10 +164,13 @@ def _neighbours(house: House, actor: Actor, number: Mapping[str, int]) -> Iterat
 
 
 def _marks(house: House, net: Network, shared: Sequence[Shared], number: Mapping[str, int]) -> Iterator[Mark]:
-    evidence = _evidence(house, net.as_of, shared)
-    for one in shared:
+    """What two or more of those with a number share."""
+    told = [one for one in shared if len(number.keys() & set(one.parties)) > 1]
+    evidence = _evidence(house, net.as_of, told)
+    for one in told:
         since = net.ties.of_mark[one.kind, one.mark]
-        yield Mark(one.kind, tuple(sorted((number[party], since[party]) for party in one.parties)), tuple(evidence[one.kind, one.mark]))
+        members = sorted((number[who], since[who]) for who in one.parties if who in number)
+        yield Mark(one.kind, tuple(members), tuple(evidence[one.kind, one.mark]))
 
 
 def _evidence(house: House, on: dt.date, shared: Sequence[Shared]) -> dict[tuple[TieKind, str], list[tuple[Evidence, int]]]:
