@@ -26,6 +26,8 @@ MEASURES = (
     Measure("stress_without_invoice:auc", "0.117", "0.039", "0.192", "损失。 Lost."),
     Measure("psi_month_2024-05", "0.040", "0.000", "0.100", "五月。 May."),
     Measure("fair_gender=f", "0.700", "0.600", "0.800", "份额。 Share."),
+    Measure("fair_kind=person", "0.600", "0.500", "0.700", "份额。 Share."),
+    Measure("fair_years=>= 10", "0.500", "0.400", "0.600", "份额。 Share."),
 )
 CURVES = (
     Curve("roc", (0, 400_000, PPM), (0, 700_000, PPM)),
@@ -46,7 +48,8 @@ def test_the_same_card_is_the_same_bytes(language: str) -> None:
 def test_everything_is_on_it_in_chinese() -> None:
     text = read(report_pdf(report_of(FULL, artefact()), "zh"))
     for said in ("模型验证报告", "合成数据，没有真人", "模型负责人", "2021-01-02", FULL.artefact, "farthing model validate --seed 1",
-                 "ROC 曲线", "换入", "缺少：发票", "0.117", "逐月总体稳定性", "gender=f", "第 1 页"):  # fmt: skip
+                 "ROC 曲线", "换入", "缺少：发票", "0.117", "逐月总体稳定性", "gender: f", "主体：个人", "经营年数：>= 10",
+                 "第 1 页"):  # fmt: skip
         assert said in text, said
 
 

@@ -104,9 +104,11 @@ def test_the_validation_is_drawn_with_its_tables(desk_in: Open, house: House) ->
     desk = desk_in("en", 1440)
     desk.log_in("auditor")
     page = desk.open("/models")
+    page.get_by_role("table", name="Model inventory").get_by_role("link", name="Drawn card").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Drawn card")
     for title in ("ROC curve", "Predicted and observed", "Lift", "Month by month"):
         expect(page.get_by_role("img", name=title)).to_be_visible()
-    expect(page.get_by_text("Share among the safest 70 %: gender=f")).to_be_visible()
+    expect(page.get_by_text("Share among the safest 70 %: gender: f")).to_be_visible()
     expect(page.get_by_text("Information value: monthly_sales")).to_have_count(1)
 
 

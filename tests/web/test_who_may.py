@@ -39,6 +39,7 @@ ROWS: dict[str, tuple[str, ...]] = {
     "/months/{month}": READERS,
     "/listeners": READERS,
     "/models": READERS,
+    "/models/{model}": READERS,
     "/models/{model}/report": READERS,
     "/models/{model}/drift": READERS,
     "/dimensions": STAFF,

@@ -31,7 +31,11 @@ _METHODS = {
     "auc_less_baseline": ("同样案例配对；" + _DRAWS[0], "Paired on the same cases; " + _DRAWS[1]),
     "auc_delong": ("折外对数几率均值；DeLong。", "Mean out-of-fold log-odds; DeLong."),
     "brier": ("折外校准，按样本自身坏账率；" + _DRAWS[0], "Calibrated out of fold, at the sample's rate of bads; " + _DRAWS[1]),
-    "calibration_error": ("五个等量档，折外校准；" + _DRAWS[0], "Five bands of equal size, calibrated out of fold; " + _DRAWS[1]),
+    "calibration_error": (
+        "五个等量档，折外校准；重抽使误差偏大，区间可全在数值之上；" + _DRAWS[0],
+        "Five bands of equal size, calibrated out of fold; an error grows when drawn again, so that all of the interval may lie above it; "
+        + _DRAWS[1],
+    ),
     "calibration_intercept": _LINE,
     "calibration_slope": (_LINE[0], _LINE[1] + " Applied to the model."),
 }

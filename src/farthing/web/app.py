@@ -21,6 +21,7 @@ from farthing.web.feature import dictionary
 from farthing.web.guard import Guard
 from farthing.web.line import statement
 from farthing.web.model import drift, report
+from farthing.web.model import page as model
 from farthing.web.my import answer, cost, home
 from farthing.web.party import page as party
 from farthing.web.session import Sessions
@@ -53,6 +54,7 @@ PAGES: tuple[tuple[str, Show, tuple[Role, ...]], ...] = (
     ("/months/{month}", months.show_one, (RISK, AUDITOR)),
     ("/listeners", listeners.show, (RISK, AUDITOR)),
     ("/models", models.show, (RISK, AUDITOR)),
+    ("/models/{model}", model.show, (RISK, AUDITOR)),
     ("/models/{model}/report", report.show, (RISK, AUDITOR)),
     ("/models/{model}/drift", drift.show, (RISK, AUDITOR)),
     ("/dimensions", dimension.show, (OFFICER, RISK, AUDITOR)),

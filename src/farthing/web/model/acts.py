@@ -26,11 +26,12 @@ RETIRED, RETURNED = ("drifts", "leaks", "superseded"), ("drifts", "wrong_decisio
 A_YEAR = dt.timedelta(days=365)
 
 
-def buttons(visit: Visit, found: Inventory) -> None:
-    """One row of buttons a model that may still be used; where one was followed, one of them returns to it."""
+def buttons(visit: Visit, found: Inventory, only: ModelCard | None = None) -> None:
+    """One row of buttons a model that may still be used, or for one of them; where one was followed, one of them returns to it."""
     if visit.reader.actor.role is not Role.RISK_MANAGER:
         return
     words, cards = visit.words, [row.card for _, rows in found.classes for row in rows if row.card.status is not ModelStatus.RETIRED]
+    cards = [card for card in cards if only in (None, card)]
     if not cards:
         return
     with ui.element("section").classes("card w-full flex flex-col gap-3"):

@@ -6,7 +6,7 @@ from markupsafe import Markup
 from nicegui import ui
 
 from farthing.domain.model_card import ModelCard, ModelStatus
-from farthing.flows.queries.dimension.score import MARKETS
+from farthing.flows.queries.dimension.score import MARKETS, ScoreKind
 from farthing.flows.queries.models import Challenge, Inventory, InventoryRow
 from farthing.web import figures, tables, theme
 from farthing.web.model.named import called
@@ -50,10 +50,13 @@ def table(words: Words, found: Inventory) -> None:
 
 
 def _page(words: Words, card: ModelCard) -> Cell:
-    """What the model is called, and the way to what it found: its own page, or its report."""
-    kind = next((kind for kind, market in MARKETS.items() if market == card.market), None)
-    href = f"/models/{card.id}/report" if kind is None else f"/dimensions?kind={kind.value}&model={card.id}"
-    return Markup('<a href="{}">{}</a>').format(href, called(words, card))
+    """What the model is called, and the way to its page."""
+    return Markup('<a href="/models/{}">{}</a>').format(card.id, called(words, card))
+
+
+def dimensions_of(card: ModelCard) -> ScoreKind | None:
+    """Whom a card of five dimensions is for; None for any other."""
+    return next((kind for kind, market in MARKETS.items() if market == card.market), None)
 
 
 def status(words: Words, row: InventoryRow) -> Markup:

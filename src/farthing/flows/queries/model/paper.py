@@ -107,6 +107,17 @@ def both(sentence: str) -> Both:
     return Both(found[1], found[2]) if found else Both(sentence, sentence)
 
 
+_OURS = ("county", "industry", "kind", "years")
+
+
+def grouped(name: str) -> Text:
+    """A group by what it is of, `county=青溪县` say: what the bank groups by itself in words, a table's own column by its name."""
+    by, _, group = name.partition("=")
+    if by not in _OURS:
+        return f"{by}: {group}"
+    return Say("report.group.of", {"by": Say(f"report.group.{by}"), "group": Say(f"being.{group}") if by == "kind" else group})
+
+
 def titled(title: str) -> Text:
     """A title that says itself in Chinese and then in English; any other is the same in both."""
     found = re.match(r"^(.*[\u4e00-\u9fff）])\s+([A-Z].*)$", title)

@@ -13,7 +13,7 @@ from farthing.domain.staff import Actor
 from farthing.features.catalogue import CATALOGUE
 from farthing.flows.access import require
 from farthing.flows.ports import House
-from farthing.flows.queries.model.paper import Both, Grid, Head, Line, Part, Plot, Said, Say, Section, Text, both
+from farthing.flows.queries.model.paper import Both, Grid, Head, Line, Part, Plot, Said, Say, Section, Text, both, grouped
 from farthing.flows.queries.model.readers import READERS
 from farthing.models.artefact import decode, kind_of
 from farthing.models.fraud.signs import MEASURE_WORDS
@@ -216,7 +216,7 @@ def _fairness(told: _Told) -> tuple[Part, ...]:
     if not found:
         return (Said(Say("report.untested"), (Say("report.fairness.none"),)),)
     heads = (Head(Say("report.group"), 28), Head(Say("report.approved"), 12, right=True), *_MEASURE[2:])
-    return (Grid(Say("report.fairness"), heads, tuple(_row(name, one) for name, one in found), Say("report.fairness.note")),)
+    return (Grid(Say("report.fairness"), heads, tuple(_row(grouped(name), one) for name, one in found), Say("report.fairness.note")),)
 
 
 def _reject(told: _Told) -> tuple[Part, ...]:
