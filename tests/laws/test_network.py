@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from farthing.domain.evidence import EvidenceKind
-from farthing.graph.network import KINDS, MEASURES, Network, around, measures_of_all, network, without
+from farthing.graph.network import KINDS, MEASURES, Network, around, grown, measures_of_all, network, without
 from farthing.graph.rings import HUB, Ring, TieKind, rings
 from farthing.world.economy import Plan
 from farthing.world.told import Told, tell
@@ -33,6 +33,21 @@ def test_one_applicant_and_everybody_agree(told: Told) -> None:
         assert dict(around(net, row["party"]).measures) == {name: row[name] for name in MEASURES}, row["party"]
     assert every["ring_members"].max() > 2  # type: ignore[operator]
     assert every["circle_share"].max() > 0  # type: ignore[operator]
+
+
+def test_a_network_that_grows_is_the_one_of_all_at_once(told: Told) -> None:
+    """Rows come in by thirds, and the bank comes to know the parties by and by: buyers and firms are named before they are known."""
+    names = called(told)
+    few = {name: party for place, (name, party) in enumerate(names.items()) if place % 2}
+    parts = [{kind: told.tables[kind].gather_every(3, part) for kind in KINDS} for part in range(3)]
+    net = network(parts[0], TODAY, {})
+    for frames, known in zip(parts[1:], (few, names), strict=True):
+        net = grown(net, frames, known)
+    whole = network({kind: told.tables[kind] for kind in KINDS}, TODAY, names)
+    assert measures_of_all(net).equals(measures_of_all(whole))
+    assert (net.ties, net.trade, net.turnover_fen, net.traces.public) == (whole.ties, whole.trade, whole.turnover_fen, whole.traces.public)
+    for party in list(names)[:20]:
+        assert around(net, party) == around(whole, party)
 
 
 def test_no_measure_sees_the_future(told: Told) -> None:

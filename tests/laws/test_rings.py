@@ -7,7 +7,7 @@ import datetime as dt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farthing.graph.rings import HUB, Tie, TieKind, known_ties, ring_of, rings
+from farthing.graph.rings import HUB, Tie, TieKind, known_ties, ring_of, rings, without
 
 TODAY = dt.date(2025, 6, 30)
 PARTIES = [f"p{number}" for number in range(14)]
@@ -49,3 +49,17 @@ def test_no_ring_sees_the_future(told: list[Tie]) -> None:
 def test_a_public_place_ties_nobody(crowd: int) -> None:
     told = [Tie(party, TieKind.DEVICE, "tablet", TODAY) for party in PARTIES[:crowd]]
     assert bool(rings(known_ties(told, TODAY))) is (crowd <= HUB)
+
+
+@given(TIES, st.integers(0, 40))
+def test_ties_that_come_later_are_as_if_all_had_come_at_once(told: list[Tie], first: int) -> None:
+    assert known_ties(told[first:], TODAY, known_ties(told[:first], TODAY)) == known_ties(told, TODAY)
+
+
+@given(TIES, st.sets(st.sampled_from(PARTIES)))
+def test_who_leaves_ties_nobody_and_nobody_else_is_tied_by_it(told: list[Tie], gone: set[str]) -> None:
+    ties = known_ties(told, TODAY)
+    left = rings(without(ties, [(party, mark) for party in gone for mark in ties.of_party.get(party, {})]))
+    assert not gone & left.keys()
+    for party, ring in left.items():
+        assert set(ring.members) <= set(rings(ties)[party].members)

@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farthing.graph.velocity import MEASURES, Asked, Came, traces, velocity, velocity_of
+from farthing.graph.velocity import MEASURES, Asked, Came, traces, velocity, velocity_of, without
 
 TODAY = dt.date(2025, 6, 30)
 DAYS = st.integers(-3, 100).map(lambda ago: TODAY - dt.timedelta(days=ago))
@@ -39,3 +39,22 @@ def test_one_applicant_and_everybody_agree(asked: list[Asked], came: list[Came])
 def test_no_count_sees_the_future(asked: list[Asked], came: list[Came], party: str) -> None:
     past = traces([one for one in asked if one.day <= TODAY], [one for one in came if one.day <= TODAY], TODAY)
     assert velocity_of(traces(asked, came, TODAY), party, TODAY) == velocity_of(past, party, TODAY)
+
+
+@given(ASKED, CAME, st.integers(0, 30))
+def test_what_comes_later_is_as_if_all_had_come_at_once(asked: list[Asked], came: list[Came], first: int) -> None:
+    before = traces(asked[:first], came[:first], TODAY)
+    assert traces(asked[first:], came[first:], TODAY, before) == traces(asked, came, TODAY)
+
+
+@given(ASKED, CAME, st.sets(PARTIES), st.sets(PARTIES))
+def test_without_some_one_applicant_and_everybody_still_agree(
+    asked: list[Asked], came: list[Came], unasked: set[str], gone: set[str]
+) -> None:
+    """Devices of some are left out, and what was asked of others; a public place stays one."""
+    found = traces(asked, came, TODAY)
+    kept = [one for one in asked if one.party not in unasked], [one for one in came if not (one.device and one.party in gone)]
+    every, left = velocity(*frames(*kept), TODAY, found.public), without(found, unasked, {True: gone})
+    for row in every.iter_rows(named=True):
+        assert velocity_of(left, row["party"], TODAY) == {name: row[name] for name in MEASURES}
+    assert set(every["party"]) == set(left.asked) | set(left.came)

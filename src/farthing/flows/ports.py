@@ -282,8 +282,8 @@ class Lake(Protocol):
     def known(self, content_digest: str, kind: EvidenceKind) -> IntakeReport | None:
         """The report of an earlier intake of the same file, if there was one."""
 
-    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
-        """Every committed row of a kind, or those whose amounts are in one currency."""
+    def scan(self, kind: EvidenceKind, currency: str | None = None, files: Collection[Evidence] | None = None) -> pl.LazyFrame:
+        """Every committed row of a kind, those whose amounts are in one currency, those of these files."""
 
     def subject(self, kind: EvidenceKind, subject: str) -> pl.DataFrame:
         """One subject's rows, quickly: from its daily aggregates or a pruned read."""

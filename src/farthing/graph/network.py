@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import chain
 
 import polars as pl
 
@@ -16,8 +17,8 @@ from farthing.domain.evidence import EvidenceKind
 from farthing.domain.party import RelationKind
 from farthing.graph import circles, rings, velocity
 from farthing.graph.circles import NOTHING_ROUND, Circle, Trade, circle_of, trade_of
-from farthing.graph.rings import Mark, Ring, Tie, TieKind, Ties, known_ties, ring_of
-from farthing.graph.velocity import Asked, Came, Traces, traces, velocity_of
+from farthing.graph.rings import NO_TIES, Mark, Ring, Tie, TieKind, Ties, known_ties, ring_of
+from farthing.graph.velocity import NO_TRACES, Asked, Came, Traces, traces, velocity_of
 
 KINDS = (EvidenceKind.DEVICE, EvidenceKind.CONTACT_POINT, EvidenceKind.BUREAU_ENQUIRY, EvidenceKind.INVOICE, EvidenceKind.RELATION)
 TRADE_DAYS = 182
@@ -25,13 +26,16 @@ MEASURES = (*rings.MEASURES, *velocity.MEASURES, *circles.MEASURES)
 _OF_ASKED = tuple(name for name in velocity.MEASURES if name.startswith("asked"))
 _OF_INVOICES = circles.MEASURES
 _OWNING = (RelationKind.HOLDS.value, RelationKind.CONTROLS.value, RelationKind.SENIOR_POST.value)
+_SOLD = {"party": pl.String, "counterparty": pl.String, "fen": pl.Int64}
+_OWNED = {"party": pl.String, "other": pl.String, "known_on": pl.Date}
 _ASKED = {"party": pl.String, "day": pl.Date, "asker": pl.String}
 _CAME = {"party": pl.String, "day": pl.Date, "mark": pl.String, "device": pl.Boolean, "applied": pl.Boolean}
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """What was known on a day. `turnover_fen` has whoever has invoices, in the days of `trade`; `asked` and `came` are the traces."""
+    """What was known on a day. `turnover_fen` has whoever has invoices, in the days of `trade`; `asked` and `came` are the traces; `sold`
+    and `owned` name buyers and firms as the evidence does, whether the bank knows them or not."""
 
     as_of: dt.date
     ties: Ties
@@ -40,6 +44,8 @@ class Network:
     traces: Traces
     asked: pl.DataFrame
     came: pl.DataFrame
+    sold: pl.DataFrame
+    owned: pl.DataFrame
 
     @property
     def since(self) -> dt.date:
@@ -49,15 +55,28 @@ class Network:
 
 def network(frames: Mapping[EvidenceKind, pl.DataFrame], as_of: dt.date, called: Mapping[str, str]) -> Network:
     """Of tables whose owner is `party`; `called` says which party a name in another's evidence (counterparty, other) is."""
-    known = {kind: frame.filter(pl.col("known_on") <= as_of) for kind, frame in frames.items() if kind in KINDS}
+    return grown(_nothing(as_of), frames, called)
+
+
+def grown(net: Network, frames: Mapping[EvidenceKind, pl.DataFrame], called: Mapping[str, str]) -> Network:
+    """The network of a day with rows that came in since, as if all had come at once; `called` knows everybody whom it knew before."""
+    known = {kind: frame.filter(pl.col("known_on") <= net.as_of) for kind, frame in frames.items() if kind in KINDS}
     if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:  # a business contact is an agent or a bookkeeper, whom many share
         known[EvidenceKind.CONTACT_POINT] = points.filter(pl.col("holder") != "business")
-    asked, came = _asked(known), _came(known)
-    sold, turnover = _sales(known.get(EvidenceKind.INVOICE), as_of, called)
+    asked, came, owned = _asked(known), _came(known), pl.concat([net.owned, _owned(known.get(EvidenceKind.RELATION))])
+    invoices = _lately(known.get(EvidenceKind.INVOICE), net)
+    sold = pl.concat([net.sold, _sold(invoices)]).group_by("party", "counterparty").agg(pl.col("fen").sum())
     return Network(
-        as_of, known_ties(_ties(known, called), as_of), trade_of(sold), turnover,
-        traces((Asked(*row) for row in asked.iter_rows()), (Came(*row) for row in came.iter_rows()), as_of), asked, came,
+        net.as_of, known_ties(chain(_ties(known), _owners(owned, called)), net.as_of, net.ties), trade_of(_between(sold, called)),
+        _turnover(net.turnover_fen, invoices),
+        traces((Asked(*row) for row in asked.iter_rows()), (Came(*row) for row in came.iter_rows()), net.as_of, net.traces),
+        pl.concat([net.asked, asked]), pl.concat([net.came, came]), sold, owned,
     )  # fmt: skip
+
+
+def _nothing(as_of: dt.date) -> Network:
+    asked, came, sold, owned = (pl.DataFrame(schema=schema) for schema in (_ASKED, _CAME, _SOLD, _OWNED))
+    return Network(as_of, NO_TIES, Trade({}), {}, NO_TRACES, asked, came, sold, owned)
 
 
 def without(net: Network, unread: Mapping[EvidenceKind, Collection[str]]) -> Network:
@@ -179,17 +198,23 @@ def _came(known: Mapping[EvidenceKind, pl.DataFrame]) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _ties(known: Mapping[EvidenceKind, pl.DataFrame], called: Mapping[str, str]) -> Iterator[Tie]:
+def _ties(known: Mapping[EvidenceKind, pl.DataFrame]) -> Iterator[Tie]:
     if (devices := known.get(EvidenceKind.DEVICE)) is not None:
         for kind, column in ((TieKind.DEVICE, "device"), (TieKind.NETWORK, "network")):
             yield from _first_known(devices, kind, column)
     if (points := known.get(EvidenceKind.CONTACT_POINT)) is not None:
         yield from _first_known(points, TieKind.CONTACT, "point")
-    if (relations := known.get(EvidenceKind.RELATION)) is not None:
-        owned = relations.filter(pl.col("relation").is_in(_OWNING)).select("party", "other", "known_on")
-        for owner, firm, since in owned.iter_rows():
-            if firm in called:  # two firms of one owner are tied by the owner, who is tied to neither
-                yield Tie(called[firm], TieKind.OWNER, owner, since)
+
+
+def _owned(relations: pl.DataFrame | None) -> pl.DataFrame:
+    if relations is None:
+        return pl.DataFrame(schema=_OWNED)
+    return relations.filter(pl.col("relation").is_in(_OWNING)).select("party", "other", "known_on")
+
+
+def _owners(owned: pl.DataFrame, called: Mapping[str, str]) -> Iterator[Tie]:
+    """Two firms of one owner are tied by the owner, who is tied to neither."""
+    return (Tie(called[firm], TieKind.OWNER, owner, since) for owner, firm, since in owned.iter_rows() if firm in called)
 
 
 def _first_known(frame: pl.DataFrame, kind: TieKind, column: str) -> Iterator[Tie]:
@@ -197,20 +222,28 @@ def _first_known(frame: pl.DataFrame, kind: TieKind, column: str) -> Iterator[Ti
     return (Tie(party, kind, mark, since) for party, mark, since in named.iter_rows())
 
 
-def _sales(
-    invoices: pl.DataFrame | None, as_of: dt.date, called: Mapping[str, str]
-) -> tuple[Iterator[tuple[str, str, int]], dict[str, int]]:
-    """Sales between parties as their sellers tell them, and everybody's turnover, in the last half-year; void invoices are none."""
+def _lately(invoices: pl.DataFrame | None, net: Network) -> pl.DataFrame:
+    """Invoices of the days of trade, each with its `fen` if it is a sale that stands: void invoices are none."""
     if invoices is None:
-        return iter(()), {}
-    since = as_of - dt.timedelta(days=TRADE_DAYS)
-    lately = invoices.filter(pl.col("issued_on").is_between(since, as_of, closed="right"))
-    sold = lately.filter((pl.col("side") == "sale") & (pl.col("status") == "valid"))
-    turnover = invoices.select("party").unique().join(
-        sold.group_by("party").agg(pl.col("gross_fen").sum()), on="party", how="left"
-    ).with_columns(pl.col("gross_fen").fill_null(0))  # fmt: skip
+        return pl.DataFrame(schema={**_SOLD, "sale": pl.Boolean})
+    lately = invoices.filter(pl.col("issued_on").is_between(net.since, net.as_of, closed="right"))
+    sale = (pl.col("side") == "sale") & (pl.col("status") == "valid")
+    return lately.select("party", "counterparty", fen=pl.when(sale).then(pl.col("gross_fen")).otherwise(0), sale=sale)
+
+
+def _sold(lately: pl.DataFrame) -> pl.DataFrame:
+    return lately.filter("sale").select(*_SOLD)
+
+
+def _turnover(before: Mapping[str, int], lately: pl.DataFrame) -> dict[str, int]:
+    """Everybody's who has an invoice, sold or bought."""
+    fresh = dict(lately.group_by("party").agg(pl.col("fen").sum()).iter_rows())
+    return {**before, **{party: before.get(party, 0) + fen for party, fen in fresh.items()}}
+
+
+def _between(sold: pl.DataFrame, called: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Sales between parties as their sellers tell them."""
     names = pl.DataFrame(
         {"counterparty": list(called), "buyer": list(called.values())}, schema={"counterparty": pl.String, "buyer": pl.String}
     )
-    between = sold.join(names, on="counterparty").group_by("party", "buyer").agg(pl.col("gross_fen").sum())
-    return between.iter_rows(), dict(turnover.iter_rows())
+    return sold.join(names, on="counterparty").select("party", "buyer", "fen").iter_rows()

@@ -12,9 +12,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 from farthing.domain import canon
 
+K = TypeVar("K")
+V = TypeVar("V")
 HUB = 8
 """A mark that more parties than this have come by ties nobody."""
 
@@ -73,22 +76,30 @@ class Ties:
         return parties if len(parties) <= HUB else {}
 
 
-def known_ties(ties: Iterable[Tie], as_of: dt.date) -> Ties:
-    """What was known by the day, whatever the order it is told in."""
+NO_TIES = Ties({}, {})
+
+
+def known_ties(ties: Iterable[Tie], as_of: dt.date, beside: Ties = NO_TIES) -> Ties:
+    """What was known by the day, whatever the order it is told in, beside what was gathered before."""
     of_party: dict[str, dict[Mark, dt.date]] = defaultdict(dict)
     of_mark: dict[Mark, dict[str, dt.date]] = defaultdict(dict)
     for tie in ties:
         if tie.since > as_of:
             continue
         mark = (tie.kind, tie.mark)
-        since = min(tie.since, of_mark[mark].get(tie.party, tie.since))
+        since = min(tie.since, of_mark[mark].get(tie.party, tie.since), beside.of_mark.get(mark, {}).get(tie.party, tie.since))
         of_mark[mark][tie.party] = of_party[tie.party][mark] = since
-    return Ties(dict(of_party), dict(of_mark))
+    return Ties(_over(beside.of_party, of_party), _over(beside.of_mark, of_mark))
+
+
+def _over(before: Mapping[K, Mapping[V, dt.date]], fresh: Mapping[K, Mapping[V, dt.date]]) -> dict[K, Mapping[V, dt.date]]:
+    return {**before, **{key: {**before.get(key, {}), **days} for key, days in fresh.items()}}
 
 
 def without(ties: Ties, gone: Iterable[tuple[str, Mark]]) -> Ties:
     """Without these, each a party at a mark. A public place stays one, whoever leaves it: by leaving, nobody is tied."""
-    of_party, of_mark = dict(ties.of_party), dict(ties.of_mark)
+    of_party: dict[str, Mapping[Mark, dt.date]] = dict(ties.of_party)
+    of_mark: dict[Mark, Mapping[str, dt.date]] = dict(ties.of_mark)
     for party, mark in gone:
         left = {one: since for one, since in of_party.pop(party).items() if one != mark}
         of_party |= {party: left} if left else {}

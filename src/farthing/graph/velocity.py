@@ -11,11 +11,13 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
 from farthing.graph.rings import HUB
 
+Row = TypeVar("Row")
 WINDOWS = (1, 7, 30)
 WEEK, LOOK_BACK = 7, 90
 
@@ -62,8 +64,11 @@ class Traces:
     public: frozenset[str]
 
 
-def traces(asked: Iterable[Asked], came: Iterable[Came], as_of: dt.date) -> Traces:
-    """Rows by whom and by what they speak of; those of later days are left out."""
+NO_TRACES = Traces({}, {}, {}, frozenset())
+
+
+def traces(asked: Iterable[Asked], came: Iterable[Came], as_of: dt.date, beside: Traces = NO_TRACES) -> Traces:
+    """Rows by whom and by what they speak of, beside those gathered before; those of later days are left out."""
     by_party: dict[str, list[Asked]] = defaultdict(list)
     ways: dict[str, list[Came]] = defaultdict(list)
     marks: dict[str, list[Came]] = defaultdict(list)
@@ -73,9 +78,16 @@ def traces(asked: Iterable[Asked], came: Iterable[Came], as_of: dt.date) -> Trac
     for step in came:
         if step.day <= as_of:
             ways[step.party].append(step)
-            marks[step.mark].append(step)
-    public = frozenset(mark for mark, rows in marks.items() if len({row.party for row in rows}) > HUB)
-    return Traces(dict(by_party), dict(ways), {mark: rows for mark, rows in marks.items() if mark not in public}, public)
+            if step.mark not in beside.public:
+                marks[step.mark].append(step)
+    by_mark = _added(beside.by_mark, marks)
+    public = {mark for mark in marks if len({row.party for row in by_mark[mark]}) > HUB}
+    private = {mark: rows for mark, rows in by_mark.items() if mark not in public}
+    return Traces(_added(beside.asked, by_party), _added(beside.came, ways), private, beside.public | public)
+
+
+def _added(before: Mapping[str, Sequence[Row]], fresh: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[Row]]:
+    return {**before, **{key: (*before.get(key, ()), *rows) for key, rows in fresh.items()}}
 
 
 def without(found: Traces, asked: Collection[str], came: Mapping[bool, Collection[str]]) -> Traces:

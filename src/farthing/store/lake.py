@@ -22,7 +22,7 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -163,8 +163,9 @@ class Lake:
             report = dataclasses.replace(report, quarantined=canon.decode(tuple[Quarantined, ...], rows))
         return dataclasses.replace(report, already_known=True)
 
-    def scan(self, kind: EvidenceKind, currency: str | None = None) -> pl.LazyFrame:
-        told = [one for one in self.manifests(kind) if currency in (None, one.provenance.currency)]
+    def scan(self, kind: EvidenceKind, currency: str | None = None, files: Collection[Evidence] | None = None) -> pl.LazyFrame:
+        known = self.manifests(kind) if files is None else [one for one in files if one.kind is kind]
+        told = [one for one in known if currency in (None, one.provenance.currency)]
         paths = [self._path(kind, digest) for digest in dict.fromkeys(one.object_digest for one in told)]
         lost = next((path for path in paths if not path.exists()), None)
         if lost is not None:

@@ -6,24 +6,24 @@ Of the others too only that is looked at which they have not taken back, and not
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from threading import Lock
 
 import polars as pl
 
 from farthing.domain.consent import Consent
-from farthing.domain.evidence import CURRENCY, EvidenceKind
+from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind
 from farthing.domain.party import Party
 from farthing.evidence.purpose import Standing, standing
 from farthing.flows.fraud.imagined import FEATURES
 from farthing.flows.observe import allowed, features_of, unread_of
 from farthing.flows.ports import House, Lake, Parties
-from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, beside, everybody, network, without
+from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, beside, everybody, grown, network, without
 
 KEPT = 4
-_MAKING = tuple(Lock() for _ in range(16))
+"""Networks of days; today's stays, whoever turns the pages of others."""
 _ASKED = ("asked_1d", "asked_7d", "asked_30d", "askers_30d", "asked_busiest_week")
 _CIRCLED = ("circle_share", "circle_hops", "traded_back_share")
 _CAME = tuple(name for name in MEASURES if name not in (*_ASKED, *_CIRCLED))
@@ -118,24 +118,55 @@ def told_until(house: House) -> dt.date | None:
     return max((one.last_on for one in house.lake.manifests() if one.kind in KINDS and one.last_on is not None), default=None)
 
 
+@dataclass(frozen=True, eq=False)
+class _Kept:
+    """A network, the objects of the lake it was made from, and whom the bank knew by then."""
+
+    files: Mapping[str, Evidence]
+    called: Mapping[str, str]
+    network: Network
+
+
+_KEPT: OrderedDict[tuple[Lake, Parties, dt.date], _Kept] = OrderedDict()
+_MAKING = tuple(Lock() for _ in range(16))
+_KEEPING = Lock()
+
+
 def network_on(house: House, on: dt.date) -> Network:
-    """The network of everybody the bank knows, whatever they took back since (`seen_from`), kept while no evidence is added.
+    """The network of everybody the bank knows, whatever they took back since (`seen_from`).
 
-    It is made once at a time: of many who ask for a new day at once, all but one wait for it.
+    It is kept, and grows by what comes in; after an erasure, and on another day, it is made anew. Of many who ask at once for a day all
+    but one wait.
     """
-    told = tuple(one.id for one in house.lake.manifests() if one.kind in KINDS)
+    files = {one.object_digest: one for one in house.lake.manifests() if one.kind in KINDS and one.provenance.currency == CURRENCY}
+    place = (house.lake, house.parties, on)
     with _MAKING[on.toordinal() % len(_MAKING)]:
-        return _network(house.lake, house.parties, told, on)  # type: ignore[arg-type]  # kept by identity
+        kept = _KEPT.get(place)
+        if kept is None or kept.files.keys() != files.keys():
+            kept = _made(house, on, files, kept)
+            _keep(place, kept, house.clock.today())
+    return kept.network
 
 
-@lru_cache(maxsize=KEPT)
-def _network(lake: Lake, parties: Parties, told: tuple[str, ...], on: dt.date) -> Network:
-    del told  # what they name is read here; other manifests are another network
-    return network({kind: _rows(lake, kind, on) for kind in KINDS}, on, parties.called())
+def _made(house: House, on: dt.date, files: Mapping[str, Evidence], before: _Kept | None) -> _Kept:
+    called = house.parties.called()
+    if before is not None and not (before.files.keys() <= files.keys() and before.called.items() <= called.items()):
+        before = None
+    fresh = [one for digest, one in files.items() if before is None or digest not in before.files]
+    frames = {kind: _rows(house.lake.scan(kind, files=fresh), kind, on) for kind in KINDS}
+    return _Kept(files, called, network(frames, on, called) if before is None else grown(before.network, frames, called))
 
 
-def _rows(lake: Lake, kind: EvidenceKind, on: dt.date) -> pl.DataFrame:
-    rows = lake.scan(kind, CURRENCY).filter(pl.col("known_on") <= on).rename({"subject": "party"})
+def _rows(told: pl.LazyFrame, kind: EvidenceKind, on: dt.date) -> pl.DataFrame:
+    rows = told.filter(pl.col("known_on") <= on).rename({"subject": "party"})
     if kind is EvidenceKind.INVOICE:
         rows = rows.filter(pl.col("issued_on") > on - dt.timedelta(days=TRADE_DAYS))
     return rows.collect()
+
+
+def _keep(place: tuple[Lake, Parties, dt.date], kept: _Kept, today: dt.date) -> None:
+    with _KEEPING:
+        _KEPT[place] = kept
+        _KEPT.move_to_end(place)
+        while len(_KEPT) > KEPT:
+            del _KEPT[next((one for one in _KEPT if one[2] != today), next(iter(_KEPT)))]
