@@ -34,7 +34,7 @@ def _application(*, pages: bool) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         gc.freeze()  # what is loaded by now stays: looking through it again and again cost each request a sixth of its time
         with ExitStack() as duties:
-            for duty in (wiring.sealing, wiring.telling, wiring.shadowing, wiring.counting):
+            for duty in (wiring.sealing, wiring.telling, wiring.shadowing, wiring.counting, wiring.gathering):
                 duties.enter_context(duty(house))
             duties.enter_context(wiring.reviving(chosen))
             duties.enter_context(wiring.leaving_with_parent())

@@ -22,6 +22,7 @@ from farthing.domain.errors import Invalid
 from farthing.domain.evidence import EvidenceKind
 from farthing.evidence.intake import SourceTable
 from farthing.flows.demo import DemoRequest
+from farthing.flows.fraud.around import gather
 from farthing.flows.identity.compare import Faces
 from farthing.flows.imagine import A_WORLD, fates, imagine
 from farthing.flows.listen.tell import tell
@@ -69,6 +70,7 @@ from farthing.store.staff import Staff
 from farthing.store.vault import Vault
 
 SEAL_EVERY_S, REVIVE_EVERY_S, TELL_EVERY_S, LOOK_EVERY_S, SHADOW_EVERY_S, COUNT_EVERY_S = 1.0, 5.0, 1.0, 1.0, 5.0, 60.0
+GATHER_EVERY_S = 60.0
 LEAVE_S = 30.0
 """How long a duty that is under way may take when the bank closes."""
 NOTES = "notes.jsonl"
@@ -287,6 +289,13 @@ def shadowing(house: House) -> Iterator[None]:
 def counting(house: House) -> Iterator[None]:
     """Count what models scored, and what became of it, every minute while the block runs."""
     with _Duty("counting drift", partial(count_drift, house)).every(COUNT_EVERY_S):
+        yield
+
+
+@contextmanager
+def gathering(house: House) -> Iterator[None]:
+    """Gather what came in into the network of today, every minute while the block runs, once somebody has asked for it."""
+    with _Duty("gathering the network", partial(gather, house)).every(GATHER_EVERY_S):
         yield
 
 

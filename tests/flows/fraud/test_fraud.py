@@ -28,7 +28,7 @@ from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.estimates import DESK
 from farthing.flows.fraud import around as around_module
-from farthing.flows.fraud.around import CIRCLED_PPM, KEPT, RESTS_ON, network_on, readable_network, signs_of
+from farthing.flows.fraud.around import CIRCLED_PPM, KEPT, RESTS_ON, gather, network_on, readable_network, signs_of
 from farthing.flows.fraud.assess import as_facts, assess
 from farthing.flows.fraud.rule import rule, signs_on
 from farthing.flows.identity.verify import verify as verify_identity
@@ -114,6 +114,15 @@ def test_today_is_kept_whoever_turns_the_pages_of_other_days(house: House) -> No
         network_on(house, PLAN.start + dt.timedelta(days=ago))
     assert network_on(house, house.clock.today()) is today
     assert len(around_module._KEPT) <= KEPT
+
+
+def test_the_network_is_ready_where_it_was_asked_for(house: House) -> None:
+    around_module._KEPT.clear()
+    gather(house)
+    assert not around_module._KEPT, "nobody asked"
+    network_on(house, PLAN.start)
+    gather(house)
+    assert (house.lake, house.parties, house.clock.today()) in around_module._KEPT
 
 
 def test_the_ring_is_told_with_its_members(house: House, card: ModelCard, imagined: Imagined) -> None:

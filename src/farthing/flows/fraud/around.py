@@ -148,6 +148,12 @@ def network_on(house: House, on: dt.date) -> Network:
     return kept.network
 
 
+def gather(house: House) -> None:
+    """Have the network of today ready, so that no applicant waits for it, in a bank where it was asked for before."""
+    if any((lake, parties) == (house.lake, house.parties) for lake, parties, _ in tuple(_KEPT)):
+        network_on(house, house.clock.today())
+
+
 def _made(house: House, on: dt.date, files: Mapping[str, Evidence], before: _Kept | None) -> _Kept:
     called = house.parties.called()
     if before is not None and not (before.files.keys() <= files.keys() and before.called.items() <= called.items()):
