@@ -185,6 +185,7 @@ class Journal(Protocol):
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 
+    def newest(self, stream: Id) -> Event | None: ...  # the last of a stream, quickly: each decision asks for one
     def waiting(self) -> Sequence[Event]:
         """Every proposal that nobody has resolved, the newest first."""
 
