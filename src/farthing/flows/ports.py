@@ -103,7 +103,7 @@ class Transaction(BillTransaction, Protocol):
         """Store the record encrypted under the party's key; returns the salted commitment that goes into the event."""
 
     def add_party(self, kind: PartyKind, data: PersonalData, registry: Mapping[str, object], *, synthetic: bool) -> tuple[Party, str]:
-        """Store a party encrypted under a key of its own (registry: registered_on, industry, county); returns it and its commitment."""
+        """Store a party encrypted under a key of its own (registry: registered_on, industry, county, channel); it and its commitment."""
 
     def restrict_party(self, party: Id, until: dt.date) -> None:
         """From now on its personal data opens for audit only (the law says keep until then)."""
