@@ -1,7 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.api.conftest import Bank, problem, problem_at
+from tests.api.conftest import SYSTEM, Bank, problem, problem_at
+
+from farthing.domain.bank.bank_event import SourcesWatched
+from farthing.domain.evidence import EvidenceKind, Reliability
+from farthing.flows.ports import Command, Transaction
+from farthing.flows.reliability.rely import SOURCES
 
 
 def test_an_application_is_decided_at_once(bank: Bank) -> None:
@@ -24,6 +29,29 @@ def test_a_shop_with_a_year_of_sales_is_approved(bank: Bank) -> None:
     assert trace["evidence"] == [bank.ids["evd"]]
     assert trace["line"] == bank.ids["lin"]
     assert trace["rate"]["annual_percent"] == "10.95"
+
+
+def test_a_decision_says_how_far_its_sources_were_relied_on(bank: Bank) -> None:
+    invoices_are(bank, 400_000)
+    asked = {"party": bank.ids["pty"], "product": "revolving", "requested_fen": 100_000}
+    made = bank.post("/applications", asked).json()
+    invoices_are(bank, 1_000_000)
+    told = [{"kind": "invoice", "reliability_ppm": 400_000, "kept_on": bank.house.clock.today().isoformat(), "read": False}]
+    assert (made["outcome"], made["sources"]) == ("refer", told)
+    assert made["reasons"][0]["code"] == "SOURCE_UNREAD"
+    assert bank.get(f"/decisions/{made['id']}").json()["sources"] == told
+    assert bank.post("/applications", asked).json()["outcome"] == "approve"
+
+
+def invoices_are(bank: Bank, ppm: int) -> None:
+    """A run of the monitors that made so much of the invoices."""
+    body = SourcesWatched((Reliability(EvidenceKind.INVOICE, ppm),))
+
+    def think(transaction: Transaction) -> SourcesWatched:
+        transaction.append(SOURCES, bank.house.clock.today(), body)
+        return body
+
+    bank.house.commands.run(Command(f"run {ppm}", "keep_watch", SYSTEM, body), think, SourcesWatched)
 
 
 def test_a_decision_has_a_place_and_a_tag(bank: Bank) -> None:

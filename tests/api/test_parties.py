@@ -10,9 +10,10 @@ NEW = {"kind": "farm", "name": "青山果园", "id_number": "510722198701010021"
 
 
 def test_a_registered_party_shows_nothing_personal(bank: Bank) -> None:
-    made = bank.post("/parties", {**NEW, "county": "盐亭"})
+    made = bank.post("/parties", {**NEW, "county": "盐亭", "channel": "agent"})
     assert made.status_code == 201
     shown = bank.get(made.headers["location"].removeprefix("/api/v1"))
+    assert shown.json()["channel"] == "agent"
     assert shown.json()["county"] == "盐亭"
     assert shown.json()["consents"][0]["kinds"] == KINDS
     assert not any(secret in made.text + shown.text for secret in ("青山果园", NEW["id_number"], NEW["phone"]))

@@ -41,3 +41,8 @@ def test_what_has_not_come_for_long_is_an_alarm_in_both_languages() -> None:
     assert "天没有新数据" in told.stdout
     found = json.loads(watch("--json").stdout)["findings"]
     assert [(one["kind"], one["symptom"], one["severity"], one["since"]) for one in found] == [("order", "stale", "alarm", "2024-03-02")]
+    assert "No run was kept" in told.stdout
+    kept = watch("--keep")
+    assert (kept.exit_code, "order 40.00 %" in kept.stdout) == (1, True), kept.output
+    assert "Decisions go by the run kept on" in watch().stdout
+    assert json.loads(watch("--json").stdout)["kept"]["ppm"] == {"order": 400_000}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from farthing.decision.compiled import CompiledPolicy, compile_policy
@@ -11,7 +12,8 @@ from farthing.decision.decide import Case
 from farthing.decision.facts import Given, gather, specs_of
 from farthing.decision.language.parse import number
 from farthing.decision.policy import read_policy
-from farthing.domain.decision import Application, Reason
+from farthing.domain.decision import Application, Reason, SourceRead
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facts import FactSpec
 from farthing.domain.money import parse_yuan
 from farthing.domain.party import Party, PartyKind, RelatedFinding
@@ -60,9 +62,19 @@ def given(
 
 def case(product_code: str = "sme_term", told: Mapping[str, str | None] | None = None, **more: object) -> Case:
     product = PRODUCTS[product_code]
-    reasons = more.pop("score_reasons", ())
+    reasons, left_out = more.pop("score_reasons", ()), more.pop("left_out", ())
     facts = given(product, {**SOUND, **(told or {})}, **more)  # type: ignore[arg-type]
-    return Case(facts.application, gather(facts, SPECS, DAY), product, facts.score, facts.related, reasons)  # type: ignore[arg-type]
+    one = Case(facts.application, gather(facts, SPECS, DAY), product, facts.score, facts.related, reasons)  # type: ignore[arg-type]
+    return without(one, left_out)  # type: ignore[arg-type]
 
 
+def without(one: Case, kinds: Sequence[EvidenceKind]) -> Case:
+    """The same case while these kinds cannot be relied on (an alarm): their features are missing, and the score rests on them."""
+    gone = frozenset(feature.name for feature in FEATURES if set(kinds) & set(feature.sources))
+    values = {name: None if name in gone else value for name, value in one.facts.values.items()}
+    sources = tuple(SourceRead(kind, 400_000, DAY, read=False) for kind in kinds)
+    return replace(one, facts=replace(one.facts, values=values), sources=sources, lost=gone | SCORED if kinds else gone)
+
+
+SCORED = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points"})
 SCORE_REASONS = (Reason("SCORE_TREND", "销售在下降", "Sales are falling"), Reason("SCORE_GAPS", "销售有间断", "Gaps in sales"))

@@ -19,6 +19,7 @@ from farthing.decision.reasons import decimal
 from farthing.domain import canon
 from farthing.domain.decision import Decision, Step, StepKind
 from farthing.domain.errors import Invalid
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.money import format_yuan
 from farthing.domain.policy import Outcome
 
@@ -57,6 +58,7 @@ def test_golden_decisions(path: Path) -> None:
         asked=asked["asked"],
         related=asked.get("related") == "yes",
         score_reasons=SCORE_REASONS if asked.get("score_reasons") == "yes" else (),
+        left_out=tuple(map(EvidenceKind, asked.get("left_out", ()))),
     )
     decision = told(decide(one, compiled(document["product"])))
     wanted = document["decision"]

@@ -49,10 +49,10 @@ def test_a_tie_tells_what_its_ends_are() -> None:
 
 def test_a_registry_row_tells_who_it_is() -> None:
     row = {"party": ["M1"], "name": ["甲"], "kind": ["farm"], "registered_on": [dt.date(2001, 2, 3)], "industry": ["rice"],
-           "county": [None], "id_number": [None], "phone": ["139"], "row": [1]}  # fmt: skip
+           "county": [None], "id_number": [None], "phone": ["139"], "channel": ["qr"], "row": [1]}  # fmt: skip
     (one,) = named_parties(EvidenceKind.ENTERPRISE, pl.DataFrame(row))
     assert (one.kind, one.data.name, one.data.phone, one.data.external_key) == (PartyKind.FARM, "甲", "139", "M1")
-    assert one.registry == {"registered_on": dt.date(2001, 2, 3), "industry": "rice", "county": None}
+    assert one.registry == {"registered_on": dt.date(2001, 2, 3), "industry": "rice", "county": None, "channel": "qr"}
 
 
 def test_strangers_are_registered_in_parts_and_once(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind
-from farthing.domain.party import PartyKind, PersonalData
+from farthing.domain.party import Channel, PartyKind, PersonalData
 from farthing.domain.staff import Purpose
 from farthing.flows.ports import House
 from farthing.flows.queries import parties as reading
@@ -37,6 +37,17 @@ def test_a_party_is_known_with_its_consents_and_no_personal_data_in_events(house
     assert "陈大妹" not in repr(events)
     assert reading.by_external_key(house, AUDITOR, "shop-9") == party
     assert reading.personal(house, OFFICER, party.id, Purpose.UNDERWRITING) == SHOP.data
+
+
+def test_by_which_channel_a_party_came_is_in_its_record_and_bound_by_its_commitment(house: House) -> None:
+    party = register(house, OFFICER, replace(SHOP, channel=Channel.AGENT), "new")
+    assert party.channel is house.parties.get(party.id).channel is Channel.AGENT
+    (event,) = house.journal.events(stream=party.id, kind="PartyKnown")
+    assert {one.id: said for one, said in house.parties.commitments()} == {party.id: event.body.commitment}
+    with pytest.raises(Conflict):
+        register(house, OFFICER, replace(SHOP, channel=Channel.QR), "new")
+    with pytest.raises(Conflict):
+        register(house, OFFICER, SHOP, "new")
 
 
 def test_the_same_key_is_the_same_party(house: House) -> None:

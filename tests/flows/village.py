@@ -84,7 +84,8 @@ def evidence() -> tuple[SourceTable, ...]:
         })  # fmt: skip
     firms: list[dict[str, object]] = [
         {"party": f"S{shop:03d}", "name": f"店{shop}", "kind": "enterprise", "registered_on": "2020-01-02",
-         "industry": TRADES[max(shop % 10 - 7, 0)], "county": COUNTIES[shop % 5 % 3] if shop else None} for shop in range(SHOPS)
+         "industry": TRADES[max(shop % 10 - 7, 0)], "county": COUNTIES[shop % 5 % 3] if shop else None,
+         "channel": ("扫码", "online", "agent")[shop % 7 % 3] if shop else None} for shop in range(SHOPS)
     ]  # fmt: skip
     outcomes: list[dict[str, object]] = [
         {"party": f"S{shop:03d}", "defaulted": shop % 4 == 0, "rating": "D" if shop % 4 == 0 else "A"} for shop in range(SHOPS - 1)

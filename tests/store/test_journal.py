@@ -163,6 +163,7 @@ def test_events_are_read_by_stream_by_kind_and_page_by_page(bank: Bank) -> None:
     first = bank.journal.events(limit=2)
     assert [*first, *bank.journal.events(after=first[-1].id, limit=100)] == [*bank.journal.each()]
     assert bank.journal.event(first[0].id) == first[0]
+    assert [bank.journal.newest(stream) for stream in ("lin_0001", "nowhere")] == [bank.journal.events(stream="lin_0001")[-1], None]
     with pytest.raises(NotFound):
         bank.journal.event("evt_nowhere")
 

@@ -159,7 +159,7 @@ def test_names_and_numbers_of_the_subject_stay_behind(people: People) -> None:
         {
             "subject": ["sub_a"], "party": ["E1"],
             "name": ["陈记"], "kind": ["enterprise"], "registered_on": [TODAY], "industry": ["retail"],
-            "county": ["510722"], "id_number": ["5107"], "phone": ["138"], "known_on": [TODAY], "row": [1],
+            "county": ["510722"], "id_number": ["5107"], "phone": ["138"], "channel": ["qr"], "known_on": [TODAY], "row": [1],
         }
     )  # fmt: skip
     stored = people.lake.put(EvidenceKind.ENTERPRISE, rows, provenance("e.csv"))

@@ -8,7 +8,13 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from tests.web.conftest import OPEN, Desk
+from tests.web.conftest import OPEN, SYSTEM, Desk
+
+from farthing.domain.bank.bank_event import SourcesWatched
+from farthing.domain.evidence import EvidenceKind, Reliability
+from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.ports import Command, House, Transaction
+from farthing.flows.reliability.rely import SOURCES
 
 Open = Callable[..., Desk]
 
@@ -107,8 +113,8 @@ def test_evidence_tells_what_was_not_accepted(desk_in: Open, language: str, why:
 
 
 @pytest.mark.parametrize(("language", "heads", "stale"), [
-    ("en", ["Kind", "Last day", "Fresh", "Whole", "Steady", "Agreeing"], "Stale"),
-    ("zh", ["种类", "最近日期", "及时", "完整", "平稳", "一致"], "久未更新"),
+    ("en", ["Kind", "Last day", "Fresh", "Whole", "Steady", "Agreeing", "Reliability", "In decisions"], "Stale"),
+    ("zh", ["种类", "最近日期", "及时", "完整", "平稳", "一致", "可靠度", "决策所用"], "久未更新"),
 ])  # fmt: skip
 def test_each_source_is_told_as_fresh_whole_steady_and_agreeing_or_not(desk_in: Open, language: str, heads: list[str], stale: str) -> None:
     desk = desk_in(language)
@@ -118,7 +124,36 @@ def test_each_source_is_told_as_fresh_whole_steady_and_agreeing_or_not(desk_in: 
     states = page.get_by_role("table", name="Sources" if language == "en" else "来源监测", exact=True)
     assert states.locator("th").all_inner_texts() == heads
     assert states.locator("tbody tr").count() > 0
-    assert set(states.locator("tbody td:nth-child(n+3)").all_inner_texts()) <= {"✓", stale}
+    assert set(states.locator("tbody td:nth-child(n+3):nth-child(-n+6)").all_inner_texts()) <= {"✓", stale}
+    assert set(states.locator("tbody td:nth-child(7)").all_inner_texts()) <= {"100 %", "90 %", "40 %"}
+
+
+@pytest.mark.parametrize(("language", "said", "left"), [
+    ("en", "Some of what we get from our sources cannot be relied on now and was left out", "left out"),
+    ("zh", "本行取得的部分数据目前不可靠，未予采用，这不是您的原因（发票）", "未采用"),
+])  # fmt: skip
+def test_a_decision_beside_a_broken_feed_says_so(desk_in: Open, house: House, language: str, said: str, left: str) -> None:
+    watched(house, f"broken {language}", 400_000)
+    asked = ApplyRequest(desk_in("en").served.ids["using"], "revolving", 2_000_000)
+    made = apply(house, SYSTEM, asked, f"broken feed {language}")
+    watched(house, f"whole {language}", 1_000_000)
+    desk = desk_in(language)
+    desk.log_in("officer")
+    page = desk.open(f"/decisions/{made.id}")
+    expect(page.locator("main")).to_contain_text(said)
+    row = page.get_by_role("row").filter(has_text="40.00 %")
+    expect(row).to_contain_text(left)
+
+
+def watched(house: House, key: str, ppm: int) -> None:
+    """A run of the monitors that made so much of the invoices."""
+    body = SourcesWatched((Reliability(EvidenceKind.INVOICE, ppm),))
+
+    def think(transaction: Transaction) -> SourcesWatched:
+        transaction.append(SOURCES, house.clock.today(), body)
+        return body
+
+    house.commands.run(Command(key, "keep_watch", SYSTEM, body), think, SourcesWatched)
 
 
 def test_an_auditor_verifies_searches_proves_and_sees_who_looked(desk_in: Open) -> None:

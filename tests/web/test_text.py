@@ -17,6 +17,7 @@ from tests.ledger.lives import terms
 
 import farthing.flows
 import farthing.web
+from farthing.decision.reasons import SOURCES
 from farthing.domain.arrears import Bucket, Concession, Difficulty, LoanClass
 from farthing.domain.bill.bill import BillGround, BillKind, BillStatus
 from farthing.domain.collateral.house import HouseKind, HouseStage, LienTask, ValuationMethod
@@ -154,6 +155,11 @@ def kinds_of_entries() -> set[str]:
     folded = {ast.unparse(node.cls) for node in folds if isinstance(node, ast.MatchClass)}
     calls = [node for node in tells if isinstance(node, ast.Call) and ast.unparse(node.func) == "_made"]
     return {"Opened"} | folded | {str(ast.literal_eval(call.args[1])) for call in calls}
+
+
+def test_a_kind_of_evidence_is_called_in_a_reason_as_on_the_pages() -> None:
+    zh, en = catalogue("zh"), catalogue("en")
+    assert {kind: (zh[f"kind.{kind}"], en[f"kind.{kind}"]) for kind in EvidenceKind} == SOURCES
 
 
 def test_every_entry_of_a_line_has_its_word_on_both_pages() -> None:

@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from farthing.domain.evidence import EvidenceKind
+from farthing.domain.party import PartyKind
 from farthing.world.economy import Plan
-from farthing.world.told import Told, tell
+from farthing.world.told import CAME_BY, Told, tell
 
 PLAN = Plan(seed=7, merchants=300)
 
@@ -89,3 +90,11 @@ def test_a_ring_and_related_merchants_are_planted(told: Told) -> None:
     assert told.truth["related"].sum() == 8
     related = set(told.truth.filter("related")["party"])
     assert related <= set(told.tables[EvidenceKind.RELATION]["other"])
+
+
+def test_merchants_come_by_channels_of_their_kind_and_families_by_none(told: Told) -> None:
+    firms = told.tables[EvidenceKind.ENTERPRISE]
+    came = {PartyKind(kind): set(ways) for kind, ways in firms.drop_nulls("channel").group_by("kind").agg("channel").iter_rows()}
+    assert came == {kind: {one.value for one in ways} for kind, ways in CAME_BY.items()}
+    assert firms.filter(pl.col("party").is_in(told.truth["party"].implode()))["channel"].null_count() == 0
+    assert firms.filter(~pl.col("party").is_in(told.truth["party"].implode()))["channel"].null_count() > 0

@@ -92,6 +92,15 @@ class ReasonAnswer(Answer):
     en: str
 
 
+class SourceAnswer(Answer):
+    """How far a kind of evidence could be relied on, by the monitors' run of a day, and whether the decision read it."""
+
+    kind: EvidenceKind
+    reliability_ppm: int = Field(description="in parts per million; whole where nothing was wrong with the source")
+    kept_on: dt.date
+    read: bool = Field(description="false: left out, so what rests on it is missing, and nobody is declined for that")
+
+
 class DecisionAnswer(Answer):
     """What was decided. A decline is an answer like any other."""
 
@@ -112,6 +121,7 @@ class DecisionAnswer(Answer):
     approver: str
     decided_on: dt.date
     overrides: str | None = Field(description="the decision this one was made over")
+    sources: list[SourceAnswer] = Field(description="empty while no run of the monitors was kept")
 
 
 class FactAnswer(Answer):
@@ -289,6 +299,7 @@ def _decision(made: Decision) -> dict[str, Any]:
         "score_points": made.score.points if made.score else None, "pd_percent": percent(made.score.pd_ppm) if made.score else None,
         "policy": made.policy, "policy_digest": made.policy_digest, "model": made.model, "accountable": made.accountable,
         "approver": made.approver, "decided_on": made.decided_on, "overrides": made.overrides,
+        "sources": [SourceAnswer.model_validate(one) for one in made.sources],
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from farthing.api.fields import Answer, Ask, Cursor, Key, Limit, Listed, PartyPa
 from farthing.api.security import By
 from farthing.domain.consent import Consent
 from farthing.domain.evidence import EvidenceKind
-from farthing.domain.party import PartyKind, PersonalData
+from farthing.domain.party import Channel, PartyKind, PersonalData
 from farthing.domain.staff import Purpose
 from farthing.flows.queries import parties as reading
 from farthing.flows.register import RegisterRequest, register
@@ -43,6 +43,7 @@ class NewParty(Ask):
     registered_on: Registration | None = None
     industry: Word | None = None
     county: Text | None = None
+    channel: Channel | None = Field(None, description="by which it came to the bank")
     consents: list[EvidenceKind] = Field(default_factory=list, max_length=len(EvidenceKind), description="evidence it lets the bank use")
 
 
@@ -60,6 +61,7 @@ class PartyAnswer(Answer):
     registered_on: dt.date | None
     industry: str | None
     county: str | None
+    channel: Channel | None
     synthetic: bool = Field(description="made up by the seeded world")
     erased: bool
     restricted_until: dt.date | None
@@ -93,7 +95,7 @@ class PersonalAnswer(Answer):
 def register_party(by: By, asked: NewParty, key: Key) -> Response:
     """Register a party (credit officers, risk managers)."""
     data = PersonalData(asked.name, asked.id_number, asked.phone, asked.external_key)
-    request = RegisterRequest(asked.kind, data, asked.registered_on, asked.industry, asked.county, tuple(asked.consents))
+    request = RegisterRequest(asked.kind, data, asked.registered_on, asked.industry, asked.county, tuple(asked.consents), asked.channel)
     made = register(by.house, by.actor, request, by.key(key))
     return told(PartyAnswer.model_validate(made), 201, location=f"/api/v1/parties/{made.id}")
 

@@ -174,6 +174,9 @@ def _print(view: DecisionView, *, as_json: bool) -> None:
     for reason in made.reasons:
         console.print(f"  • {escape(reason.zh)}  [dim]{escape(reason.en)}  {reason.code}[/]", highlight=False)
     _print_trace(console, view)
+    for one in made.sources:
+        if not one.read:
+            typer.echo(f"未采用 left out: {one.kind.value}, 可靠度 reliability {one.reliability_ppm / 10_000:.2f} % ({one.kept_on})")
     related = view.related
     found = " → ".join(related.path) if related.hit else f"{related.relations_examined} 条关系 relations examined"
     typer.echo(f"关系人审核 related parties: {related.ground_zh} {related.ground_en} ({found})")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from farthing.decision.compiled import CompiledPolicy, Ready
-from farthing.decision.reasons import reason
+from farthing.decision.reasons import missing, reason
 from farthing.domain.decision import Reason, Step, StepKind
 from farthing.domain.facts import FactSpec, FactValue
 from farthing.domain.policy import AccessRule, Outcome
@@ -27,20 +27,22 @@ class Access:
 _BY_SCORE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points"})
 
 
-def fold_access(compiled: CompiledPolicy, values: Values) -> Access:
-    """Only TRUE fires; UNKNOWN takes the rule's `missing` outcome at its place, where approve means it does not stop."""
+def fold_access(compiled: CompiledPolicy, values: Values, lost: Collection[str] = ()) -> Access:
+    """Only TRUE fires; UNKNOWN takes the rule's `missing` outcome at its place, where approve means it does not stop. `lost`: facts that
+    rest on what was not read."""
     fired = [ready.run(values) for ready in compiled.access]
-    stops = [_stops(ready, value) for ready, value in zip(compiled.access, fired, strict=True)]
+    stops = [stop_of(ready, value) for ready, value in zip(compiled.access, fired, strict=True)]
     at = next((index for index, stop in enumerate(stops) if stop is not None), None)
     outcome = Outcome.APPROVE if at is None else stops[at] or Outcome.APPROVE
     told = list(zip(compiled.access, fired, stops, strict=True))
     steps = tuple(_step(ready, value, index == at, stop, values) for index, (ready, value, stop) in enumerate(told))
     held = [(ready, value) for ready, value, stop in told if stop is outcome]
-    reasons = tuple(_reason(ready, value, values, compiled.specs) for ready, value in held)
+    reasons = tuple(_reason(ready, value, values, (compiled.specs, lost)) for ready, value in held)
     return Access(outcome, steps, reasons, any(not _BY_SCORE.isdisjoint(ready.reads) for ready, _ in held))
 
 
-def _stops(ready: Ready, fired: bool | None) -> Outcome | None:
+def stop_of(ready: Ready, fired: bool | None) -> Outcome | None:
+    """What a rule that fired, did not, or could not be judged asks for; None where it lets the case go on."""
     assert isinstance(ready.rule, AccessRule)
     if fired is False:
         return None
@@ -54,12 +56,12 @@ def _step(ready: Ready, fired: bool | None, decides: bool, stops: Outcome | None
     return Step(StepKind.ACCESS, ready.rule.name, ready.rule.when, value, decides, stops, read_of(ready, values))
 
 
-def _reason(ready: Ready, fired: bool | None, values: Values, specs: Mapping[str, FactSpec]) -> Reason:
+def _reason(ready: Ready, fired: bool | None, values: Values, told: tuple[Mapping[str, FactSpec], Collection[str]]) -> Reason:
     assert isinstance(ready.rule, AccessRule)
-    if fired:
-        return reason(ready.rule.reason, values, ready.reads, specs)
-    absent = [name for name in ready.reads if name in specs and values.get(name) is None]
-    return reason("MISSING_INFORMATION", values, absent, specs)
+    specs, lost = told
+    if any(name in lost for name in ready.reads):
+        return reason("SOURCE_UNREAD", values, (), specs)
+    return reason(ready.rule.reason, values, ready.reads, specs) if fired else missing(values, ready.reads, specs)
 
 
 def read_of(ready: Ready, values: Values) -> tuple[tuple[str, FactValue], ...]:

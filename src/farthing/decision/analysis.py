@@ -10,7 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from farthing.decision.access import fold_access
-from farthing.decision.compiled import CompiledPolicy
+from farthing.decision.compiled import RELIABLE_FROM, CompiledPolicy
 from farthing.decision.language.tree import INT64, Compare, Fact, Junction, Literal, Not, Rescale, Tree, children, named
 from farthing.decision.limit import fold_limit
 from farthing.decision.price import fold_price
@@ -167,7 +167,7 @@ def _never_enough(compiled: CompiledPolicy, product: Product) -> Iterator[Policy
 
 
 def _unused(compiled: CompiledPolicy) -> Iterator[PolicyFinding]:
-    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads}
+    read = {name for ready in (*compiled.access, *compiled.limit, *compiled.price) for name in ready.reads} | {RELIABLE_FROM}
     for name in compiled.numbers:
         if name not in read:
             yield PolicyFinding(False, "unused_number", f"numbers.{name}", "No rule reads it.")

@@ -17,7 +17,11 @@ from farthing.domain.rate import Basis
 
 RATE_SCALE = {Basis.DAY: 8, Basis.YEAR_360: 6, Basis.YEAR_365: 6}
 """Decimals that make one unit of a rate basis: a part of 0.0002 a day is 20,000 units."""
-RESERVED = frozenset({"rounding", "product_minimum", "band"})
+RESERVED = frozenset({"rounding", "product_minimum", "band", "sources"})
+RELIABLE_FROM = "reliable_from"
+"""The number by which a policy says from which reliability on a source is read: a share."""
+USUAL_PPM = 500_000
+"""Where a policy does not say: sources with an alarm are not read, sources with warnings are (`evidence/monitor/reliability.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Ready:
 
 @dataclass(frozen=True, slots=True)
 class CompiledPolicy:
-    """A policy with its compiled access, limit and price, the facts it may read, and its named numbers."""
+    """A policy with its compiled access, limit and price, the facts it may read, its named numbers, and the reliability from which on a
+    source is read, in parts per million."""
 
     policy: Policy
     specs: Mapping[str, FactSpec]
@@ -40,6 +45,7 @@ class CompiledPolicy:
     access: tuple[Ready, ...]
     limit: tuple[Ready, ...]
     price: tuple[Ready, ...]
+    reliable_from_ppm: int = USUAL_PPM
 
 
 def compile_policy(policy: Policy, product: Product, specs: Mapping[str, FactSpec]) -> CompiledPolicy:
@@ -55,7 +61,7 @@ def compile_policy(policy: Policy, product: Product, specs: Mapping[str, FactSpe
     limit = tuple(_ready(cap, parse_number(cap.cap, names, f"limit.{cap.name}", scale=0, money=True)) for cap in policy.limit)
     price = tuple(_ready(part, parse_number(part.part, names, f"price.{part.name}", scale=scale, money=False)) for part in policy.price)
     fits(sum(part.tree.kind.low for part in price), sum(part.tree.kind.high for part in price), "price: adding the parts up")
-    return CompiledPolicy(policy, specs, names.numbers, access, limit, price)
+    return CompiledPolicy(policy, specs, names.numbers, access, limit, price, _reliable_from_ppm(names.numbers))
 
 
 def _ready(rule: AccessRule | LimitCap | PricePart, tree: Tree) -> Ready:
@@ -71,6 +77,18 @@ def _numbers(policy: Policy, specs: Mapping[str, FactSpec]) -> dict[str, Literal
             raise Invalid("repeated_name", f"numbers.{one.name}: the name is taken.", "Choose another name.", field=f"numbers.{one.name}")
         numbers[one.name] = number(one.value, one.unit or None, one.name)
     return numbers
+
+
+def _reliable_from_ppm(numbers: Mapping[str, Literal]) -> int:
+    told = numbers.get(RELIABLE_FROM)
+    if told is None:
+        return USUAL_PPM
+    assert isinstance(told.value, int)
+    ppm, rest = divmod(told.value * 1_000_000, int(10**told.kind.scale))
+    if rest or not 0 <= ppm <= 1_000_000:
+        where = f"numbers.{RELIABLE_FROM}"
+        raise Invalid("bad_policy", f"{where} is no share of at most six decimals.", "Write 0.5, or any from 0 to 1.", field=where)
+    return ppm
 
 
 def _check_shape(policy: Policy) -> None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from farthing.decision.access import Access, fold_access
 from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
-from farthing.decision.reasons import MOST, choose, reason
-from farthing.domain.decision import Application, Decision, Estimated, Reason, Step, StepKind
+from farthing.decision.reasons import MOST, choose, reason, unread
+from farthing.decision.unread import declined_anyway, reads_lost, sources_step, untouched
+from farthing.domain.decision import Application, Decision, Estimated, Reason, SourceRead, Step, StepKind
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Prefix, derived_id
@@ -23,7 +25,10 @@ from farthing.domain.score import Score
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What a decision rests on beside the policy. `score_reasons` are the model's, by shortfall, worst first."""
+    """What a decision rests on beside the policy. `score_reasons` are the model's, by shortfall, worst first.
+
+    `sources` says which evidence could be relied on, `lost` names the facts that rest on what could not.
+    """
 
     application: Application
     facts: Facts
@@ -32,6 +37,8 @@ class Case:
     related: RelatedFinding
     score_reasons: tuple[Reason, ...] = ()
     estimated: tuple[Estimated, ...] = ()
+    sources: tuple[SourceRead, ...] = ()
+    lost: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +53,21 @@ class Verdict:
     decided_on: dt.date
 
 
+Folded: TypeAlias = tuple[Outcome, tuple[Step, ...], tuple[Reason, ...]]
 _SAID = {Outcome.APPROVE: "OFFICER_APPROVED", Outcome.DECLINE: "OFFICER_DECLINED", Outcome.REFER: "OFFICER_PROPOSED"}
 
 
 def decide(case: Case, compiled: CompiledPolicy) -> Decision:
     """The decision on a case: the same inputs give the same bytes."""
     values = case.facts.values
-    access = fold_access(compiled, values)
-    limit = fold_limit(compiled, case.product, values)
-    price = fold_price(compiled, case.product, values)
+    access = fold_access(compiled, values, case.lost)
+    limit = fold_limit(compiled, case.product, values, case.lost)
+    price = fold_price(compiled, case.product, values, case.lost)
     outcome = _outcome(access, limit, price)
+    steps = (*access.steps, *_limit_steps(access, limit, price), *price.steps)
+    reasons = _reasons(case, access, limit, price)
+    if case.lost and reads_lost(compiled, case.lost):
+        outcome, steps, reasons = _spared(case, compiled, (outcome, steps, reasons))
     policy, model = compiled.policy, case.score.model if case.score else None
     return Decision(
         id=derived_id(Prefix.DECISION, case.application.id, policy.digest, model or ""),
@@ -65,8 +77,8 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
         outcome=outcome,
         limit_fen=0 if outcome is Outcome.DECLINE else limit.limit_fen,
         rate=None if outcome is Outcome.DECLINE else price.rate,
-        reasons=_reasons(case, access, limit, price),
-        steps=(*access.steps, *_limit_steps(access, limit, price), *price.steps),
+        reasons=reasons,
+        steps=steps,
         related=case.related,
         score=case.score,
         policy=policy.id,
@@ -76,7 +88,28 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
         approver=policy.accountable.approver,
         decided_on=case.facts.as_of,
         estimated=case.estimated,
+        sources=case.sources,
     )
+
+
+def _spared(case: Case, compiled: CompiledPolicy, folded: Folded) -> Folded:
+    """What the folds came to, where rules read what rests on unread sources: it says so, and does not decline for that."""
+    outcome, steps, reasons = folded
+    told, values = unread([one.kind for one in case.sources if not one.read]), case.facts.values
+    if outcome is not Outcome.DECLINE:
+        return outcome, steps, choose((told, *reasons))
+    if declined_anyway(compiled, case.product, values, case.lost):
+        kept = untouched(compiled, case.lost)
+        access, limit, price = fold_access(kept, values), fold_limit(kept, case.product, values), fold_price(kept, case.product, values)
+        return outcome, steps, _reasons(case, access, limit, price)
+    return Outcome.REFER, (sources_step(case.sources, compiled.reliable_from_ppm), *map(_undone, steps)), (told,)
+
+
+def _undone(step: Step) -> Step:
+    """A step that would have declined, and did not."""
+    if step.kind is StepKind.ACCESS:
+        return replace(step, decided=False)
+    return replace(step, decided=False, outcome=None) if step.name == "product_minimum" else step
 
 
 def _outcome(access: Access, limit: Limit, price: Price) -> Outcome:

@@ -41,6 +41,7 @@ ESTIMATED: tuple[FactSpec, ...] = (
     FactSpec("segment_pd", FactType.NUMBER, "share", "分段模型违约概率", "Probability of default by its segment's model", 6, 0, 1_000_000),
     FactSpec("segment_known", FactType.BOOL, "", "与模型所知客户相似", "Like those that models were made for"),
     FactSpec("file_thickness", FactType.INT, "", "有证据的种类数", "Kinds of evidence told of", 0, 0, MOST_COUNT),
+    FactSpec("sources_unread", FactType.INT, "", "未采用的不可靠数据种类数", "Kinds left out as unreliable", 0, 0, MOST_COUNT),
     FactSpec("experience_low", FactType.NUMBER, "point", "从业经验（误差下界）", "Experience of the owner, low end", 1, 0, 1_000),
     FactSpec("management_low", FactType.NUMBER, "point", "经营管理（误差下界）", "Management, low end", 1, 0, 1_000),
     FactSpec("qualification_low", FactType.NUMBER, "point", "专业资质（误差下界）", "Professional qualification, low end", 1, 0, 1_000),

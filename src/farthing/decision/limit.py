@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from farthing.decision.access import Values, read_of
 from farthing.decision.compiled import CompiledPolicy, Ready
-from farthing.decision.reasons import reason
+from farthing.decision.reasons import missing, reason
 from farthing.domain.decision import Reason, Step, StepKind
 from farthing.domain.money import format_yuan
 from farthing.domain.policy import LimitCap, Outcome
@@ -23,8 +24,9 @@ class Limit:
     binding: Reason
 
 
-def fold_limit(compiled: CompiledPolicy, product: Product, values: Values) -> Limit:
-    """min(caps) floored to the policy's step; the first of equal caps binds, the product's own maximum always holds."""
+def fold_limit(compiled: CompiledPolicy, product: Product, values: Values, lost: Collection[str] = ()) -> Limit:
+    """min(caps) floored to the policy's step; the first of equal caps binds, the product's own maximum always holds. `lost` as in
+    `fold_access`."""
     step_fen = compiled.policy.step_fen
     steps = [_cap(ready, values) for ready in compiled.limit]
     amounts = [step.value for step in steps if step.value is not None]
@@ -39,7 +41,7 @@ def fold_limit(compiled: CompiledPolicy, product: Product, values: Values) -> Li
     minimum = Step(
         StepKind.LIMIT, "product_minimum", f"at least {format_yuan(product.limit_min_fen)}", product.limit_min_fen, not enough, stop, ()
     )
-    return Limit(limit_fen if enough else 0, enough, (*steps, rounding, minimum), _binding(compiled, at, values))
+    return Limit(limit_fen if enough else 0, enough, (*steps, rounding, minimum), _binding(compiled, at, values, lost))
 
 
 def _cap(ready: Ready, values: Values) -> Step:
@@ -49,12 +51,11 @@ def _cap(ready: Ready, values: Values) -> Step:
     return Step(StepKind.LIMIT, ready.rule.name, ready.rule.cap, fen, False, None, read_of(ready, values))
 
 
-def _binding(compiled: CompiledPolicy, at: int | None, values: Values) -> Reason:
+def _binding(compiled: CompiledPolicy, at: int | None, values: Values, lost: Collection[str]) -> Reason:
     if at is None:
         return reason("CAP_PRODUCT", values, (), compiled.specs)
     ready = compiled.limit[at]
     assert isinstance(ready.rule, LimitCap)
     if ready.run(values) is None:
-        absent = [name for name in ready.reads if name in values and values[name] is None]
-        return reason("MISSING_INFORMATION", values, absent, compiled.specs)
+        return missing(values, ready.reads, compiled.specs, lost)
     return reason(ready.rule.reason, values, ready.reads, compiled.specs)

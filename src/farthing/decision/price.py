@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from farthing.decision.access import Values, read_of
 from farthing.decision.compiled import RATE_SCALE, CompiledPolicy, Ready
-from farthing.decision.reasons import decimal, reason
+from farthing.decision.reasons import decimal, missing
 from farthing.domain.decision import Reason, Step, StepKind
 from farthing.domain.policy import Outcome, PricePart
 from farthing.domain.product import Product
@@ -23,14 +24,14 @@ class Price:
     reasons: tuple[Reason, ...]
 
 
-def fold_price(compiled: CompiledPolicy, product: Product, values: Values) -> Price:
-    """Sum of parts in units of the product's rate basis, clamped to its band."""
+def fold_price(compiled: CompiledPolicy, product: Product, values: Values, lost: Collection[str] = ()) -> Price:
+    """Sum of parts in units of the product's rate basis, clamped to its band. `lost` as in `fold_access`."""
     steps = tuple(_part(ready, values) for ready in compiled.price)
     unknown = [(ready, step) for ready, step in zip(compiled.price, steps, strict=True) if step.value is None]
     if unknown:
         stops = Outcome.DECLINE if any(step.outcome is Outcome.DECLINE for _, step in unknown) else Outcome.REFER
-        absent = [name for ready, _ in unknown for name in ready.reads if name in values and values[name] is None]
-        return Price(None, stops, steps, (reason("MISSING_INFORMATION", values, absent, compiled.specs),))
+        read = [name for ready, _ in unknown for name in ready.reads]
+        return Price(None, stops, steps, (missing(values, read, compiled.specs, lost),))
     total = sum(step.value for step in steps if step.value is not None)
     rate = product.clamp(total)
     low, high = (decimal(units, RATE_SCALE[product.rate_basis]) for units in (product.rate_min_units, product.rate_max_units))

@@ -6,9 +6,10 @@ numbers. What a borrower should not be told about themselves in jargon (PD, poin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from farthing.domain.decision import Reason
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facts import FactSpec, FactType, FactValue
 from farthing.domain.money import format_yuan, round_half_even
 
@@ -30,6 +31,10 @@ CATALOGUE: dict[str, tuple[str, str]] = {
     "ALREADY_INDEBTED": ("在本行的未还余额已高", "What you already owe the bank is high"),
     "TO_BE_CHECKED": ("部分资料需要人工核实", "A person must check some of what we were told"),
     "IDENTITY_UNSURE": ("身份信息需要进一步核验", "Who you are must be verified further"),
+    "SOURCE_UNREAD": (
+        "本行取得的部分数据目前不可靠，未予采用，这不是您的原因",
+        "Some of what we get from our sources cannot be relied on now and was left out; this is not because of you",
+    ),
     "MISSING_INFORMATION": ("缺少评估所需的资料", "Information we need is missing"),
     "LIMIT_BELOW_MINIMUM": ("可给的额度低于本产品的最低额度", "The amount we could offer is below this product's minimum"),
     "CAP_TURNOVER": ("额度受销售规模限制", "The limit is held by your sales"),
@@ -55,6 +60,7 @@ TITLES: dict[str, tuple[str, str]] = {
     "ALREADY_INDEBTED": ("本行余额", "What is owed already"),
     "TO_BE_CHECKED": ("资料真实性", "Whether what we were told is true"),
     "IDENTITY_UNSURE": ("身份核验", "Identity check"),
+    "SOURCE_UNREAD": ("数据来源是否可靠", "Whether our sources can be relied on"),
     "CAP_TURNOVER": ("按销售规模", "By sales"),
     "CAP_CAPACITY": ("按毛利还款能力", "By gross profit"),
     "CAP_PRODUCT": ("产品上限", "Product maximum"),
@@ -72,6 +78,33 @@ PARTS: dict[str, tuple[str, str]] = {
     "inclusive_discount": ("普惠优惠", "Inclusive-finance discount"),
     "band": ("产品利率区间调整", "Brought into the product's band"),
 }
+SOURCES: dict[EvidenceKind, tuple[str, str]] = {
+    EvidenceKind.ENTERPRISE: ("工商登记", "Registry"),
+    EvidenceKind.INVOICE: ("发票", "Invoices"),
+    EvidenceKind.TRANSACTION: ("账户流水", "Account flows"),
+    EvidenceKind.RELATION: ("关联关系", "Declared relations"),
+    EvidenceKind.OUTCOME: ("违约结果", "Outcomes"),
+    EvidenceKind.REGISTRY_ENTRY: ("工商变更记录", "Registry entries"),
+    EvidenceKind.TAX_FILING: ("纳税申报", "Tax filings"),
+    EvidenceKind.ORDER: ("电商订单", "Shop orders"),
+    EvidenceKind.REFUND: ("退款", "Refunds"),
+    EvidenceKind.RECEIPT: ("扫码收款", "QR receipts"),
+    EvidenceKind.BUREAU_ACCOUNT: ("征信账户", "Bureau accounts"),
+    EvidenceKind.BUREAU_ENQUIRY: ("征信查询", "Bureau enquiries"),
+    EvidenceKind.COURT_CASE: ("涉诉案件", "Court cases"),
+    EvidenceKind.PARCEL: ("土地确权", "Land titles"),
+    EvidenceKind.LAND_TRANSFER: ("土地流转", "Land transfers"),
+    EvidenceKind.INSURANCE_POLICY: ("农业保险保单", "Farm insurance"),
+    EvidenceKind.INSURANCE_CLAIM: ("农业保险理赔", "Insurance claims"),
+    EvidenceKind.SHIPMENT: ("物流运单", "Shipments"),
+    EvidenceKind.STOCK_MOVE: ("仓储出入库", "Stock moves"),
+    EvidenceKind.METER_READING: ("用电量", "Electricity use"),
+    EvidenceKind.OWNER_PROFILE: ("经营者问卷", "Owner profiles"),
+    EvidenceKind.APP_USAGE: ("使用行为", "App usage"),
+    EvidenceKind.DEVICE: ("设备", "Devices"),
+    EvidenceKind.CONTACT_POINT: ("联系方式", "Contact points"),
+}
+"""What a kind of evidence is called in a reason, as on the pages."""
 _PRIVATE = frozenset({"pd_12m", "pd_12m_low", "pd_12m_high", "score_points", "related_party_insider", "fraud_ppm", "fraud_ring"})
 _YES = {"zh": {True: "是", False: "否"}, "en": {True: "yes", False: "no"}}
 
@@ -85,6 +118,19 @@ def reason(code: str, facts: Mapping[str, FactValue], read: Sequence[str], specs
     told_zh = "、".join(f"{spec.zh} {tell(facts.get(spec.name), spec, 'zh')}" for spec in shown)
     told_en = ", ".join(f"{spec.en} {tell(facts.get(spec.name), spec, 'en')}" for spec in shown)
     return Reason(code, f"{zh}（{told_zh}）", f"{en} ({told_en})")
+
+
+def missing(values: Mapping[str, FactValue], read: Sequence[str], specs: Mapping[str, FactSpec], lost: Collection[str] = ()) -> Reason:
+    """Why a rule could not be judged: facts that nobody told us, or else a source of ours that was not read."""
+    absent = [name for name in read if name in values and values[name] is None]
+    untold = [name for name in absent if name not in lost]
+    return reason("SOURCE_UNREAD" if absent and not untold else "MISSING_INFORMATION", values, untold, specs)
+
+
+def unread(kinds: Iterable[EvidenceKind]) -> Reason:
+    """That these kinds of evidence were left out, by name."""
+    (zh, en), named = CATALOGUE["SOURCE_UNREAD"], [SOURCES[kind] for kind in kinds]
+    return Reason("SOURCE_UNREAD", f"{zh}（{'、'.join(one[0] for one in named)}）", f"{en} ({', '.join(one[1].lower() for one in named)})")
 
 
 def tell(value: FactValue, spec: FactSpec, language: str) -> str:

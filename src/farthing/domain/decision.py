@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facts import FactValue
 from farthing.domain.ids import Id
 from farthing.domain.party import RelatedFinding
@@ -68,6 +69,17 @@ class Estimated:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceRead:
+    """How far a kind of evidence could be relied on when a decision looked, as the monitors' run of `kept_on` has it, and whether it was
+    read: what is not read is missing."""
+
+    kind: EvidenceKind
+    reliability_ppm: int
+    kept_on: dt.date
+    read: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided on an application, by which policy and model, with who answers for it."""
 
@@ -90,6 +102,7 @@ class Decision:
     decided_on: dt.date
     overrides: Id | None = None
     estimated: tuple[Estimated, ...] = ()
+    sources: tuple[SourceRead, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

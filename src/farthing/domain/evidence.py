@@ -119,6 +119,14 @@ class Repeats(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far evidence of a kind can be relied on, in parts per million: whole where nothing is wrong with its source."""
+
+    kind: EvidenceKind
+    ppm: int
+
+
+@dataclass(frozen=True, slots=True)
 class KnownLag:
     """When a row was known: its effective date plus `days`. `assumed` says the lag is ours, not the source's."""
 

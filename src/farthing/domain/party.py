@@ -31,6 +31,17 @@ class PartyKind(StrEnum):
     FARM = "farm"
 
 
+class Channel(StrEnum):
+    """By which way a party came to the bank."""
+
+    ONLINE = "online"  # from a platform on which it sells
+    QR = "qr"  # by the code at its counter
+    COUNTY = "county"  # with its county's farmers
+    AGENT = "agent"  # helped by an agent in the village
+    BRANCH = "branch"
+    PARTNER = "partner"  # sent by another organisation
+
+
 class RelationKind(StrEnum):
     """How one party is tied to another (RP-01, RP-02, RP-08). `share_ppm` on the relation says how much, for holdings."""
 
@@ -66,6 +77,7 @@ class Party:
     synthetic: bool = False
     erased: bool = False
     restricted_until: dt.date | None = None
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from farthing.evidence.table import PARTY, Check, Field, FieldType, Table, in_or
 
 MONTHS = 24
 CODES = "N1234567*#/BMDZCGA"
-"""A month of an account: N as agreed; 1 to 7 by how long past due; * nothing due; # unknown; / no account yet; B bad debt; M paid late
-in full; D paid by a guarantor; Z settled in kind; C closed; G ended; A (card) no bill."""
+"""A month of an account: N as agreed; 1 to 7 by how long past due; * nothing due; # unknown; / no account, not yet or no more; B bad
+debt; M paid late in full; D paid by a guarantor; Z settled in kind; C closed; G ended; A (card) no bill."""
 
 ACCOUNTS = (
     ("贷款", "loan"), ("经营性贷款", "business_loan"), ("住房贷款", "mortgage"), ("贷记卡", "credit_card"), ("准贷记卡", "quasi_card"),

@@ -15,7 +15,7 @@ from farthing.decision.decide import Case, Verdict, override
 from farthing.decision.decide import decide as fold
 from farthing.decision.facts import Given, bounded, gather, specs_of, with_score
 from farthing.domain.consent import Consent
-from farthing.domain.decision import Application, Decision, Reason
+from farthing.domain.decision import Application, Decision, Estimated, Reason, SourceRead
 from farthing.domain.errors import Conflict, Forbidden, NotFound
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facility import LineState, LineStatus
@@ -28,13 +28,15 @@ from farthing.domain.product import Product
 from farthing.domain.score import Score
 from farthing.features.catalogue import CATALOGUE, FEATURES
 from farthing.flows.estimates import SPECS as ESTIMATED
-from farthing.flows.estimates import About, estimates
-from farthing.flows.observe import allowed, facts_for, features_of, read_by_models
+from farthing.flows.estimates import About, estimates, kinds_asked
+from farthing.flows.observe import allowed, facts_for, features_of, kinds_of, read_by_models
 from farthing.flows.ports import House, Parties
+from farthing.flows.reliability.rely import closed, lost, relied_on, unread
 from farthing.graph.related import RelatedIndex, build, find
 from farthing.ledger.bill.exposure import exposures
 from farthing.ledger.facility import advance
 from farthing.models.artefact import ready
+from farthing.models.reasons import reason_for
 
 SPECS = specs_of(FEATURES, tuple(ESTIMATED.values()))
 """Every fact a policy may name."""
@@ -62,13 +64,16 @@ def think(house: House, application: Application, party: Party) -> Thought:
     require_consent(party, consents, kinds, application.applied_on)
     related = related_finding(house, party.id)
     recorded = facts_for(compiled, read_by_models(house, product.market))
-    features = allowed(recorded.features, consents, kinds, application.applied_on)
+    sources = relied_on(house, compiled, {*kinds_of(recorded.features), *kinds_asked(compiled)})
+    left_out = unread(sources)
+    features = allowed(recorded.features, consents, kinds, application.applied_on, left_out)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
-    beside = estimates(house, compiled, About(party, product.market, application.applied_on))
+    about = About(party, product.market, application.applied_on, len(left_out))
+    beside = estimates(closed(house, left_out), compiled, about)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id), beside.facts)
     facts = gather(given, {**recorded.specs, **beside.specs}, application.applied_on)
-    case = Case(application, facts, product, estimated.score, related, estimated.reasons, beside.by)
+    case = _case(application, facts, product, estimated, Beside(related, beside.by, sources))
     return Thought(fold(case, compiled), facts, kinds)
 
 
@@ -79,7 +84,7 @@ def redecide(house: House, application: Application, recorded: Decision, facts: 
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, recorded.model, known) if recorded.model else Estimate(None, ())
-    case = Case(application, facts, product, estimated.score, recorded.related, estimated.reasons, recorded.estimated)
+    case = _case(application, facts, product, estimated, _beside(recorded))
     return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
 
 
@@ -88,9 +93,7 @@ def decide_with(house: House, application: Application, recorded: Decision, fact
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, model, known)
-    case = Case(
-        application, with_score(facts, estimated.score), product, estimated.score, recorded.related, estimated.reasons, recorded.estimated
-    )  # fmt: skip
+    case = _case(application, with_score(facts, estimated.score), product, estimated, _beside(recorded))
     return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
 
 
@@ -105,6 +108,29 @@ def _review_again(house: House, recorded: Decision) -> Decision:
     said = next(step for step in recorded.steps if step.name == "review")
     verdict = Verdict(recorded.outcome, recorded.limit_fen, recorded.accountable, recorded.approver, said.expression, recorded.decided_on)
     return override(base, verdict, product_of(house, application.product))
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a decision goes by beside facts and score: the related finding, which models gave facts, and how far its sources were relied
+    on."""
+
+    related: RelatedFinding
+    estimated: tuple[Estimated, ...]
+    sources: tuple[SourceRead, ...]
+
+
+def _beside(recorded: Decision) -> Beside:
+    return Beside(recorded.related, recorded.estimated, recorded.sources)
+
+
+def _case(application: Application, facts: Facts, product: Product, scored: Estimate, beside: Beside) -> Case:
+    """The case to fold, with the facts that rest on unread sources by name; the score's reasons say nothing of those."""
+    gone = lost(beside.sources, facts.values, scored.reads)
+    contributions = scored.score.contributions if scored.score and gone else ()
+    silent = {reason_for(one, CATALOGUE.get(one.feature)).code for one in contributions if one.feature in gone}
+    reasons = tuple(one for one in scored.reasons if one.code not in silent)
+    return Case(application, facts, product, scored.score, beside.related, reasons, beside.estimated, beside.sources, gone)
 
 
 def _as_it_was(product: Product, facts: Facts) -> Product:
@@ -133,10 +159,11 @@ def product_of(house: House, code: str) -> Product:
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The score and its reasons, worst shortfall first; no score where no model is approved."""
+    """The score and its reasons, worst shortfall first, and the features that its model reads; no score where no model is approved."""
 
     score: Score | None
     reasons: tuple[Reason, ...]
+    reads: frozenset[str] = frozenset()
 
 
 def estimate(house: House, features: Mapping[str, int | None], market: str, on: dt.date) -> Estimate:
@@ -156,8 +183,9 @@ def estimate_again(house: House, model: str, features: Mapping[str, int | None])
 
 
 def _score(model: str, artefact: bytes, features: Mapping[str, int | None]) -> Estimate:
-    score, reasons = _ready(artefact).estimate(features, CATALOGUE)
-    return Estimate(replace(score, model=model), reasons)
+    made = _ready(artefact)
+    score, reasons = made.estimate(features, CATALOGUE)
+    return Estimate(replace(score, model=model), reasons, frozenset(one.feature for one in made.reads))
 
 
 _ready = lru_cache(maxsize=16)(ready)

@@ -108,7 +108,7 @@ def declare_relations(house: House, actor: Actor, relations: Sequence[Relation],
 
 def _registered(row: Mapping[str, object]) -> NamedParty:
     data = PersonalData(str(row["name"]), _text(row["id_number"]), _text(row["phone"]), str(row["party"]))
-    registry = {name: row[name] for name in ("registered_on", "industry", "county")}
+    registry = {name: row.get(name) for name in ("registered_on", "industry", "county", "channel")}
     return NamedParty(str(row["party"]), int(str(row["row"])), PartyKind(str(row["kind"])), data, registry)
 
 

@@ -94,10 +94,13 @@ def _decides(card: ModelCard) -> bool:
     return card.model_class is ModelClass.RATING
 
 
-def allowed(features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date) -> tuple[Feature, ...]:
-    """Those that read nothing which was taken back, or is to be looked at only under a consent that runs, without one; the others stay
-    missing."""
-    covered = [kind for kind in EvidenceKind if kind in kinds or may_read(consents, kind, on)]
+def allowed(
+    features: tuple[Feature, ...], consents: Sequence[Consent], kinds: Sequence[EvidenceKind], on: dt.date,
+    unread: Collection[EvidenceKind] = (),
+) -> tuple[Feature, ...]:  # fmt: skip
+    """Those that read nothing which was taken back, or is to be looked at only under a consent that runs, without one, and nothing
+    `unread`; the others stay missing."""
+    covered = [kind for kind in EvidenceKind if kind not in unread and (kind in kinds or may_read(consents, kind, on))]
     return _within(features, tuple(covered))
 
 

@@ -103,7 +103,7 @@ class Transaction(BillTransaction, Protocol):
         """Store the record encrypted under the party's key; returns the salted commitment that goes into the event."""
 
     def add_party(self, kind: PartyKind, data: PersonalData, registry: Mapping[str, object], *, synthetic: bool) -> tuple[Party, str]:
-        """Store a party encrypted under a key of its own (registry: registered_on, industry, county); returns it and its commitment."""
+        """Store a party encrypted under a key of its own (registry: registered_on, industry, county, channel); it and its commitment."""
 
     def restrict_party(self, party: Id, until: dt.date) -> None:
         """From now on its personal data opens for audit only (the law says keep until then)."""
@@ -185,6 +185,7 @@ class Journal(Protocol):
     def event(self, event: Id) -> Event:
         """One event; `NotFound` if there is none."""
 
+    def newest(self, stream: Id) -> Event | None: ...  # the last of a stream, quickly: each decision asks for one
     def waiting(self) -> Sequence[Event]:
         """Every proposal that nobody has resolved, the newest first."""
 
@@ -242,9 +243,7 @@ class Parties(Protocol):
     def reads(self, party: Id) -> Sequence[Mapping[str, object]]:
         """Who read this party's personal data, when and why."""
 
-    def called(self) -> Mapping[str, str]:
-        """By what a name in another's evidence became in the lake (counterparty, other): the subject it is of."""
-
+    def called(self) -> Mapping[str, str]: ...  # by what a name in another's evidence (counterparty, other) became: its subject
     def by_subject(self, subjects: Collection[str]) -> Mapping[str, Id]: ...  # who was erased has none
     def spoken(self, subjects: Collection[str]) -> Mapping[str, tuple[bool, Sequence[Consent]]]: ...  # restricted, and its consents
     def same(self, one: Id) -> Mapping[str, Sequence[Id]]:

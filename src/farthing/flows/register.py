@@ -10,7 +10,7 @@ from farthing.domain.errors import Conflict, Invalid
 from farthing.domain.event import ConsentGiven, PartyKnown
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
-from farthing.domain.party import Party, PartyKind, PersonalData, names_bank, normalised
+from farthing.domain.party import Channel, Party, PartyKind, PersonalData, names_bank, normalised
 from farthing.domain.staff import Actor, Purpose, Role
 from farthing.flows.access import require
 from farthing.flows.ports import Command, House, Transaction
@@ -28,6 +28,7 @@ class RegisterRequest:
     industry: str | None = None
     county: str | None = None
     consents: tuple[EvidenceKind, ...] = ()
+    channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,11 @@ def register(house: House, actor: Actor, request: RegisterRequest, key: str) -> 
             "reserved_key", f"{named!r} names nobody or the bank itself.", "Give the party's own key, or none.", field="external_key"
         )
     inputs = _Inputs(request.kind, request.registered_on, request.industry, request.county, consents)
+    channel = None if request.channel is None else request.channel.value
     fresh: list[Id] = []
 
     def think(transaction: Transaction) -> _Registered:
-        registry = {"registered_on": request.registered_on, "industry": request.industry, "county": request.county}
+        registry = {"registered_on": request.registered_on, "industry": request.industry, "county": request.county, "channel": channel}
         party, commitment = transaction.add_party(request.kind, request.data, registry, synthetic=False)
         transaction.append(party.id, today, PartyKnown(party.id, commitment))
         if consents:
@@ -72,7 +74,8 @@ def register(house: House, actor: Actor, request: RegisterRequest, key: str) -> 
         fresh.append(party.id)
         return _Registered(party.id)
 
-    made = house.commands.run(Command(key, "register", actor, inputs), think, _Registered).party
+    told = inputs if channel is None else (inputs, channel)  # as before there were channels: a key sent again finds its party
+    made = house.commands.run(Command(key, "register", actor, told), think, _Registered).party
     if made not in fresh and house.parties.personal(made, actor, Purpose.UNDERWRITING) != request.data:
         raise Conflict("key_reused", "This key was used before, for another party.", "Send a new key for a new party.")
     return house.parties.get(made)

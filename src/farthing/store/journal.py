@@ -21,7 +21,7 @@ from farthing.domain.event import Event, decode_event
 from farthing.domain.ids import Id
 from farthing.domain.journal import Finding, Inclusion, Receipt, SignedHead
 from farthing.flows.ports import Clock
-from farthing.store.engine import driver, reading, writing
+from farthing.store.engine import driver, reading, ready, writing
 from farthing.store.journal_tables import event as events_table
 from farthing.store.journal_tables import head as heads_table
 from farthing.store.journal_tables import seal as seals_table
@@ -47,6 +47,7 @@ _HEADS = select(*(heads_table.c[name] for name in ("size", "root", "at", "key_id
 _EVERY = "SELECT leaf_index, data FROM seal JOIN event ON event.id = seal.event_id ORDER BY leaf_index"
 _SEALED = """SELECT leaf_index, seal.leaf_hash, data FROM seal LEFT JOIN event ON event.id = seal.event_id
 WHERE leaf_index >= %s AND leaf_index < %s ORDER BY leaf_index"""
+_NEWEST = "SELECT data FROM event WHERE stream = %s ORDER BY sequence DESC LIMIT 1"
 _WAITING = """SELECT data FROM event AS asked WHERE kind = 'Proposed'
   AND NOT EXISTS (SELECT FROM event WHERE event.stream = asked.stream AND event.kind = 'Resolved')
 ORDER BY xid DESC, stream DESC, sequence DESC"""
@@ -114,6 +115,7 @@ class Journal:
 
     def __init__(self, engine: Engine, clock: Clock, signer: Signer) -> None:
         self._engine = engine
+        self._ready = ready(engine)
         self._clock = clock
         self._signer = signer
 
@@ -166,6 +168,11 @@ class Journal:
         if data is None:
             raise NotFound("no_event", f"There is no event {event}.", "Copy the id from the log.")
         return decode_event(data)
+
+    def newest(self, stream: Id) -> Event | None:
+        """The last event of a stream; None if there is none."""
+        rows = self._ready.fetch(_NEWEST, stream, binary=True)
+        return decode_event(rows[0].data) if rows else None
 
     def waiting(self) -> Sequence[Event]:
         """Every proposal that nobody has resolved, the newest first."""

@@ -47,12 +47,17 @@ _ROWS_A_GROUP = 16_384
 _TURN, _LOOK_AGAIN_S = 0x6661_696E, 0.05  # "fain": farthing intake
 _TRY, _END = text("SELECT pg_try_advisory_lock(:key)"), text("SELECT pg_advisory_unlock(:key)")
 _LEFT_BEHIND = {"party", "name", "id_number", "phone"}
+_OF_THE_PARTY = {(EvidenceKind.ENTERPRISE, "channel")}
+"""What stands in the party's own record, and came after rows of its kind were kept."""
 _PSEUDONYMS = {
     "counterparty": "external_key", "other": "external_key", "account": "account", "purpose": "purpose", "docket": "docket",
     "parcel": "parcel", "policy_no": "policy_no", "meter": "meter", "device": "device", "network": "network", "point": "point",
 }  # fmt: skip
 COLUMNS: Mapping[EvidenceKind, Mapping[str, pl.DataType]] = {
-    kind: {"subject": pl.String(), **{name: dtype for name, dtype in table.schema().items() if name not in _LEFT_BEHIND}}
+    kind: {
+        "subject": pl.String(),
+        **{name: dtype for name, dtype in table.schema().items() if name not in _LEFT_BEHIND and (kind, name) not in _OF_THE_PARTY},
+    }
     for kind, table in TABLES.items()
 }
 
@@ -223,7 +228,8 @@ class Lake:
     def _shaped(self, kind: EvidenceKind, frame: pl.DataFrame) -> pl.DataFrame:
         """The kind's columns and no other, names of others as pseudonyms."""
         wanted = COLUMNS[kind]
-        rows = frame.drop([name for name in _LEFT_BEHIND if name in frame.columns and name not in wanted])
+        left = _LEFT_BEHIND | {name for of, name in _OF_THE_PARTY if of is kind}
+        rows = frame.drop([name for name in left if name in frame.columns and name not in wanted])
         for name in [*wanted, *rows.columns]:
             found = rows.schema.get(name)
             if found != wanted.get(name):

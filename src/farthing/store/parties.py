@@ -33,7 +33,7 @@ from farthing.domain.consent import Consent
 from farthing.domain.errors import Conflict, FarthingError, Forbidden, Invalid, NotFound
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id, Prefix, new_id
-from farthing.domain.party import BANK_KEY, Party, PartyKind, PersonalData, Relation, RelationKind
+from farthing.domain.party import BANK_KEY, Channel, Party, PartyKind, PersonalData, Relation, RelationKind
 from farthing.domain.staff import READS_FOR, Actor, Purpose, Role
 from farthing.flows.ports import Clock
 from farthing.store.collateral import forget_deeds
@@ -44,7 +44,7 @@ from farthing.store.vault import Place, SubjectKey, Vault, destroy_key
 
 INSIDER_POSTS = (RelationKind.DIRECTOR, RelationKind.SUPERVISOR, RelationKind.MANAGER, RelationKind.CREDIT_STAFF)
 _INDEXED = {"external_key": "key_index", "name": "name_index", "id_number": "id_number_index", "phone": "phone_index"}
-_REGISTRY = ("registered_on", "industry", "county")
+_REGISTRY = ("registered_on", "industry", "county", "channel")
 _COMMITTED = ("id", "kind", "subject", *_REGISTRY, "synthetic")
 _ERASED = ("subject", "personal", *_REGISTRY, *_INDEXED.values())
 _SHOWN = ("id", "kind", "subject", *_REGISTRY, "synthetic", "erased", "restricted_until")
@@ -57,7 +57,7 @@ _RELATIONS = "SELECT count(*), max(id) FROM relation"
 
 @dataclass(frozen=True, slots=True)
 class NewParty:
-    """A party to be stored; `registry` holds registered_on, industry and county, each or none."""
+    """A party to be stored; `registry` holds registered_on, industry, county and channel, each or none."""
 
     kind: PartyKind
     data: PersonalData
@@ -239,10 +239,8 @@ class Parties(Marks):
 
     def commitments(self) -> Iterator[tuple[Party, str]]:
         """A page at a time. What is opened here is hashed and forgotten; nobody reads it."""
-        joined, after = (
-            select(party, subject_key.c.wrapped, subject_key.c.key_id).outerjoin(subject_key, subject_key.c.owner == party.c.id),
-            "",
-        )
+        joined = select(party, subject_key.c.wrapped, subject_key.c.key_id).outerjoin(subject_key, subject_key.c.owner == party.c.id)
+        after = ""
         while True:
             with reading(self._reader) as connection:
                 rows = connection.execute(joined.where(party.c.id > after).order_by(party.c.id).limit(_PAGE)).all()
@@ -307,13 +305,15 @@ def _seal(vault: Vault, new: NewParty) -> _Made:
     seen |= {name: new.registry.get(name) for name in _REGISTRY}
     indexes = {column: vault.blind(name, getattr(new.data, name)) for name, column in _INDEXED.items()}
     row = {**seen, "personal": vault.seal(key, _place(one), written), **indexes}
-    made = Party(**{**seen, "kind": new.kind})  # type: ignore[arg-type]
+    channel = Channel(str(told)) if (told := seen["channel"]) else None
+    made = Party(**{**seen, "kind": new.kind, "channel": channel})  # type: ignore[arg-type]
     return _Made(made, row, key, _committed(key, new.data, {name: seen[name] for name in _COMMITTED}))
 
 
 def _committed(key: SubjectKey, data: PersonalData, shown: Mapping[str, object]) -> str:
-    """The commitment to a party's data and to what its row shows of it."""
-    return key.commit(canon.digest({"data": data, "shown": shown}))
+    """The commitment to a party's data and to what its row shows of it: a channel where there is one, since rows once had none."""
+    told = {name: value for name, value in shown.items() if name != "channel" or value is not None}
+    return key.commit(canon.digest({"data": data, "shown": told}))
 
 
 def _refuse_known(connection: Connection, indexes: Sequence[object]) -> None:
@@ -345,6 +345,7 @@ def _party(row: Row[*tuple[object, ...]]) -> Party:
     return Party(
         id=row.id, kind=PartyKind(row.kind), subject=row.subject or "", registered_on=row.registered_on, industry=row.industry,
         county=row.county, synthetic=row.synthetic, erased=row.erased, restricted_until=row.restricted_until,
+        channel=Channel(row.channel) if row.channel else None,
     )  # fmt: skip
 
 
@@ -367,8 +368,7 @@ def _refusal(row: Row[*tuple[object, ...]], reader: Actor, purpose: Purpose) -> 
 
 
 def _permit(row: Row[*tuple[object, ...]], reader: Actor, purpose: Purpose) -> None:
-    refusal = _refusal(row, reader, purpose)
-    if refusal is not None:
+    if (refusal := _refusal(row, reader, purpose)) is not None:
         raise refusal
 
 

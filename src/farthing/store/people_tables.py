@@ -53,6 +53,7 @@ party = Table(
     Column("registered_on", Date),
     Column("industry", Text),
     Column("county", Text),
+    Column("channel", Text),
     Column("synthetic", Boolean, nullable=False),
     Column("erased", Boolean, nullable=False, server_default=text("false")),
     Column("restricted_until", Date),

@@ -51,6 +51,7 @@ async def show(visit: Visit) -> None:
         with ui.element("div").classes("w-full flex flex-wrap gap-5 items-stretch"):
             _related(visit, view)
             _people(visit, view)
+            _sources(visit, view)
             audit.sealed_card(visit, sealed)
 
 
@@ -164,6 +165,24 @@ def _related(visit: Visit, view: DecisionView) -> None:
             path = [words(f"relation.{step}") if words.knows(f"relation.{step}") else step for step in found.path]
             ui.label(" → ".join(path)).classes("code")
         ui.label(words("related.graph", digest=found.graph_digest[:16])).classes("code")
+
+
+def _sources(visit: Visit, view: DecisionView) -> None:
+    """How far each kind could be relied on, and what was left out; nothing while no run of the monitors was kept."""
+    words, sources = visit.words, view.decision.sources
+    if not sources:
+        return
+    with ui.element("section").classes("card flex flex-col gap-1 grow basis-[320px] max-w-full"):
+        theme.heading(words("decision.sources"))
+        ui.label(words("decision.sources.note", day=figures.day(sources[0].kept_on))).classes("muted text-sm")
+        columns = [
+            Column(words("evidence.source")),
+            Column(words("evidence.reliability"), right=True),
+            Column(words("decision.sources.read")),
+        ]
+        taken = {True: words("decision.sources.taken"), False: words("decision.sources.left")}
+        rows = [[words(f"kind.{one.kind}"), figures.share(one.reliability_ppm), taken[one.read]] for one in sources]
+        tables.table(columns, rows, words("decision.sources"))
 
 
 def _people(visit: Visit, view: DecisionView) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from nicegui import ui
 
 from farthing.flows.queries import evidence
-from farthing.flows.queries.evidence import EvidenceRow, Watched
+from farthing.flows.queries.evidence import EvidenceRow
+from farthing.flows.reliability import watch
+from farthing.flows.reliability.watch import ASPECTS, Watched
 from farthing.web import figures, tables, theme
 from farthing.web.tables import Cell, Column, Place
 from farthing.web.visit import Visit
@@ -27,7 +29,7 @@ async def show(visit: Visit) -> None:
         return
     rows = await visit.ask(evidence.evidence, limit=SIZE, offset=offset)
     total = await visit.ask(evidence.count)
-    watched = await visit.ask(evidence.watched) if total and not offset else None
+    watched = await visit.ask(watch.watched) if total and not offset else None
     with theme.workbench(visit.reader, words("evidence.title"), "/evidence"):
         if not total:
             theme.empty(words("evidence.none"), words("evidence.none.todo"))
@@ -43,7 +45,8 @@ async def show(visit: Visit) -> None:
 
 def _sources(visit: Visit, watched: Watched) -> None:
     """A row a kind: in which way each is not as it should be; and below, what is wrong."""
-    words = visit.words
+    words, ppm = visit.words, {one.kind: one.ppm for one in watched.reliability}
+    relied = watched.kept.ppm if watched.kept else {}
     with ui.element("section").classes("card flex flex-col gap-2 w-full"):
         theme.heading(words("evidence.sources"))
         ui.label(words("evidence.sources.note", day=figures.day(watched.today))).classes("muted")
@@ -55,12 +58,15 @@ def _sources(visit: Visit, watched: Watched) -> None:
             heads = [Column(words(f"evidence.{name}"), roomy=name == "since") for name in ("source", "finding", "severity", "since")]
             tables.table(heads, wrong, words("evidence.wrong"))
         columns = [Column(words("evidence.source")), Column(words("evidence.last"), roomy=True)]
-        columns += [Column(words(f"aspect.{aspect}")) for aspect in evidence.ASPECTS]
+        columns += [Column(words(f"aspect.{aspect}")) for aspect in ASPECTS]
+        columns += [Column(words("evidence.reliability"), right=True), Column(words("evidence.relied"), right=True)]
         rows: list[list[Cell]] = [
             [
                 words(f"kind.{kind}"),
                 figures.day(last),
-                *("; ".join(words(f"symptom.{one.symptom}") for one in watched.of(kind, aspect)) or "✓" for aspect in evidence.ASPECTS),
+                *("; ".join(words(f"symptom.{one.symptom}") for one in watched.of(kind, aspect)) or "✓" for aspect in ASPECTS),
+                figures.share(ppm[kind], 0),
+                figures.share(relied[kind], 0) if kind in relied else "—",
             ]
             for kind, last in watched.last_on.items()
         ]
@@ -68,6 +74,8 @@ def _sources(visit: Visit, watched: Watched) -> None:
             with ui.element("summary"):
                 ui.label(words("evidence.kinds", count=len(rows))).classes("inline")
             tables.table(columns, rows, words("evidence.sources"))
+        kept = words("evidence.kept", day=figures.day(watched.kept.on)) if watched.kept else words("evidence.kept.never")
+        ui.label(kept).classes("muted text-sm")
 
 
 def _card(visit: Visit, row: EvidenceRow) -> None:

@@ -9,8 +9,9 @@ import numpy as np
 import polars as pl
 
 from farthing.domain.evidence import EvidenceKind, KnownLag
+from farthing.domain.party import Channel, PartyKind
 from farthing.world.cash import transactions
-from farthing.world.economy import Economy, Plan, build
+from farthing.world.economy import Economy, Plan, build, stream
 from farthing.world.grid import false_months
 from farthing.world.kin import Kin, kin
 from farthing.world.owner import gangs
@@ -19,6 +20,12 @@ from farthing.world.trade import invoices
 from farthing.world.wider import LAGS as WIDER_LAGS
 from farthing.world.wider import wider
 
+CAME_BY: dict[PartyKind, dict[Channel, float]] = {
+    PartyKind.FARM: {Channel.COUNTY: 0.7, Channel.AGENT: 0.3},
+    PartyKind.PERSON: {Channel.QR: 0.6, Channel.ONLINE: 0.3, Channel.AGENT: 0.1},
+    PartyKind.ENTERPRISE: {Channel.ONLINE: 0.4, Channel.QR: 0.2, Channel.BRANCH: 0.2, Channel.PARTNER: 0.2},
+}
+"""By which channels merchants of each kind come, and how many."""
 LAGS: dict[EvidenceKind, KnownLag] = {
     EvidenceKind.ENTERPRISE: KnownLag(0, assumed=True),
     EvidenceKind.INVOICE: KnownLag(1, assumed=True),
@@ -71,14 +78,22 @@ def _dated(frame: pl.DataFrame, day: dt.date) -> pl.DataFrame:
 
 
 def _registry(economy: Economy, family: Kin) -> pl.DataFrame:
-    columns = ("party", "name", "kind", "registered_on", "industry", "county", "id_number", "phone")
+    columns = ("party", "name", "kind", "registered_on", "industry", "county", "id_number", "phone", "channel")
+    came = stream(economy.plan, "channels")
     rows: list[tuple[object, ...]] = [
-        (m.key, m.name, m.kind.value, m.registered_on, m.industry.code, m.county, m.id_number, m.phone) for m in economy.merchants
+        (m.key, m.name, m.kind.value, m.registered_on, m.industry.code, m.county, m.id_number, m.phone, _channel(came, m.kind))
+        for m in economy.merchants
     ]
-    rows += [(key, name, "person", None, None, None, None, None) for key, name in family.people]
+    rows += [(key, name, "person", None, None, None, None, None, None) for key, name in family.people]
     schema: dict[str, pl.DataType | type[pl.DataType]] = dict.fromkeys(columns, pl.String)
     schema["registered_on"] = pl.Date
     return _dated(pl.DataFrame(rows, schema=schema, orient="row"), economy.plan.start)
+
+
+def _channel(rng: np.random.Generator, kind: PartyKind) -> str:
+    """By which way a merchant came: it says nothing of how it will do."""
+    shares = CAME_BY[kind]
+    return str(rng.choice([one.value for one in shares], p=list(shares.values())))
 
 
 def _labelled(economy: Economy) -> list[int]:

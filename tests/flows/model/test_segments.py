@@ -69,6 +69,13 @@ def test_the_bank_s_own_parties_give_models_by_county(village: Village) -> None:
     assert {"auc", "baseline_auc", "auc_less_baseline", "calibration_error", "worst_segment_error", "target_bad_rate"} <= measured
 
 
+def test_the_bank_s_own_parties_give_models_by_channel(village: Village) -> None:
+    card = train_segments(village.house, RISK, SegmentRequest(DAY, by="channel"), "channels")
+    assert (card.market, card.labels, card.bads) == ("CN-SEGMENTS", 158, 39)
+    assert {one.segment for one in segment_cards(village.house, RISK, card.id)} == {"qr", "online", "agent"}
+    assert card.reproduce.startswith("farthing model segment train --segment channel")
+
+
 def test_a_segment_is_added_once_and_scores(village: Village, farms: ModelCard) -> None:
     request = StartRequest("县099", ("late_days_12m",), farms.id)
     card, told = start(village.house, RISK, request, "grow")

@@ -34,7 +34,7 @@ Code = Annotated[str, typer.Argument(help="The segment, as the table or the reco
 def train(
     ctx: typer.Context,
     by: By,
-    segment: Annotated[str, typer.Option(help="What tells segments apart: county, industry or kind of our parties.")] = "county",
+    segment: Annotated[str, typer.Option(help="What tells segments apart: county, industry, kind or channel of our parties.")] = "county",
     as_of: Day = None,
     key: Key = None,
     as_json: AsJson = False,

@@ -60,7 +60,8 @@ def list_(
     if as_json:
         typer.echo(json.dumps([{**canon.plain(one), **({"name": named[one.id]} if names else {})} for one in found], ensure_ascii=False))
         return
-    head = ["编号 id", "类型 kind", "行业 industry", "县 county", "合成 synthetic", "状态 state", *(["名称 name"] if names else [])]
+    head = ["编号 id", "类型 kind", "行业 industry", "县 county", "渠道 channel", "合成 synthetic", "状态 state"]
+    head += ["名称 name"] if names else []
     _table("主体 Parties", head, ([*_line(one), *([named[one.id]] if names else [])] for one in found))
 
 
@@ -124,7 +125,8 @@ def _find(house: House, named: str) -> Party:
 def _line(one: Party) -> list[str]:
     restricted = f"restricted until {one.restricted_until}" if one.restricted_until else ""
     state = "erased" if one.erased else restricted
-    return [one.id, one.kind.value, one.industry or "", one.county or "", "合成 synthetic" if one.synthetic else "", state]
+    told = one.industry or "", one.county or "", one.channel or ""
+    return [one.id, one.kind.value, *told, "合成 synthetic" if one.synthetic else "", state]
 
 
 def _fields(row: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from farthing.domain.bank.listener import ListenerAdded, ListenerRemoved
 from farthing.domain.bank.month import MonthClosed
+from farthing.domain.evidence import Reliability
 from farthing.domain.ids import Id
 
 
@@ -44,4 +45,13 @@ class CostShown:
     digest: str
 
 
-BankBody: TypeAlias = CapitalStated | PartnerListed | PartnerDelisted | CostShown | MonthClosed | ListenerAdded | ListenerRemoved
+@dataclass(frozen=True, slots=True)
+class SourcesWatched:
+    """The monitors looked at every source: how far each kind that has evidence can be relied on, in decisions from now on."""
+
+    figures: tuple[Reliability, ...]
+
+
+BankBody: TypeAlias = (
+    CapitalStated | PartnerListed | PartnerDelisted | CostShown | SourcesWatched | MonthClosed | ListenerAdded | ListenerRemoved
+)

@@ -24,7 +24,7 @@ from farthing.models.segment.model import Estimate, Part, Segment, Segments, est
 __all__ = ["BY", "Estimate", "Part", "SegmentCard", "SegmentView", "as_facts", "card_of", "score_case", "segment_cards", "show_segment"]
 
 PLACE = Place(ModelClass.RATING, MARKET, Segments, "segment")
-BY = ("county", "industry", "kind")
+BY = ("county", "industry", "kind", "channel")
 """What a party's record tells that segments may be told apart by."""
 
 

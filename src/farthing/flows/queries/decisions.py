@@ -31,6 +31,7 @@ _STEPS = {
     "rounding": ("取整", "Rounded down"),
     "product_minimum": ("产品最低额度", "Product minimum"),
     "review": ("人工复核", "Reviewed by a person"),
+    "sources": ("数据来源不可靠，不据此拒绝，转人工", "A source cannot be relied on: a person decides, nobody is declined for it"),
 }
 
 

@@ -19,6 +19,7 @@ from farthing.flows.access import require
 from farthing.flows.decide import SPECS, compiled_policy, product_of
 from farthing.flows.observe import facts_for, features_of
 from farthing.flows.ports import House
+from farthing.flows.reliability.rely import unread
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
 
@@ -88,7 +89,8 @@ def compare(house: House, actor: Actor, before: Policy, after: Policy) -> tuple[
 
 def _with(house: House, made: Decision, facts: Facts, read: Sequence[Feature]) -> Mapping[str, FactValue]:
     """The recorded facts, and what the policies read that was not recorded then, as it was known on the day."""
-    lacking = tuple(feature for feature in dict.fromkeys(read) if feature.name not in facts.values)
+    left_out = unread(made.sources)
+    lacking = tuple(one for one in dict.fromkeys(read) if one.name not in facts.values and not left_out & set(one.sources))
     return {**bounded(features_of(house, made.party, facts.as_of, lacking), SPECS), **facts.values} if lacking else facts.values
 
 

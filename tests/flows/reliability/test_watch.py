@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.flows.bank import AUDITOR, OFFICER, SYSTEM, open_bank
+from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Forbidden
@@ -16,7 +16,8 @@ from farthing.domain.staff import Actor, Role
 from farthing.flows.imagine import imagine
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.ports import House
-from farthing.flows.queries.evidence import ASPECTS, watched
+from farthing.flows.reliability.rely import KeptRun
+from farthing.flows.reliability.watch import ASPECTS, keep_watch, watched
 from farthing.world.economy import Plan
 
 PLAN = Plan(merchants=60)
@@ -45,8 +46,18 @@ def test_sources_are_fresh_on_the_day_they_end_and_stale_when_nothing_comes(hous
     later = watched(house, OFFICER)
     assert [(one.kind, one.symptom.value) for one in later.findings] == [(EvidenceKind.ORDER, "stale")]
     assert [len(later.of(EvidenceKind.ORDER, aspect)) for aspect in ASPECTS] == [1, 0, 0, 0]
+    assert {one.kind: one.ppm for one in later.reliability} == {
+        kind: 400_000 if kind is EvidenceKind.ORDER else 1_000_000 for kind in wanted
+    }
+    assert later.kept is None, "looking keeps nothing"
+    run = keep_watch(house, RISK, "night")
+    assert run.kept == KeptRun(later.today, {one.kind: one.ppm for one in later.reliability})
+    assert keep_watch(house, RISK, "night").kept == watched(house, AUDITOR).kept == run.kept
+    assert len(house.journal.events(kind="SourcesWatched", limit=9)) == 1, "the same key keeps one run"
 
 
 def test_only_staff_may_look(house: House) -> None:
     with pytest.raises(Forbidden):
         watched(house, Actor("pty_a", "借款人", Role.BORROWER))
+    with pytest.raises(Forbidden):
+        keep_watch(house, AUDITOR, "night")
