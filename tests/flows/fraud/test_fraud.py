@@ -122,7 +122,7 @@ def test_the_network_is_ready_where_it_was_asked_for(house: House) -> None:
     assert not around_module._KEPT, "nobody asked"
     network_on(house, PLAN.start)
     gather(house)
-    assert (house.lake, house.parties, house.clock.today()) in around_module._KEPT
+    assert (house.lake, house.clock.today()) in around_module._KEPT
 
 
 def test_the_ring_is_told_with_its_members(house: House, card: ModelCard, imagined: Imagined) -> None:

@@ -19,7 +19,7 @@ from farthing.domain.party import Party
 from farthing.evidence.purpose import Standing, standing
 from farthing.flows.fraud.imagined import FEATURES
 from farthing.flows.observe import allowed, features_of, unread_of
-from farthing.flows.ports import House, Lake, Parties
+from farthing.flows.ports import House, Lake
 from farthing.graph.network import KINDS, MEASURES, TRADE_DAYS, Around, Network, around, beside, everybody, grown, network, without
 
 KEPT = 4
@@ -127,7 +127,7 @@ class _Kept:
     network: Network
 
 
-_KEPT: OrderedDict[tuple[Lake, Parties, dt.date], _Kept] = OrderedDict()
+_KEPT: OrderedDict[tuple[Lake, dt.date], _Kept] = OrderedDict()
 _MAKING = tuple(Lock() for _ in range(16))
 _KEEPING = Lock()
 
@@ -139,7 +139,7 @@ def network_on(house: House, on: dt.date) -> Network:
     but one wait.
     """
     files = {one.object_digest: one for one in house.lake.manifests() if one.kind in KINDS and one.provenance.currency == CURRENCY}
-    place = (house.lake, house.parties, on)
+    place = (house.lake, on)
     with _MAKING[on.toordinal() % len(_MAKING)]:
         kept = _KEPT.get(place)
         if kept is None or kept.files.keys() != files.keys():
@@ -150,7 +150,7 @@ def network_on(house: House, on: dt.date) -> Network:
 
 def gather(house: House) -> None:
     """Have the network of today ready, so that no applicant waits for it, in a bank where it was asked for before."""
-    if any((lake, parties) == (house.lake, house.parties) for lake, parties, _ in tuple(_KEPT)):
+    if any(lake is house.lake for lake, _ in tuple(_KEPT)):
         network_on(house, house.clock.today())
 
 
@@ -170,9 +170,9 @@ def _rows(told: pl.LazyFrame, kind: EvidenceKind, on: dt.date) -> pl.DataFrame:
     return rows.collect()
 
 
-def _keep(place: tuple[Lake, Parties, dt.date], kept: _Kept, today: dt.date) -> None:
+def _keep(place: tuple[Lake, dt.date], kept: _Kept, today: dt.date) -> None:
     with _KEEPING:
         _KEPT[place] = kept
         _KEPT.move_to_end(place)
         while len(_KEPT) > KEPT:
-            del _KEPT[next((one for one in _KEPT if one[2] != today), next(iter(_KEPT)))]
+            del _KEPT[next((one for one in _KEPT if one[1] != today), next(iter(_KEPT)))]
