@@ -27,6 +27,7 @@ from farthing.flows.observe import may_read, readable
 from farthing.flows.ports import Command, House, Transaction
 from farthing.flows.prove import replay
 from farthing.flows.publish import PublishRequest, publish_policy
+from farthing.flows.queries.decisions import decision
 from farthing.flows.reliability.rely import SOURCES, closed, last_run, lost, unread
 from farthing.sources.catalogue import packaged_policies
 
@@ -72,6 +73,8 @@ def test_a_source_under_the_threshold_is_missing_and_said_to_be(house: House) ->
     assert {facts.values[name] for name in ("turnover_12m", "months_active", "buyers_12m")} == {None}
     assert made.outcome is Outcome.REFER
     assert [one.code for one in made.reasons] == ["SOURCE_UNREAD"]
+    told = {fact.missing for fact in decision(house, AUDITOR, made.id).facts if fact.source is INVOICE}
+    assert told == {"left_out"}, "and not that nothing was sold"
     keep(house, invoice=500_000)
     again, facts = asked(house, known(house, "n"), "n")
     assert (again.outcome, again.sources) == (Outcome.APPROVE, (SourceRead(INVOICE, 500_000, DAY, read=True),))

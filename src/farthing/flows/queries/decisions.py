@@ -12,7 +12,7 @@ from farthing.decision.reasons import PARTS, TITLES, decimal, tell
 from farthing.domain.decision import Application, Decision, Step, StepKind
 from farthing.domain.errors import NotFound
 from farthing.domain.evidence import CURRENCY, Evidence, EvidenceKind
-from farthing.domain.facts import Facts, FactValue
+from farthing.domain.facts import Facts
 from farthing.domain.ids import Id
 from farthing.domain.policy import Outcome
 from farthing.domain.product import Product
@@ -53,7 +53,8 @@ class QueueRow:
 
 @dataclass(frozen=True, slots=True)
 class FactView:
-    """A fact in words, and where it comes from: the kind of evidence and window behind a feature, nothing for our own facts."""
+    """A fact in words, and where it comes from: the kind of evidence and window behind a feature, nothing for our own facts; and why a
+    feature is missing, `left_out` where its source could not be relied on."""
 
     name: str
     zh: str
@@ -202,7 +203,8 @@ def _view(house: House, actor: Actor, record: tuple[Application, Decision, Facts
     product = product_of(house, made.product)
     compiled = compiled_policy(house.registry.policy_by_digest(made.policy_digest), product)
     name = house.parties.names([made.party], actor, purpose_of(actor, Purpose.UNDERWRITING)).get(made.party, "")
-    read = _facts(_read(made.steps), facts)
+    known = _Known(facts, frozenset(one.kind for one in made.sources if not one.read))
+    read = _facts(_read(made.steps), known)
     kinds = {fact.source for fact in read if fact.source is not None}
     lines = [state.terms for state in house.lines.of_party(made.party) if state.terms.decision == made.id]
     caps = [step for step in made.steps if step.kind is StepKind.LIMIT and step.name not in ("rounding", "product_minimum")]
@@ -212,9 +214,9 @@ def _view(house: House, actor: Actor, record: tuple[Application, Decision, Facts
     zh, en = sentence(made, application)
     return DecisionView(
         decision=made, application=application, name=name, product=product, sentence_zh=zh, sentence_en=en,
-        access=tuple(_access(step, compiled, facts) for step in made.steps if step.kind is StepKind.ACCESS),
-        caps=tuple(_cap(step, longest, compiled, facts) for step in caps), limit_fen=made.limit_fen,
-        price=tuple(_part(step, product, facts) for step in made.steps if step.kind is StepKind.PRICE),
+        access=tuple(_access(step, compiled, known) for step in made.steps if step.kind is StepKind.ACCESS),
+        caps=tuple(_cap(step, longest, compiled, known) for step in caps), limit_fen=made.limit_fen,
+        price=tuple(_part(step, product, known) for step in made.steps if step.kind is StepKind.PRICE),
         rate=rate_view(made.rate) if made.rate else None, facts=read,
         evidence=tuple(
             one for kind in sorted(kinds, key=str) for one in house.lake.manifests(kind) if one.provenance.currency == CURRENCY
@@ -260,16 +262,25 @@ def _read(steps: Iterable[Step]) -> Sequence[str]:
     return list(dict.fromkeys(name for step in steps for name, _ in step.facts))
 
 
-def _facts(names: Iterable[str], facts: Facts) -> tuple[FactView, ...]:
-    return tuple(_fact(name, facts.values.get(name)) for name in names if name in SPECS)
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a decision knew, and which kinds of evidence it left out as unreliable."""
+
+    facts: Facts
+    left_out: frozenset[EvidenceKind]
 
 
-def _fact(name: str, value: FactValue) -> FactView:
-    spec, feature = SPECS[name], CATALOGUE.get(name)
+def _facts(names: Iterable[str], known: _Known) -> tuple[FactView, ...]:
+    return tuple(_fact(name, known) for name in names if name in SPECS)
+
+
+def _fact(name: str, known: _Known) -> FactView:
+    spec, feature, value = SPECS[name], CATALOGUE.get(name), known.facts.values.get(name)
+    left_out = feature is not None and not known.left_out.isdisjoint(feature.sources)
     return FactView(
         name=name, zh=spec.zh, en=spec.en, value_zh=tell(value, spec, "zh"), value_en=tell(value, spec, "en"), known=value is not None,
         source=feature.source if feature else None, window_days=feature.window_days if feature else None,
-        missing=feature.missing.value if feature and value is None else None,
+        missing=None if value is not None or feature is None else "left_out" if left_out else feature.missing.value,
     )  # fmt: skip
 
 
@@ -277,25 +288,25 @@ def _titles(name: str, code: str | None) -> tuple[str, str]:
     return TITLES[code] if code in TITLES else _STEPS.get(name, (name, name))
 
 
-def _access(step: Step, compiled: CompiledPolicy, facts: Facts) -> AccessView:
+def _access(step: Step, compiled: CompiledPolicy, known: _Known) -> AccessView:
     code = next((rule.reason for rule in compiled.policy.access if rule.name == step.name), None)
     state = "unknown" if step.value is None else "fired" if step.value else "clear"
-    read = _facts((name for name, _ in step.facts), facts)
+    read = _facts((name for name, _ in step.facts), known)
     return AccessView(step.name, *_titles(step.name, code), step.expression, state, step.decided, step.outcome, read)
 
 
-def _cap(step: Step, longest: int, compiled: CompiledPolicy, facts: Facts) -> CapView:
+def _cap(step: Step, longest: int, compiled: CompiledPolicy, known: _Known) -> CapView:
     code = next((cap.reason for cap in compiled.policy.limit if cap.name == step.name), None)
     amount = step.value or 0
     share = max(amount, 0) * 1_000_000 // longest if longest > 0 else 0
-    read = _facts((name for name, _ in step.facts), facts)
+    read = _facts((name for name, _ in step.facts), known)
     return CapView(step.name, *_titles(step.name, code), step.expression, amount, share, step.decided, read)
 
 
-def _part(step: Step, product: Product, facts: Facts) -> PartView:
+def _part(step: Step, product: Product, known: _Known) -> PartView:
     percent = "" if step.value is None else decimal(step.value, RATE_SCALE[product.rate_basis] - 2)
     names = PARTS.get(step.name, (step.name, step.name))
-    return PartView(step.name, *names, step.expression, step.value, percent, _facts((name for name, _ in step.facts), facts))
+    return PartView(step.name, *names, step.expression, step.value, percent, _facts((name for name, _ in step.facts), known))
 
 
 def _named(feature: str) -> tuple[str, str]:
