@@ -14,8 +14,8 @@ import polars as pl
 from bench.boosted import SEED, lightgbm_of
 from bench.figure import Context, Figure
 from bench.models import catalogue_sample
-from farthing.models.boosted.challenge import fitting
-from farthing.models.boosted.fit import WAYS, grow_on_all, hold_out, matrix_for
+from farthing.models.boosted.challenge import forest_of
+from farthing.models.boosted.fit import WAYS, hold_out, matrix_for
 from farthing.models.boosted.trees import eta_many, log_odds, matrix_of
 from farthing.models.reasons import CANDIDATES, Candidate
 from farthing.models.sample import Column, Sample
@@ -75,8 +75,7 @@ def _judged(context: Context, table: Table) -> Iterable[Figure]:
 
 
 def _ours(train: Sample, test: Sample, candidates: Sequence[Candidate]) -> Floats:
-    ways = [fitting(train, growth) for growth in WAYS]
-    forest = grow_on_all(train, candidates, ways, hold_out(train, 0.2, SEED))
+    forest = forest_of(train, candidates, WAYS, SEED)
     return log_odds(eta_many(forest, *matrix_of(forest, test.columns, len(test.bad))))
 
 

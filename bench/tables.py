@@ -17,10 +17,10 @@ import polars as pl
 from bench.figure import Context, Figure
 from bench.models import catalogue_sample
 from bench.scorecard import AS_SEEN, quiet
-from farthing.models.fit import Settings, fit_scorecard, freeze
+from farthing.models.fit import fit, freeze, settings_for
 from farthing.models.reasons import CANDIDATES
 from farthing.models.scorecard import Scorer
-from farthing.models.table import Column, Kind, Unseen
+from farthing.models.table import Column, Kind, Unseen, sample_of_table
 from farthing.models.validate import stratified
 from farthing.quant.calibration import brier
 from farthing.quant.discrimination import auc, bootstrap, ks
@@ -40,7 +40,6 @@ class Case:
     frame: pl.DataFrame
     columns: Sequence[Column]
     split: Part | None = None
-    settings: Settings | None = None
 
 
 def figures(context: Context) -> Iterable[Figure]:
@@ -83,11 +82,8 @@ def compared(case: Case, folds: int) -> Iterator[Figure]:
 
 def ours(case: Case, train: npt.NDArray[np.int64], test: npt.NDArray[np.int64]) -> Floats:
     """PDs of a frozen card."""
-    seen = case.frame[train]
-    if case.settings is None:
-        fitted = fit_scorecard(seen, case.columns, "bad")
-    else:
-        fitted = fit_scorecard(seen, case.columns, "bad", settings=case.settings)
+    sample = sample_of_table(case.frame[train], case.columns, "bad")
+    fitted = fit(sample, case.columns, settings_for(sample))
     found: Floats = Scorer(freeze(fitted)).many(case.frame[test])["pd_ppm"].to_numpy() / 1e6
     return found
 
@@ -147,7 +143,7 @@ def cumcm2020c(data: Path) -> Case:
             if not sample.columns[column.name][1].all()
         }
     ).with_columns(bad=pl.Series(sample.bad))
-    return Case("cumcm2020c", frame, [column for column in columns if column.name in frame.columns], settings=Settings())
+    return Case("cumcm2020c", frame, [column for column in columns if column.name in frame.columns])
 
 
 def german(data: Path) -> Case:

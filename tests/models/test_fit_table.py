@@ -13,7 +13,7 @@ import pytest
 from farthing.domain.errors import Invalid
 from farthing.models import fit as fit_module
 from farthing.models import scorecard, sql
-from farthing.models.fit import WIDE, Calibration, Scale, Settings, fit_scorecard, freeze
+from farthing.models.fit import FEW, WIDE, Calibration, Scale, Settings, fit, fit_scorecard, freeze, settings_for
 from farthing.models.scorecard import Attribute, Scorecard, Scorer, decode, encode, score_one
 from farthing.models.table import Column, Kind, Unseen, sample_of_table, whole_frame, whole_row
 from farthing.quant import placing
@@ -218,3 +218,20 @@ def test_where_holding_back_must_not_pay_a_gap_that_nobody_had_costs_nothing_eit
     cards = [freeze(fit_scorecard(told, [Column("income")], "bad", settings=replace(WIDE, gaps_earn=earns))) for earns in (True, False)]
     worst, nothing = (card.attributes[0].missing.points for card in cards)
     assert worst == min(one.points for one in cards[0].attributes[0].bins) < 0 == nothing
+
+
+def weak(cases: int, seed: int) -> pl.DataFrame:
+    """Twelve columns, each of which tells a little: a fifth of the cases are bad."""
+    rng = np.random.default_rng(seed)
+    columns = rng.normal(0, 100, (12, cases)).round()
+    bad = rng.random(cases) < 1 / (1 + np.exp(1.9 - columns.sum(axis=0) / 200))
+    return pl.DataFrame({f"c{place}": column for place, column in enumerate(columns)}).with_columns(bad=bad)
+
+
+def test_a_card_of_few_bads_reads_many_columns_a_little_and_ranks_new_cases_better() -> None:
+    columns = [Column(f"c{place}") for place in range(12)]
+    fresh = sample_of_table(weak(4_000, 99), columns, "bad")
+    samples = [sample_of_table(weak(100, seed), columns, "bad") for seed in range(6)]
+    found = [[auc(fit(one, columns, settings).eta(fresh), fresh.bad) for one in samples] for settings in (Settings(), FEW)]
+    assert np.mean(found[1]) > np.mean(found[0]) + 0.02
+    assert [settings_for(one) for one in (samples[0], fresh)] == [FEW, WIDE]

@@ -68,14 +68,16 @@ WIDE = Settings(
     rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=20.0, folds=5,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
-
-
-FEW_BADS = 300
+FEW = Settings(
+    most_features=20, bads_a_feature=1, rules=Rules(prebins=10, most=4, least_share=0.1, smoothing=4.0), folds=5, together=30.0,
+)  # fmt: skip
+"""For a table with bads by the ten: many columns in wide bins, much smoothed, each weighed by cases that its bins did not see."""
+FEW_BADS = 100
 
 
 def settings_for(sample: Sample) -> Settings:
-    """Few features in wide bins where bads are few, every column in finer bins where there are hundreds."""
-    return WIDE if min(int(sample.bad.sum()), int((~sample.bad).sum())) >= FEW_BADS else Settings()
+    """How a table of so many bads is fitted: see `FEW` and `WIDE`."""
+    return WIDE if min(int(sample.bad.sum()), int((~sample.bad).sum())) >= FEW_BADS else FEW
 
 
 @dataclass(frozen=True, slots=True)

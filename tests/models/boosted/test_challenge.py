@@ -80,3 +80,6 @@ def test_trees_find_nothing_in_noise() -> None:
 
 def test_leaves_fit_the_sample() -> None:
     assert [fitting(made_up(cases), Growth()).least_cases for cases in (60, 300, 1500)] == [3, 12, 20]
+    few, many = (fitting(made_up(cases), Growth()) for cases in (300, 4_000))
+    assert (few.features_a_tree, few.cases_a_tree) == (0.3, 0.7)
+    assert many == Growth(), "chance is averaged out only where bads are few"

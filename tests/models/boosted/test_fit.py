@@ -12,7 +12,19 @@ from tests.models.enterprises import made_up
 
 from farthing.domain import canon
 from farthing.domain.errors import Invalid
-from farthing.models.boosted.fit import Growth, averaged, freeze_trees, grow, grow_best, grow_on_all, hold_out, matrix_for, shares_of
+from farthing.models.boosted.fit import (
+    Growth,
+    averaged,
+    fewer,
+    freeze_trees,
+    grow,
+    grow_best,
+    grow_on_all,
+    held_outs,
+    hold_out,
+    matrix_for,
+    shares_of,
+)
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, eta_one, log_odds, matrix_of, unpack
 from farthing.models.reasons import CANDIDATE, CANDIDATES
 from farthing.models.sample import Sample
@@ -90,19 +102,35 @@ DEEP = replace(SMALL, depth=6, leaves=30, trees=40)
 
 def test_ways_are_averaged_and_grown_on_all() -> None:
     held = hold_out(sample(), 0.25, 3)
-    alone = grow_on_all(sample(), CANDIDATES, (SMALL,), held)
+    alone = grow_on_all(sample(), CANDIDATES, (SMALL,), [(sample(), held)])
     assert len(alone.trees) == len(grown().trees) > 1
     assert alone != grown(), "as many trees as the held cases like, fitted anew on every case"
-    both = grow_on_all(sample(), CANDIDATES, (SMALL, DEEP), held)
+    both = grow_on_all(sample(), CANDIDATES, (SMALL, DEEP), [(sample(), held)])
     assert len(both.trees) > len(alone.trees)
     assert {sum(tree.leaf_cover) for tree in both.trees} == {1500}
     assert both.directions == alone.directions
 
 
+def test_trials_agree_on_how_many_trees_where_the_mean_of_all_held_cases_likes_it() -> None:
+    every = [(sample(), held) for held in held_outs(replace(sample(), bad=sample().bad & (np.arange(1500) % 3 > 0)), 0.2, 3)]
+    assert len(every) == 5
+    alone = [len(grow_on_all(sample(), CANDIDATES, (SMALL,), [one]).trees) for one in every]
+    assert min(alone) < len(grow_on_all(sample(), CANDIDATES, (SMALL,), every).trees) < max(alone)
+
+
+def test_where_bads_are_few_every_case_is_held_out_once_and_else_a_share() -> None:
+    few = made_up(150, seed=6)
+    parts = held_outs(few, 0.2, 3)
+    assert np.sum(parts, axis=0).tolist() == [1] * 150
+    assert np.ptp([few.bad[part].sum() for part in parts]) <= 1
+    assert fewer(few) < 300 <= fewer(made_up(4_000, seed=6))
+    assert [part.tolist() for part in held_outs(made_up(4_000, seed=6), 0.2, 3)] == [hold_out(made_up(4_000, seed=6), 0.2, 3).tolist()]
+
+
 def test_the_best_way_alone_is_the_one_that_the_held_cases_like() -> None:
     held = hold_out(sample(), 0.25, 3)
     poor = replace(SMALL, trees=1, rate=0.001)
-    assert grow_best(sample(), CANDIDATES, (poor, SMALL), held) == grow_on_all(sample(), CANDIDATES, (SMALL,), held)
+    assert grow_best(sample(), CANDIDATES, (poor, SMALL), held) == grow_on_all(sample(), CANDIDATES, (SMALL,), [(sample(), held)])
     assert len(grow_best(sample(), CANDIDATES, (poor,), held).trees) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.models.own_table.shops import MAPPING, shops
 
@@ -18,7 +19,7 @@ from farthing.models.own_table.mapping import read_table_map
 from farthing.models.own_table.reading import BAD, read_table
 from farthing.models.own_table.trees import GrownOnTable, TableScorer, TableTrees, as_read, grow_on_table
 from farthing.models.sample import Sample
-from farthing.models.table import sample_of_table, whole_frame
+from farthing.models.table import Column, Kind, sample_of_table, whole_frame
 from farthing.quant.calibration import Line
 from farthing.quant.conformal import Thresholds
 from farthing.quant.discrimination import auc
@@ -35,7 +36,7 @@ def sample() -> Sample:
 @pytest.fixture(scope="module")
 def grown() -> GrownOnTable:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(trees, "WAYS", (Growth(trees=60),))
+        patch.setattr(trees, "WAYS", (Growth(trees=200),))
         return grow_on_table(sample(), TOLD.columns, 1)
 
 
@@ -90,6 +91,17 @@ def test_reasons_name_each_column_once_and_are_told_with_its_value(model: TableT
         TableScorer(model).score({"monthly_sales": 9 * 10**6, "months_open": 50, "trade": "grocer", "late_payments": 0}).points
         > poor.points
     )
+
+
+def test_held_cases_do_not_rank_their_own_categories(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A place of two hundred that says nothing: ranked by all cases it seems to tell the held ones apart, and trees grow and grow."""
+    rng = np.random.default_rng(3)
+    column, outcome = Column("place", Kind.CATEGORY), rng.random(1_200) < 0.4
+    place = [f"p{one:03d}" for one in rng.integers(0, 200, 1_200)]
+    chance = sample_of_table(pl.DataFrame({"place": place, BAD: outcome}), (column,), BAD)
+    monkeypatch.setattr(trees, "RARE", 0.0)
+    monkeypatch.setattr(trees, "WAYS", (Growth(trees=60),))
+    assert len(grow_on_table(chance, (column,), 1).forest.trees) <= 3
 
 
 def test_its_bytes_are_of_its_kind(model: TableTrees) -> None:

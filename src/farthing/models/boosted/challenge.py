@@ -13,7 +13,7 @@ import numpy as np
 
 from farthing.models.boosted.clusters import Kind, kinds, table_of
 from farthing.models.boosted.explain import explainer
-from farthing.models.boosted.fit import STUMPS, WAYS, Growth, grow_on_all, hold_out
+from farthing.models.boosted.fit import FEW_BADS, STUMPS, WAYS, Growth, fewer, grow_on_all, held_outs
 from farthing.models.boosted.model import Boosted, Fit, freeze
 from farthing.models.boosted.shapes import Shapes, shapes_of
 from farthing.models.boosted.trees import UNIT, Forest, eta_many, log_odds, matrix_of
@@ -28,6 +28,8 @@ from farthing.quant.conformal import thresholds
 from farthing.quant.discrimination import Interval, auc, bootstrap
 from farthing.quant.logistic import sigmoid
 
+Read = Callable[[Sample], Sample]
+"""Cases as trees read them."""
 CARD, TREES, TABLES = "scorecard", "trees", "tables"
 MOST_KINDS = 5
 PPM = 1_000_000
@@ -106,14 +108,25 @@ def calibrations(eta: Floats, bad: Bools, plan: Plan) -> tuple[CalibrationResult
 
 
 def fitting(sample: Sample, growth: Growth) -> Growth:
-    """The growth for a sample of this size: a leaf holds a twenty-fifth of a small sample at most, and three cases at least."""
-    return replace(growth, least_cases=min(growth.least_cases, max(3, len(sample.bad) // 25)))
+    """The growth for a sample of this size: a leaf holds a twenty-fifth of a small sample at most, and three cases at least.
+
+    Where bads are few each tree sees three features of ten and seven cases of ten: what chance put into a few cases is averaged out.
+    """
+    fitted = replace(growth, least_cases=min(growth.least_cases, max(3, len(sample.bad) // 25)))
+    return replace(fitted, features_a_tree=0.3, cases_a_tree=0.7) if fewer(sample) < FEW_BADS else fitted
 
 
-def forest_of(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int) -> Forest:
-    """Trees grown in each of these ways on all cases, averaged by what a fifth of them, held out, says of each way."""
+def forest_of(
+    sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], seed: int, read: Callable[[Sample], Read] | None = None
+) -> Forest:
+    """Trees grown in each of these ways on all cases, averaged by what cases held out say of each way.
+
+    `read` makes from the cases fitted on how cases are read, where that depends on outcomes; without it they are read as they are.
+    """
     ways = [fitting(sample, growth) for growth in growths]
-    return grow_on_all(sample, candidates, ways, hold_out(sample, ways[0].held_out, seed))
+    reading = read or (lambda _: lambda cases: cases)
+    trials = [(reading(sample.take(np.flatnonzero(~held)))(sample), held) for held in held_outs(sample, ways[0].held_out, seed)]
+    return grow_on_all(reading(sample)(sample), candidates, ways, trials)
 
 
 def _out_of_fold(sample: Sample, candidates: Sequence[Candidate], plan: Plan, progress: Progress) -> dict[str, Floats]:

@@ -18,12 +18,15 @@ from farthing.models.boosted.trees import MOST_DEPTH, UNIT, Forest, Tree, eta_ma
 from farthing.models.extras import extra
 from farthing.models.reasons import Candidate
 from farthing.models.sample import Sample
+from farthing.models.validate import stratified
 from farthing.quant.binning import Bools, Floats, Ints, Trend
 from farthing.quant.shrunk import Anchor, fit_shrunk
 
 DIRECTION = {Trend.RISING: 1, Trend.FALLING: -1}
 PULL, LEAST_SHARE = 10.0, 0.1
 """How hard shares of ways are drawn to be even (a precision), and the least that a way must count for."""
+FEW_BADS, FOLDS = 300, 5
+"""With fewer of the rarer outcome trees are stopped by so many folds, not by one share held out."""
 MOST_SCALE = 2**53
 """Beyond it a whole number is not a float, and the library would split elsewhere than we do."""
 
@@ -39,6 +42,7 @@ class Growth:
     least_cases: int = 20
     ridge: float = 5.0
     features_a_tree: float = 0.8
+    cases_a_tree: float = 1.0
     patience: int = 50
     held_out: float = 0.2
     additive: bool = False
@@ -60,28 +64,30 @@ STUMPS = Growth(depth=1, leaves=2, rate=0.1, trees=1200, additive=True, features
 """The challenger that can be printed: one split a tree, so the model is a sum of one table a feature."""
 
 
+Trial = tuple[Sample, Bools]
+"""Cases as they are read without those held out, and which these are: what ranks a category must not know their outcomes."""
+
+
 def grow(sample: Sample, candidates: Sequence[Candidate], growth: Growth, held: Bools) -> Forest:
     """Trees fitted on the cases not held out and stopped where the held ones stop gaining. The same input gives the same bytes.
 
     `held`: see `hold_out`. `Invalid` where either part lacks an outcome, a value is too large, or the extra is not installed.
     """
-    lightgbm = extra("lightgbm")
-    if any(len(set(sample.bad[part].tolist())) < 2 for part in (held, ~held)):
-        raise Invalid("too_few_labels", "Fitting and stopping need goods and bads each.", "Bring more outcomes, or hold out more.")
-    stop = lightgbm.early_stopping(growth.patience, verbose=False)
-    return _grown(sample, candidates, growth, held=held, callbacks=[stop])
+    return _tried([(sample, held)], candidates, growth)[0]
 
 
-def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], held: Bools) -> Forest:
-    """Trees grown in each of these ways, as many as the held cases like, fitted anew on every case and averaged.
+def grow_on_all(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], trials: Sequence[Trial]) -> Forest:
+    """Trees grown in each of these ways, as many as the cases held out in the trials like, fitted anew on every case and averaged.
 
     What each way counts for is what it tells the held cases beside the others (non-negative stacking, L. Breiman, Machine Learning 24
     (1996)), drawn towards an even share: few cases cannot tell ways apart, and an average of ways ranks better than most of them.
     """
-    tried = [grow(sample, candidates, growth, held) for growth in growths]
-    shares = shares_of(tried, sample.take(np.flatnonzero(held)))
+    tried = [_tried(trials, candidates, growth) for growth in growths]
+    cases = [trial.take(np.flatnonzero(held)) for trial, held in trials]
+    eta = np.column_stack([np.concatenate([_eta(one, held) for one, held in zip(way, cases, strict=True)]) for way in tried])
+    shares = _shares(eta, np.concatenate([held.bad for held in cases]), np.concatenate([held.weight for held in cases]))
     kept = [place for place, share in enumerate(shares) if share > 0.0]
-    return averaged([(_on_all(sample, candidates, growths[place], tried[place]), float(shares[place])) for place in kept])
+    return averaged([(_on_all(sample, candidates, growths[place], tried[place][0]), float(shares[place])) for place in kept])
 
 
 def grow_best(sample: Sample, candidates: Sequence[Candidate], growths: Sequence[Growth], held: Bools) -> Forest:
@@ -93,22 +99,31 @@ def grow_best(sample: Sample, candidates: Sequence[Candidate], growths: Sequence
 
 def _on_all(sample: Sample, candidates: Sequence[Candidate], growth: Growth, tried: Forest) -> Forest:
     """As many trees as were tried, fitted anew on every case."""
-    enough = replace(growth, trees=max(1, len(tried.trees)))
-    return _grown(sample, candidates, enough, held=np.zeros(len(sample.bad), dtype=np.bool_), callbacks=[])
+    booster = _started(sample, candidates, growth, np.ones(len(sample.bad), dtype=np.bool_))
+    for _ in range(max(1, len(tried.trees))):
+        booster.update()
+    return _frozen(booster, sample, candidates, growth)
+
+
+def _eta(forest: Forest, cases: Sample) -> Floats:
+    return log_odds(eta_many(forest, *matrix_of(forest, cases.columns, len(cases.bad))))
 
 
 def _loss(forest: Forest, sample: Sample, held: Bools) -> float:
     """Mean surprise (log-loss) at the outcomes of the held cases."""
     cases = sample.take(np.flatnonzero(held))
-    eta = log_odds(eta_many(forest, *matrix_of(forest, cases.columns, len(cases.bad))))
+    eta = _eta(forest, cases)
     return float(np.average(np.logaddexp(0.0, eta) - cases.bad * eta, weights=cases.weight))
 
 
 def shares_of(forests: Sequence[Forest], cases: Sample) -> Floats:
     """What each of these forests should count for, by cases that took no part in growing them; none too small to pay for its trees."""
-    even = np.full(len(forests), 1.0 / len(forests))
-    eta = np.column_stack([log_odds(eta_many(one, *matrix_of(one, cases.columns, len(cases.bad)))) for one in forests])
-    found = np.array(fit_shrunk(eta, cases.bad, Anchor(tuple(even.tolist()), PULL), cases.weight).weights)
+    return _shares(np.column_stack([_eta(one, cases) for one in forests]), cases.bad, cases.weight)
+
+
+def _shares(eta: Floats, bad: Bools, weight: Floats) -> Floats:
+    even = np.full(eta.shape[1], 1.0 / eta.shape[1])
+    found = np.array(fit_shrunk(eta, bad, Anchor(tuple(even.tolist()), PULL), weight).weights)
     found = np.where(found < LEAST_SHARE * found.sum(), 0.0, found)
     return found / found.sum() if found.any() else even
 
@@ -124,19 +139,51 @@ def averaged(forests: Sequence[tuple[Forest, float]]) -> Forest:
     return Forest(first.features, first.directions, tuple(trees))
 
 
-def _grown(sample: Sample, candidates: Sequence[Candidate], growth: Growth, *, held: Bools, callbacks: list[Any]) -> Forest:
+def _tried(trials: Sequence[Trial], candidates: Sequence[Candidate], growth: Growth) -> list[Forest]:
+    """A forest for each trial, all of as many trees: where the mean surprise at the cases held out stops falling."""
+    if any(len(set(sample.bad[part].tolist())) < 2 for sample, held in trials for part in (held, ~held)):
+        raise Invalid("too_few_labels", "Fitting and stopping need goods and bads each.", "Bring more outcomes, or hold out more.")
+    boosters = [_started(sample, candidates, growth, ~held) for sample, held in trials]
+    weights = [float(sample.weight[held].sum()) for sample, held in trials]
+    least, best = math.inf, 0
+    for trees in range(1, growth.trees + 1):
+        for booster in boosters:
+            booster.update()
+        loss = float(np.average([booster.eval_valid()[0][2] for booster in boosters], weights=weights))
+        if loss < least:
+            least, best = loss, trees
+        elif trees - best >= growth.patience:
+            break
+    for booster in boosters:
+        booster.best_iteration = best
+    return [_frozen(booster, sample, candidates, growth) for booster, (sample, _) in zip(boosters, trials, strict=True)]
+
+
+def _started(sample: Sample, candidates: Sequence[Candidate], growth: Growth, fitting: Bools) -> Any:
+    """The library's booster before its first tree, with the cases not fitted on, if any, beside it."""
     lightgbm = extra("lightgbm")
-    chosen = [one for one in candidates if one.feature in sample.columns]
-    directions = [0 if growth.free else DIRECTION.get(one.trend, 0) for one in chosen]
+    chosen = _chosen(sample, candidates)
     matrix = matrix_for(sample, [one.feature for one in chosen])
-    fitting, stopping = (
-        lightgbm.Dataset(matrix[part], sample.bad[part].astype(np.float64), weight=sample.weight[part], params={"verbose": -1})
-        for part in (~held, held)
-    )
-    booster = lightgbm.train(
-        _parameters(growth, directions), fitting, growth.trees, valid_sets=[stopping] if callbacks else None, callbacks=callbacks
-    )
-    return freeze_trees(booster, [one.feature for one in chosen], directions)
+    learning, stopping = ((matrix[part], sample.bad[part].astype(np.float64), sample.weight[part]) for part in (fitting, ~fitting))
+    parameters = _parameters(growth, _directions(chosen, growth))
+    data = lightgbm.Dataset(learning[0], learning[1], weight=learning[2], params=parameters)
+    booster = lightgbm.Booster(parameters, data)
+    if len(stopping[1]):
+        booster.add_valid(data.create_valid(stopping[0], stopping[1], weight=stopping[2], params=parameters), "held")
+    return booster
+
+
+def _frozen(booster: Any, sample: Sample, candidates: Sequence[Candidate], growth: Growth) -> Forest:
+    chosen = _chosen(sample, candidates)
+    return freeze_trees(booster, [one.feature for one in chosen], _directions(chosen, growth))
+
+
+def _chosen(sample: Sample, candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [one for one in candidates if one.feature in sample.columns]
+
+
+def _directions(chosen: Sequence[Candidate], growth: Growth) -> list[int]:
+    return [0 if growth.free else DIRECTION.get(one.trend, 0) for one in chosen]
 
 
 def hold_out(sample: Sample, share: float, seed: int, *, when: Ints | None = None, group: Ints | None = None) -> Bools:
@@ -158,6 +205,22 @@ def hold_out(sample: Sample, share: float, seed: int, *, when: Ints | None = Non
     return held
 
 
+def held_outs(sample: Sample, share: float, seed: int) -> list[Bools]:
+    """What is held out to say how many trees to grow: one share of the cases, or where bads are few every case once, in five parts.
+
+    A share of few cases says nothing: of eighty, a fifth holds three bads.
+    """
+    if fewer(sample) >= FEW_BADS:
+        return [hold_out(sample, share, seed)]
+    fold = stratified(sample.bad, max(2, min(FOLDS, fewer(sample))), np.random.default_rng(seed))
+    return [fold == part for part in np.unique(fold)]
+
+
+def fewer(sample: Sample) -> int:
+    """How many cases there are of the rarer outcome."""
+    return min(int(sample.bad.sum()), int((~sample.bad).sum()))
+
+
 def matrix_for(sample: Sample, features: Sequence[str]) -> Floats:
     """Columns as the library wants them: floats by case, not a number where missing."""
     columns = []
@@ -173,8 +236,8 @@ def _parameters(growth: Growth, directions: list[int]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "objective": "binary", "metric": "binary_logloss", "learning_rate": growth.rate, "num_leaves": growth.leaves,
         "max_depth": growth.depth, "min_data_in_leaf": growth.least_cases, "lambda_l2": growth.ridge,
-        "feature_fraction": growth.features_a_tree, "seed": growth.seed, "deterministic": True, "force_row_wise": True,
-        "num_threads": 1, "verbose": -1, "feature_pre_filter": False,
+        "feature_fraction": growth.features_a_tree, "bagging_fraction": growth.cases_a_tree, "bagging_freq": int(growth.cases_a_tree < 1.0),
+        "seed": growth.seed, "deterministic": True, "force_row_wise": True, "num_threads": 1, "verbose": -1, "feature_pre_filter": False,
     }  # fmt: skip
     if any(directions):
         found |= {"monotone_constraints": directions, "monotone_constraints_method": "intermediate"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -111,12 +112,15 @@ class GrownOnTable:
 
 
 def grow_on_table(sample: Sample, columns: Sequence[Column], seed: int) -> GrownOnTable:
-    """Trees of every way of growing, averaged by what held cases say of each. `Invalid` where the extra `models` is not installed."""
-    read = tuple(_tree_column(column, sample) for column in columns)
+    """Trees of every way of growing, averaged by what held cases say of each. `Invalid` where the extra `models` is not installed.
+
+    Categories are ranked for each hold-out without the cases held out: their outcomes would tell on themselves.
+    """
+    read = _tree_columns(columns, sample)
     candidates = [
         Candidate(feature, trend, feature, one.zh, one.en) for one in read for feature, trend in zip(one.features, one.trends, strict=True)
     ]
-    forest = forest_of(as_read(read, sample), candidates, WAYS, seed)
+    forest = forest_of(sample, candidates, WAYS, seed, lambda fitting: partial(as_read, _tree_columns(columns, fitting)))
     return GrownOnTable(read, forest, float(np.average(sample.bad, weights=sample.weight)))
 
 
@@ -142,6 +146,10 @@ def _as_read(
     special = np.any(held, axis=0) if held else nowhere
     groups = {f"{one.name}#{place + 1}": (each.astype(np.int64), nowhere) for place, each in enumerate(held)}
     return {one.name: (np.where(special, 0, value), missing | special)} | groups
+
+
+def _tree_columns(columns: Sequence[Column], sample: Sample) -> tuple[TreeColumn, ...]:
+    return tuple(_tree_column(column, sample) for column in columns)
 
 
 def _tree_column(column: Column, sample: Sample) -> TreeColumn:
