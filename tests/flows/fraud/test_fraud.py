@@ -108,6 +108,30 @@ def test_the_network_grows_by_what_comes_in(new_database: Callable[[], Database]
         assert (grown.ties, grown.trade, grown.turnover_fen) == (anew.ties, anew.trade, anew.turnover_fen)
 
 
+def test_who_waited_while_more_came_in_does_not_bring_back_what_was(
+    new_database: Callable[[], Database], imagined: Imagined, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One asks, and before its turn comes a file comes in and another has the network grown by it."""
+    with open_bank(new_database(), tmp_path, dt.date(2024, 1, 1)) as bank:
+        first, second = (table for _, table in halves([table for table in imagined.tables if table.kind is EvidenceKind.DEVICE]))
+        intake(bank, SYSTEM, IntakeRequest((first,)), "first")
+        network_on(bank, PLAN.end)
+        intake(bank, SYSTEM, IntakeRequest((replace(second, frame=second.frame.head(50), digest="ab" * 32),)), "second")
+        seen: list[object] = []
+
+        class Turn:
+            def __enter__(self) -> None:
+                monkeypatch.undo()
+                intake(bank, SYSTEM, IntakeRequest((second,)), "meanwhile")
+                seen.append(network_on(bank, PLAN.end))
+
+            def __exit__(self, *_: object) -> None: ...
+
+        monkeypatch.setattr(around_module, "_MAKING", (Turn(),))
+        assert network_on(bank, PLAN.end) is seen[0]
+        assert network_on(bank, PLAN.end) is seen[0]
+
+
 def test_today_is_kept_whoever_turns_the_pages_of_other_days(house: House) -> None:
     today = network_on(house, house.clock.today())
     for ago in range(KEPT + 2):
