@@ -159,7 +159,8 @@ def override(decision: Decision, verdict: Verdict, product: Product) -> Decision
         raise Invalid("no_price", f"{decision.id} has no price: facts are missing.", "Complete the evidence and apply again.")
     said = Step(StepKind.ACCESS, "review", verdict.note, 1, True, verdict.outcome, ())
     before = tuple(replace(step, decided=False) if step.kind is StepKind.ACCESS else step for step in decision.steps)
-    earlier = [one for one in decision.reasons if one.code not in _SAID.values()]
+    done = {*_SAID.values(), *(("SOURCE_UNREAD",) if declined else ())}  # who looked in its stead declines for a reason of their own
+    earlier = [one for one in decision.reasons if one.code not in done]
     return replace(
         decision,
         id=derived_id(Prefix.DECISION, decision.id, "review"),

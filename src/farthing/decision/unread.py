@@ -17,6 +17,9 @@ from farthing.domain.decision import SourceRead, Step, StepKind
 from farthing.domain.policy import LimitCap, Outcome
 from farthing.domain.product import Product
 
+COUNTED = "sources_unread"
+"""How many sources are left out: a fact of theirs, not of the applicant's, wherever one is."""
+
 
 def declined_anyway(compiled: CompiledPolicy, product: Product, values: Values, lost: Collection[str]) -> bool:
     """Whether the case is declined whatever the facts in `lost` were: by a rule before which nothing read them, or by a cap that reads
@@ -56,7 +59,7 @@ def sources_step(sources: Sequence[SourceRead], threshold_ppm: int) -> Step:
 
 
 def _touched(ready: Ready, lost: Collection[str]) -> bool:
-    return any(name in lost for name in ready.reads)
+    return any(name in lost or name == COUNTED for name in ready.reads)
 
 
 def _cap_fen(ready: Ready, values: Values) -> int:
