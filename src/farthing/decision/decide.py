@@ -11,7 +11,7 @@ from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
 from farthing.decision.reasons import MOST, choose, reason, unread
-from farthing.decision.unread import declined_anyway, reads_lost, sources_step, untouched
+from farthing.decision.unread import COUNTED, declined_anyway, reads_lost, sources_step, untouched
 from farthing.domain.decision import Application, Decision, Estimated, Reason, SourceRead, Step, StepKind
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
@@ -66,8 +66,9 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
     outcome = _outcome(access, limit, price)
     steps = (*access.steps, *_limit_steps(access, limit, price), *price.steps)
     reasons = _reasons(case, access, limit, price)
-    if case.lost and reads_lost(compiled, case.lost):
-        outcome, steps, reasons = _spared(case, compiled, (outcome, steps, reasons))
+    lost = case.lost | {COUNTED} if values.get(COUNTED) else case.lost
+    if lost and reads_lost(compiled, lost):
+        outcome, steps, reasons = _spared(replace(case, lost=lost), compiled, (outcome, steps, reasons))
     policy, model = compiled.policy, case.score.model if case.score else None
     return Decision(
         id=derived_id(Prefix.DECISION, case.application.id, policy.digest, model or ""),

@@ -18,7 +18,7 @@ from farthing.domain.policy import LimitCap, Outcome
 from farthing.domain.product import Product
 
 COUNTED = "sources_unread"
-"""How many sources are left out: a fact of theirs, not of the applicant's, wherever one is."""
+"""How many sources are left out: where one is, a fact of theirs and not of the applicant's."""
 
 
 def declined_anyway(compiled: CompiledPolicy, product: Product, values: Values, lost: Collection[str]) -> bool:
@@ -59,7 +59,7 @@ def sources_step(sources: Sequence[SourceRead], threshold_ppm: int) -> Step:
 
 
 def _touched(ready: Ready, lost: Collection[str]) -> bool:
-    return any(name in lost or name == COUNTED for name in ready.reads)
+    return any(name in lost for name in ready.reads)
 
 
 def _cap_fen(ready: Ready, values: Values) -> int:
