@@ -1,6 +1,6 @@
 """The signs around one party of the bank, as known on a day: features from its own evidence, measures of the network around it.
 
-Of the others too only that is looked at which they have not taken back, and nothing of who is restricted.
+Of the others too only that is looked at which they have not taken back, and nothing of who is restricted or erased.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ _KEEPING = Lock()
 def network_on(house: House, on: dt.date) -> Network:
     """The network of everybody the bank knows, whatever they took back since (`seen_from`).
 
-    It is kept, and grows by what comes in; after an erasure, and on another day, it is made anew. Of many who ask at once for a day all
-    but one wait.
+    It is kept, and grows by what comes in; on another day, and when more comes in after an erasure, it is made anew. Of many who ask at
+    once for a day all but one wait.
     """
     place = (house.lake, on)
     kept = _KEPT.get(place)
