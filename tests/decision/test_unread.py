@@ -12,6 +12,7 @@ from tests.decision.cases import PRODUCTS, SCORE_REASONS, SCORED, SPECS, case, c
 
 from farthing.decision.compiled import USUAL_PPM, compile_policy
 from farthing.decision.decide import Case, Verdict, decide, override
+from farthing.decision.facts import ESTIMATED
 from farthing.decision.policy import read_policy
 from farthing.domain import canon
 from farthing.domain.decision import SourceRead, StepKind
@@ -101,6 +102,31 @@ def test_a_person_whom_an_earlier_rule_might_have_sent_to_a_person_is_not_declin
     assert decide(owes, policy).outcome is Outcome.DECLINE
     assert decide(told(owes, {}, lost), policy).outcome is Outcome.REFER
     assert decide(told(owes, {}, frozenset({"turnover_12m"})), policy).outcome is Outcome.DECLINE
+
+
+def test_nobody_is_declined_for_how_many_sources_are_left_out() -> None:
+    """Not by a rule that says so either: the number is of our feeds, and says nothing of the applicant."""
+    rules = """access:
+  - {name: unread, when: "sources_unread > 0", missing: refer, outcome: decline, reason: SOURCE_UNREAD}
+"""
+    text = next(text for text in packaged_policies() if "product: sme_term" in text)
+    before, _, after = text.partition("access:")
+    specs = {**SPECS, **{one.name: one for one in ESTIMATED}}
+    policy = compile_policy(read_policy(before + rules + after[after.index("\nlimit:") :]), PRODUCTS["sme_term"], specs)
+    assert decide(told(case(), {"sources_unread": 0}), policy).outcome is Outcome.APPROVE
+    broken = decide(told(case(), {"sources_unread": 1}, frozenset({"turnover_12m"})), policy)
+    assert (broken.outcome, [one.code for one in broken.reasons]) == (Outcome.REFER, ["SOURCE_UNREAD"])
+
+
+def test_whom_a_person_declines_is_not_told_that_it_was_for_a_broken_feed() -> None:
+    broken = decide(case(pd="0.40", left_out=(FLOWS,)), compiled("sme_term"))
+    codes = {}
+    for said in Outcome:
+        verdict = Verdict(said, 20_000_000, "李审批", "李审批", "Saw the statements on paper.", broken.decided_on)
+        codes[said] = [one.code for one in override(broken, verdict, PRODUCTS["sme_term"]).reasons]
+    assert codes[Outcome.DECLINE] == ["OFFICER_DECLINED"]
+    assert codes[Outcome.APPROVE] == ["OFFICER_APPROVED", "SOURCE_UNREAD"]
+    assert codes[Outcome.REFER] == ["OFFICER_PROPOSED", "SOURCE_UNREAD"]
 
 
 def test_what_nobody_reads_is_not_told_of() -> None:

@@ -11,8 +11,10 @@ from tests.flows.bank import OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Conflict, FarthingError, Forbidden
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.policy import Outcome
 from farthing.flows.apply import ApplyRequest, apply
+from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.ports import House
 from farthing.flows.publish import PublishRequest, check_policy, install_policies, publish_policy
 from farthing.flows.queries.policies import compare, facts, policies, policy
@@ -57,6 +59,21 @@ def test_the_swap_set_over_recorded_facts(house: House) -> None:
     before = policy(house, RISK, "pol_sme_term_v1").policy
     swaps = compare(house, RISK, before, check_policy(house, PublishRequest(STRICTER)).policy)
     assert [(one.before, one.after, one.applicants) for one in swaps] == [(Outcome.APPROVE, Outcome.DECLINE, 2)]
+
+
+def test_what_was_taken_back_since_is_read_by_no_comparison(house: House) -> None:
+    """What a new policy would read beyond the record is computed only of those who still allow it."""
+    ready(house)
+    parties = [known(house, key) for key in ("E1", "E2")]
+    for one in parties:
+        apply(house, SYSTEM, ApplyRequest(one.id, "sme_term", 40_000_000), one.id)
+    rule = '  - {name: sells, when: "turnover_all > 0", missing: refer, outcome: decline, reason: TO_BE_CHECKED}\n'
+    text = TEXT.replace("version: 1", "version: 2").replace("  - {name: related_party", rule + "  - {name: related_party", 1)
+    before, after = policy(house, RISK, "pol_sme_term_v1").policy, check_policy(house, PublishRequest(text)).policy
+    assert [(one.after, one.applicants) for one in compare(house, RISK, before, after)] == [(Outcome.DECLINE, 2)]
+    withdraw(house, SYSTEM, WithdrawRequest(parties[0].id, (EvidenceKind.INVOICE,), "told_by_phone"), "withdraw")
+    swaps = {one.after: one.applicants for one in compare(house, RISK, before, after)}
+    assert swaps == {Outcome.REFER: 1, Outcome.DECLINE: 1}
 
 
 def test_what_may_not_be_published(house: House) -> None:

@@ -127,3 +127,13 @@ def test_what_nobody_told_is_missing(told: Told) -> None:
     assert one.measures["ring_members"] is None
     assert one.measures["circle_hops"] is not None
     assert around(network({}, TODAY, {}), "nobody").measures == dict.fromkeys(MEASURES)
+
+
+def test_a_firm_that_may_not_be_looked_at_is_not_seen_by_what_its_owner_tells() -> None:
+    """Its owner allows that; a firm that took back its own relations alone is still one of the owner's."""
+    told = {"party": ["owner"] * 2, "other": ["firm", "sister"], "relation": ["holds"] * 2, "known_on": [TODAY] * 2}
+    net = network({EvidenceKind.RELATION: pl.DataFrame(told)}, TODAY, {name: name for name in told["other"]})
+    for some, members in ((KINDS, ()), ((EvidenceKind.RELATION,), ("firm", "sister"))):
+        seen = without(net, {kind: {"sister"} for kind in some})
+        assert (around(seen, "firm").ring or NOBODY).members == members
+    assert around(without(net, {kind: {"sister", "owner"} for kind in KINDS}), "firm").ring is None

@@ -41,6 +41,7 @@ from farthing.flows.line.propose import ACTS as PROPOSED
 from farthing.flows.line.propose import BankAct
 from farthing.flows.queries.houses import HouseView
 from farthing.flows.queries.lines import LineView
+from farthing.flows.queries.model.paper import grouped, spoken
 from farthing.flows.queries.party.surroundings import Action, TieKind
 from farthing.ledger import facility, statement
 from farthing.ledger.bill import refusals as bill_refusals
@@ -160,6 +161,12 @@ def kinds_of_entries() -> set[str]:
 def test_a_kind_of_evidence_is_called_in_a_reason_as_on_the_pages() -> None:
     zh, en = catalogue("zh"), catalogue("en")
     assert {kind: (zh[f"kind.{kind}"], en[f"kind.{kind}"]) for kind in EvidenceKind} == SOURCES
+
+
+def test_groups_of_a_table_of_ones_own_are_told_whatever_their_column_is_called() -> None:
+    """A column that is called `kind` need not hold the kinds of parties."""
+    told = {name: [spoken(grouped(name), Words(one), zh=one == "zh") for one in LANGUAGES] for name in ("kind=farm", "kind=shop", "sex=f")}
+    assert told == {"kind=farm": ["主体：农户", "kind: Farm"], "kind=shop": ["主体：shop", "kind: shop"], "sex=f": ["sex: f", "sex: f"]}
 
 
 def test_every_entry_of_a_line_has_its_word_on_both_pages() -> None:

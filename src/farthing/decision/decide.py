@@ -11,7 +11,7 @@ from farthing.decision.compiled import CompiledPolicy
 from farthing.decision.limit import Limit, fold_limit
 from farthing.decision.price import Price, fold_price
 from farthing.decision.reasons import MOST, choose, reason, unread
-from farthing.decision.unread import declined_anyway, reads_lost, sources_step, untouched
+from farthing.decision.unread import COUNTED, declined_anyway, reads_lost, sources_step, untouched
 from farthing.domain.decision import Application, Decision, Estimated, Reason, SourceRead, Step, StepKind
 from farthing.domain.errors import Invalid
 from farthing.domain.facts import Facts
@@ -66,8 +66,9 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
     outcome = _outcome(access, limit, price)
     steps = (*access.steps, *_limit_steps(access, limit, price), *price.steps)
     reasons = _reasons(case, access, limit, price)
-    if case.lost and reads_lost(compiled, case.lost):
-        outcome, steps, reasons = _spared(case, compiled, (outcome, steps, reasons))
+    lost = case.lost | {COUNTED} if values.get(COUNTED) else case.lost
+    if lost and reads_lost(compiled, lost):
+        outcome, steps, reasons = _spared(replace(case, lost=lost), compiled, (outcome, steps, reasons))
     policy, model = compiled.policy, case.score.model if case.score else None
     return Decision(
         id=derived_id(Prefix.DECISION, case.application.id, policy.digest, model or ""),
@@ -159,7 +160,8 @@ def override(decision: Decision, verdict: Verdict, product: Product) -> Decision
         raise Invalid("no_price", f"{decision.id} has no price: facts are missing.", "Complete the evidence and apply again.")
     said = Step(StepKind.ACCESS, "review", verdict.note, 1, True, verdict.outcome, ())
     before = tuple(replace(step, decided=False) if step.kind is StepKind.ACCESS else step for step in decision.steps)
-    earlier = [one for one in decision.reasons if one.code not in _SAID.values()]
+    done = {*_SAID.values(), *(("SOURCE_UNREAD",) if declined else ())}  # who looked in its stead declines for a reason of their own
+    earlier = [one for one in decision.reasons if one.code not in done]
     return replace(
         decision,
         id=derived_id(Prefix.DECISION, decision.id, "review"),

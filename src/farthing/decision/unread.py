@@ -17,6 +17,9 @@ from farthing.domain.decision import SourceRead, Step, StepKind
 from farthing.domain.policy import LimitCap, Outcome
 from farthing.domain.product import Product
 
+COUNTED = "sources_unread"
+"""How many sources are left out: where one is, a fact of theirs and not of the applicant's."""
+
 
 def declined_anyway(compiled: CompiledPolicy, product: Product, values: Values, lost: Collection[str]) -> bool:
     """Whether the case is declined whatever the facts in `lost` were: by a rule before which nothing read them, or by a cap that reads

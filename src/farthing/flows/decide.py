@@ -69,12 +69,20 @@ def think(house: House, application: Application, party: Party) -> Thought:
     features = allowed(recorded.features, consents, kinds, application.applied_on, left_out)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
-    about = About(party, product.market, application.applied_on, len(left_out))
+    missed = left_out & _kinds_decided_by(house, compiled, product.market) if left_out else left_out
+    about = About(party, product.market, application.applied_on, len(missed))
     beside = estimates(closed(house, left_out), compiled, about)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id), beside.facts)
     facts = gather(given, {**recorded.specs, **beside.specs}, application.applied_on)
     case = _case(application, facts, product, estimated, Beside(related, beside.by, sources))
     return Thought(fold(case, compiled), facts, kinds)
+
+
+def _kinds_decided_by(house: House, compiled: CompiledPolicy, market: str) -> set[EvidenceKind]:
+    """The kinds that an answer may rest on: not what is recorded for models that run beside the one in use."""
+    used = house.registry.model_in_use(ModelClass.RATING, market)
+    recorded = facts_for(compiled, frozenset(used[0].features) if used else frozenset())
+    return {*kinds_of(recorded.features), *kinds_asked(compiled)}
 
 
 def redecide(house: House, application: Application, recorded: Decision, facts: Facts) -> Decision:

@@ -38,7 +38,7 @@ Given: TypeAlias = tuple[str | None, Mapping[str, FactValue]]
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whom an estimate is asked of, where the bank would lend, as of which day, and how many kinds of evidence are not read."""
+    """Whom an estimate is asked of, where the bank would lend, as of which day, and how many kinds of what it rests on are not read."""
 
     party: Party
     market: str

@@ -118,10 +118,11 @@ def readable(house: House, party: Party, features: tuple[Feature, ...], on: dt.d
 
 
 def unread_of(house: House, subjects: Collection[str], today: dt.date, kinds: Iterable[EvidenceKind]) -> dict[EvidenceKind, set[str]]:
-    """By kind who of these took back what the bank holds of it, or is restricted."""
+    """By kind who of these took back what the bank holds of it, is restricted, or was erased: of whom nobody knows what it allowed."""
     said = house.parties.spoken(subjects) if subjects else {}
+    erased = set(subjects) - said.keys()
     return {
-        kind: {one for one, (closed, consents) in said.items() if closed or standing(consents, kind, today) is Standing.ENDED}
+        kind: erased | {one for one, (closed, consents) in said.items() if closed or standing(consents, kind, today) is Standing.ENDED}
         for kind in kinds
     }
 

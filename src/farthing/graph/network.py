@@ -80,23 +80,27 @@ def _nothing(as_of: dt.date) -> Network:
 
 
 def without(net: Network, unread: Mapping[EvidenceKind, Collection[str]]) -> Network:
-    """The network without what these parties' evidence of each kind tells. What was a public place stays one."""
+    """The network without what these parties' evidence of each kind tells. What was a public place stays one; who is unread in every kind,
+    as who is restricted, is not seen by what its owner tells either."""
     if not any(unread.values()):
         return net
     devices, points, asked, sellers, owners = (frozenset(unread.get(kind, ())) for kind in KINDS)
+    unseen = devices & points & asked & sellers & owners
     traces = velocity.without(net.traces, asked, {True: devices, False: points})
     came = pl.col("party").is_in(list(devices)) & pl.col("device") | pl.col("party").is_in(list(points)) & ~pl.col("device")
     return replace(
-        net, ties=rings.without(net.ties, _untied(net.ties, devices, points, owners)), traces=traces,
+        net, ties=rings.without(net.ties, dict.fromkeys(_untied(net.ties, devices, points, owners, unseen))), traces=traces,
         trade=Trade({seller: to for seller, to in net.trade.sales.items() if seller not in sellers}),
         turnover_fen={party: fen for party, fen in net.turnover_fen.items() if party not in sellers},
         asked=net.asked.filter(~pl.col("party").is_in(list(asked))), came=net.came.filter(~came),
     )  # fmt: skip
 
 
-def _untied(ties: Ties, devices: Collection[str], points: Collection[str], owners: Collection[str]) -> Iterator[tuple[str, Mark]]:
-    """Who leaves which mark. What an owner tells of itself ties the firms it owns."""
-    for parties, kinds in ((devices, (TieKind.DEVICE, TieKind.NETWORK)), (points, (TieKind.CONTACT,))):
+def _untied(
+    ties: Ties, devices: Collection[str], points: Collection[str], owners: Collection[str], unseen: Collection[str]
+) -> Iterator[tuple[str, Mark]]:
+    """Who leaves which mark, some told twice. What an owner tells of itself ties the firms it owns."""
+    for parties, kinds in ((devices, (TieKind.DEVICE, TieKind.NETWORK)), (points, (TieKind.CONTACT,)), (unseen, (TieKind.OWNER,))):
         for party in parties:
             yield from ((party, mark) for mark in ties.of_party.get(party, {}) if mark[0] in kinds)
     for owner in owners:

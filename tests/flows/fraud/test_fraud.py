@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import polars as pl
 import pytest
 from tests.flows.applicants import ready
-from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM, open_bank
+from tests.flows.bank import AUDITOR, BORROWER, OFFICER, RISK, SYSTEM
 from tests.flows.fraud.conftest import KINDS, PLAN
 from tests.models.fraud.made_up import cases
-from tests.store_fixture import Database
 
-from farthing.domain import canon
 from farthing.domain.errors import Conflict, Forbidden, Invalid, NotFound
 from farthing.domain.event import PartyRestricted
 from farthing.domain.evidence import EvidenceKind
 from farthing.domain.ids import Id
 from farthing.domain.model_card import ModelAppointed, ModelCard, ModelClass, ModelStatus
 from farthing.domain.policy import Outcome
-from farthing.evidence.intake import SourceTable
 from farthing.features.catalogue import CORE
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import WithdrawRequest, withdraw
+from farthing.flows.erase import EraseRequest, erase
 from farthing.flows.estimates import DESK
 from farthing.flows.fraud import around as around_module
 from farthing.flows.fraud.around import CIRCLED_PPM, KEPT, RESTS_ON, gather, network_on, readable_network, signs_of
@@ -33,7 +29,6 @@ from farthing.flows.fraud.assess import as_facts, assess
 from farthing.flows.fraud.rule import rule, signs_on
 from farthing.flows.identity.verify import verify as verify_identity
 from farthing.flows.imagine import Imagined
-from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.model import fraud_of_own
 from farthing.flows.model.appoint import check_appointment
 from farthing.flows.model.develop_fraud import save
@@ -48,7 +43,7 @@ from farthing.flows.queries.party.overview import overview
 from farthing.flows.queries.party.rings import all_rings
 from farthing.flows.queries.party.surroundings import surroundings
 from farthing.graph.network import KINDS as OF_NETWORK
-from farthing.graph.network import MEASURES, measures_of_all, network
+from farthing.graph.network import MEASURES, network
 from farthing.graph.network import around as around_party
 from farthing.graph.rings import RECENT_DAYS, TieKind
 from farthing.models.fraud.card import Developed
@@ -85,27 +80,6 @@ def test_signs_of_the_lake_are_those_of_the_world(house: House, imagined: Imagin
 
 def test_the_network_is_read_once_a_day(house: House) -> None:
     assert network_on(house, PLAN.end) is network_on(house, PLAN.end)
-
-
-def halves(tables: list[SourceTable]) -> Iterator[tuple[int, SourceTable]]:
-    """Each table in two files, the first halves before the second."""
-    for part in (0, 1):
-        for table in tables:
-            rows = table.frame.gather_every(2, part)
-            yield part, replace(table, frame=rows, digest=canon.digest([table.digest, part]).hex())
-
-
-def test_the_network_grows_by_what_comes_in(new_database: Callable[[], Database], imagined: Imagined, tmp_path: Path) -> None:
-    """Kind after kind, the parties by and by: each time as if it were made anew."""
-    with open_bank(new_database(), tmp_path, dt.date(2024, 1, 1)) as bank:
-        for part, table in halves([table for table in imagined.tables if table.kind in OF_NETWORK]):
-            intake(bank, SYSTEM, IntakeRequest((table,)), f"{table.kind} {part}")
-            grown = network_on(bank, PLAN.end)
-        around_module._KEPT.clear()
-        anew = network_on(bank, PLAN.end)
-        assert grown is not anew
-        assert measures_of_all(grown).equals(measures_of_all(anew))
-        assert (grown.ties, grown.trade, grown.turnover_fen) == (anew.ties, anew.trade, anew.turnover_fen)
 
 
 def test_today_is_kept_whoever_turns_the_pages_of_other_days(house: House) -> None:
@@ -371,3 +345,15 @@ def test_of_a_restricted_neighbour_nothing_is_seen(house: House, imagined: Imagi
     house.commands.run(Command("restrict", "restrict", SYSTEM, {}), restrict, type(None))
     seen = signs_of(house, other, (), PLAN.end).around
     assert seen.ring is None or one.subject not in seen.ring.members
+
+
+def test_of_an_erased_neighbour_nothing_is_seen(house: House, imagined: Imagined) -> None:
+    """Nor of one who had taken back what it told: with who it was, the record that it did is gone."""
+    gone, other = (house.parties.get(id_of(house, key)) for key in (ring(imagined)[1], ring(imagined)[4]))
+    assert gone.subject in network_on(house, PLAN.end).ties.of_party
+    erase(house, RISK, EraseRequest(gone.id, "customer_request"), "erase")
+    assert house.parties.get(gone.id).erased
+    seen, listed = signs_of(house, other, (), PLAN.end).around, readable_network(house, PLAN.end)
+    assert seen.ring is None or gone.subject not in seen.ring.members
+    assert gone.subject not in {*listed.ties.of_party, *listed.trade.sales, *listed.turnover_fen, *listed.traces.came}
+    assert gone.subject not in set(next(signs_on(house, (PLAN.end,)))["party"])

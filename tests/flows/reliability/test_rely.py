@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.flows.applicants import DAY, known, ready
+from tests.flows.applicants import CARD, DAY, artefact, known, ready, save_model
 from tests.flows.bank import AUDITOR, OFFICER, RISK, SYSTEM, open_bank
 from tests.store_fixture import Database
 
@@ -16,8 +16,10 @@ from farthing.domain.bank.bank_event import SourcesWatched
 from farthing.domain.decision import Decision, SourceRead
 from farthing.domain.evidence import EvidenceKind, Reliability
 from farthing.domain.facts import Facts
+from farthing.domain.model_card import ModelStatus
 from farthing.domain.party import Party
 from farthing.domain.policy import Outcome
+from farthing.features.catalogue import CATALOGUE
 from farthing.flows.apply import ApplyRequest, apply
 from farthing.flows.consent import GiveRequest, give
 from farthing.flows.decide import redecide
@@ -102,6 +104,17 @@ def test_a_policy_may_ask_for_more_and_refer_by_the_number_left_out(house: House
     assert (made.outcome, facts.values["sources_unread"]) == (Outcome.REFER, 1)
     assert [one.read for one in made.sources] == [True, False]
     assert made.steps[0].decided
+
+
+def test_a_feed_that_only_a_challenger_reads_is_left_out_of_its_score_and_refers_nobody(house: House) -> None:
+    """It is recorded, since the challenger is tried on the record; what it reads is off the way to an answer."""
+    reads = next(name for name, feature in CATALOGUE.items() if feature.sources == (DEVICE,))
+    save_model(house, replace(CARD, id="mdl_tried", status=ModelStatus.CHALLENGER, features=(reads,)), artefact("tried"))
+    keep(house, invoice=1_000_000, transaction=1_000_000, device=400_000)
+    publish(house, access='  - {name: unread, when: "sources_unread > 0", missing: refer, outcome: refer, reason: SOURCE_UNREAD}\n')
+    made, facts = asked(house, known(house, "m"))
+    assert SourceRead(DEVICE, 400_000, DAY, read=False) in made.sources
+    assert (made.outcome, facts.values["sources_unread"], facts.values[reads]) == (Outcome.APPROVE, 0, None)
 
 
 def publish(house: House, *, access: str, numbers: str = "") -> None:

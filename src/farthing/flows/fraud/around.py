@@ -1,6 +1,6 @@
 """The signs around one party of the bank, as known on a day: features from its own evidence, measures of the network around it.
 
-Of the others too only that is looked at which they have not taken back, and nothing of who is restricted.
+Of the others too only that is looked at which they have not taken back, and nothing of who is restricted or erased.
 """
 
 from __future__ import annotations
@@ -135,17 +135,23 @@ _KEEPING = Lock()
 def network_on(house: House, on: dt.date) -> Network:
     """The network of everybody the bank knows, whatever they took back since (`seen_from`).
 
-    It is kept, and grows by what comes in; after an erasure, and on another day, it is made anew. Of many who ask at once for a day all
-    but one wait.
+    It is kept, and grows by what comes in; on another day, and when more comes in after an erasure, it is made anew. Of many who ask at
+    once for a day all but one wait.
     """
-    files = {one.object_digest: one for one in house.lake.manifests() if one.kind in KINDS and one.provenance.currency == CURRENCY}
     place = (house.lake, on)
-    with _MAKING[on.toordinal() % len(_MAKING)]:
-        kept = _KEPT.get(place)
-        if kept is None or kept.files.keys() != files.keys():
-            kept = _made(house, on, files, kept)
-            _keep(place, kept, house.clock.today())
+    kept = _KEPT.get(place)
+    if kept is None or kept.files.keys() != _files(house).keys():
+        with _MAKING[on.toordinal() % len(_MAKING)]:
+            files, kept = _files(house), _KEPT.get(place)  # as they are when it is one's turn: another may have gathered more meanwhile
+            if kept is None or kept.files.keys() != files.keys():
+                kept = _made(house, on, files, kept)
+                _keep(place, kept, house.clock.today())
     return kept.network
+
+
+def _files(house: House) -> dict[str, Evidence]:
+    """What a network is made from, by object."""
+    return {one.object_digest: one for one in house.lake.manifests() if one.kind in KINDS and one.provenance.currency == CURRENCY}
 
 
 def gather(house: House) -> None:

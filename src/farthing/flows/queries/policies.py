@@ -17,7 +17,7 @@ from farthing.domain.policy import Policy
 from farthing.domain.staff import Actor, Role
 from farthing.flows.access import require
 from farthing.flows.decide import SPECS, compiled_policy, product_of
-from farthing.flows.observe import facts_for, features_of
+from farthing.flows.observe import facts_for, features_of, readable
 from farthing.flows.ports import House
 from farthing.flows.reliability.rely import unread
 
@@ -88,10 +88,15 @@ def compare(house: House, actor: Actor, before: Policy, after: Policy) -> tuple[
 
 
 def _with(house: House, made: Decision, facts: Facts, read: Sequence[Feature]) -> Mapping[str, FactValue]:
-    """The recorded facts, and what the policies read that was not recorded then, as it was known on the day."""
+    """The recorded facts, and what the policies read that was not recorded then, as it was known on the day, of what the party still
+    allows."""
     left_out = unread(made.sources)
     lacking = tuple(one for one in dict.fromkeys(read) if one.name not in facts.values and not left_out & set(one.sources))
-    return {**bounded(features_of(house, made.party, facts.as_of, lacking), SPECS), **facts.values} if lacking else facts.values
+    if not lacking:
+        return facts.values
+    party = house.parties.get(made.party)
+    may = readable(house, party, lacking, facts.as_of)
+    return {**bounded(features_of(house, party, facts.as_of, may), SPECS), **facts.values}
 
 
 def _named(house: House, name: str) -> Policy:

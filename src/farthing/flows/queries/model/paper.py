@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
+from farthing.domain.party import PartyKind
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -108,6 +110,7 @@ def both(sentence: str) -> Both:
 
 
 _OURS = ("county", "industry", "kind", "years")
+_KINDS = frozenset(kind.value for kind in PartyKind)
 
 
 def grouped(name: str) -> Text:
@@ -115,7 +118,8 @@ def grouped(name: str) -> Text:
     by, _, group = name.partition("=")
     if by not in _OURS:
         return f"{by}: {group}"
-    return Say("report.group.of", {"by": Say(f"report.group.{by}"), "group": Say(f"being.{group}") if by == "kind" else group})
+    named = Say(f"being.{group}") if by == "kind" and group in _KINDS else group
+    return Say("report.group.of", {"by": Say(f"report.group.{by}"), "group": named})
 
 
 def titled(title: str) -> Text:
