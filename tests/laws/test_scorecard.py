@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import combinations
 
 import duckdb
 import numpy as np
@@ -14,7 +15,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from farthing.domain.score import Score
-from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Scorer, Special, decode, encode, score_many, score_one
+from farthing.models.scorecard import (
+    MISSING,
+    OTHER,
+    Attribute,
+    Bin,
+    Crossing,
+    Scorecard,
+    Scorer,
+    Special,
+    decode,
+    encode,
+    score_many,
+    score_one,
+)
 from farthing.models.sql import to_sql
 from farthing.models.table import Column, whole_frame
 from farthing.quant import placing
@@ -53,8 +67,30 @@ def cards(draw: st.DrawFn) -> Scorecard:
     chosen = [draw(numbers(name)) for name in NUMERIC[: draw(st.integers(0, 3))]] + [
         draw(texts(name)) for name in TEXT[: draw(st.integers(0, 2))]
     ]
-    table = tuple(999_000 - 1_000 * step for step in range(2 * 300 + 1))
-    return Scorecard("mdl", 600, tuple(draw(st.permutations(chosen))), 300, table, table, table, 200_000, 50_000, 20)
+    table = tuple(999_000 - 1_000 * step for step in range(2 * 400 + 1))
+    pairs = [pair for pair in combinations(chosen, 2) if draw(st.booleans())][:5]
+    crossed = tuple(draw(crossings(*pair)) for pair in pairs)
+    return Scorecard("mdl", 600, tuple(draw(st.permutations(chosen))), 200, table, table, table, 200_000, 50_000, 20, crossed)
+
+
+@st.composite
+def crossings(draw: st.DrawFn, first: Attribute, second: Attribute) -> Crossing:
+    """Two features in bins of their own, which are not those of the card."""
+    sides = [placed(draw(numbers(one.feature) if one.other is None else texts(one.feature))) for one in (first, second)]
+    rows, columns = (1 + max(one.points for one in side.every) for side in sides)
+    cells = tuple(Bin(f"cell {place}", draw(st.integers(-20, 20)), 0, 1, 1) for place in range(rows * columns))
+    return Crossing(sides[0], sides[1], cells, draw(POINTS))
+
+
+def placed(side: Attribute) -> Attribute:
+    """Each ordinary bin and each group of codes in a place of its own; what is missing and what is new share the last."""
+    count = len(side.bins) + len(side.specials)
+    bins = tuple(replace(one, points=place) for place, one in enumerate(side.bins))
+    specials = tuple(
+        replace(one, bin=replace(one.bin, points=place)) for place, one in enumerate(side.specials, len(side.bins))
+    )  # fmt: skip
+    other = None if side.other is None else replace(side.other, points=count)
+    return replace(side, bins=bins, specials=specials, missing=replace(side.missing, points=count), other=other)
 
 
 def told(card: Scorecard, row: Row) -> dict[str, int | None]:
@@ -133,7 +169,13 @@ def test_without_the_cause_of_a_reason_the_score_is_better(card: Scorecard, row:
 
 
 def _at_reference(card: Scorecard, place: int, row: Row) -> Score:
-    """The score if this feature earned what a usual good customer earns."""
+    """The score if this feature, or this pair, earned what a usual good customer earns."""
+    if place >= len(card.attributes):
+        place -= len(card.attributes)
+        pair = card.crossings[place]
+        level_cells = tuple(replace(one, points=pair.reference_points) for one in pair.cells)
+        levelled = replace(pair, cells=level_cells)
+        return score_one(replace(card, crossings=(*card.crossings[:place], levelled, *card.crossings[place + 1 :])), row)
     cured = card.attributes[place]
 
     def level(one: Bin) -> Bin:

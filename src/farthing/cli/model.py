@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Self
 
@@ -22,7 +23,7 @@ from farthing.domain.errors import Invalid
 from farthing.domain.model_card import Measure, ModelCard
 from farthing.flows.model.challenge import ChallengeRequest, challenge
 from farthing.flows.model.develop import TrainRequest, make, train
-from farthing.flows.queries.models import ModelView, model, model_sql, models, report_made
+from farthing.flows.queries.models import ModelView, PointsRow, model, model_sql, models, report_made
 
 app = typer.Typer(help="模型 Models: train, validate, show and list.", no_args_is_help=True)
 
@@ -197,7 +198,10 @@ def tell(view: ModelView, as_json: bool) -> None:
     console = Console()
     _head(console, view.card, view)
     if view.points:
-        console.print(_points(view))
+        base = f"基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
+        console.print(_points(f"评分表 points: {base}", view.points))
+    if view.crossed:
+        console.print(_points("两项一起，另加 two together, added to their own points", view.crossed))
     if view.scale:
         console.print(_scale(view))
     console.print(_measures(view.card))
@@ -229,11 +233,10 @@ def _head(console: Console, card: ModelCard, view: ModelView) -> None:
     )
 
 
-def _points(view: ModelView) -> Table:
-    title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
+def _points(title: str, rows: Sequence[PointsRow]) -> Table:
     table = Table(Column("特征 feature", overflow="fold"), "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
     last = ""
-    for row in view.points:
+    for row in rows:
         named = "" if row.feature == last else f"{row.zh}\n{row.en}"
         table.add_row(named, row.bin, str(row.points), "" if not named else str(row.reference_points), str(row.goods), str(row.bads))
         last = row.feature

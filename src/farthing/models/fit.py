@@ -9,19 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from farthing.domain.errors import Invalid
+from farthing.models.attribute import MISSING, OTHER, Attribute, Bin, Described, Special, labels, listed
+from farthing.models.crossing import Crossed, Tried, crossings, frozen
 from farthing.models.forward import Stop, forward
-from farthing.models.reasons import Candidate, tell
+from farthing.models.reasons import Candidate
 from farthing.models.refine import refined, weighed
 from farthing.models.sample import Sample
-from farthing.models.scorecard import MISSING, OTHER, Attribute, Bin, Scorecard, Special
+from farthing.models.scorecard import Scorecard
 from farthing.models.table import Code, Column, Kind, Unseen, rules_for, sample_of_table
 from farthing.models.unseen import share_unseen, unseen, weigh
 from farthing.quant.binning import Bins, Floats, Rules, bin_categories, bin_feature
@@ -48,6 +48,7 @@ class Settings:
     With `refine` above zero the bins are fitted again beside each other, drawn so hard towards the weight of their column
     (`models.refine`). With `folds` weights are fitted on evidence from bins that did not see the case, drawn `together` so hard
     (`models.unseen`); without, and in a sample too large for it to matter, on what bins say of their own cases, drawn to zero by `ridge`.
+    Where bins were tried so, at most so many `crossings` of two columns are looked for (`models.crossing`).
     """
 
     most_features: int = 5
@@ -61,11 +62,13 @@ class Settings:
     refine: float = 0.0
     folds: int = 0
     together: float = 100.0
+    crossings: int = 0
 
 
 WIDE = Settings(
     most_features=1_000, bads_a_feature=10, most_correlation=1.0, least_value=0.001,
     rules=Rules(prebins=32, most=10, least_share=0.02, least_bads=5.0, rare_share=0.005), refine=20.0, folds=5,
+    crossings=25,
 )  # fmt: skip
 """For a table with bads by the hundred: every column that tells anything, in finer bins."""
 FEW = Settings(
@@ -113,6 +116,7 @@ class Fitted:
     rate: float
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     values: Mapping[str, float] = field(default_factory=dict)
+    crossed: tuple[Crossed, ...] = ()
 
     def eta(self, sample: Sample) -> Floats:
         """Log-odds of bad of every case, at the sample's own rate of bads."""
@@ -122,7 +126,7 @@ class Fitted:
             if name in self.categories:
                 value = _renumbered(value, sample.categories[name], self.categories[name])
             total += np.array(effects)[bins.place(value, missing)]
-        return total
+        return sum((pair.eta(sample) for pair in self.crossed), total)
 
 
 def _renumbered(value: npt.NDArray[np.int64], names: tuple[str, ...], known: tuple[str, ...]) -> npt.NDArray[np.int64]:
@@ -180,7 +184,7 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
         chosen = forward(told, sample, Stop(room, settings.least_gain, settings.most_correlation))
     if not chosen:
         raise _no_signal()
-    logistic, effects = _weighed(sample, [declared[name] for name in chosen], settings, binned)
+    logistic, effects, tried = _weighed(sample, [declared[name] for name in chosen], settings, binned)
     kept = [place for place, effect in enumerate(effects) if any(effect)]
     if not kept:
         raise _no_signal()
@@ -191,7 +195,16 @@ def fit(sample: Sample, columns: Sequence[Column], settings: Settings) -> Fitted
         tuple(effects[place] for place in kept), thinned,
         tuple(declared[name] for name in names), float(np.average(sample.bad, weights=sample.weight)),
         {name: sample.categories[name] for name in names if name in sample.categories}, values,
+        _crossed(sample, [(declared[chosen[place]], effects[place]) for place in kept], tried, settings.crossings),
     )  # fmt: skip
+
+
+def _crossed(sample: Sample, columns: Sequence[tuple[Column, tuple[float, ...]]], tried: Tried | None, most: int) -> tuple[Crossed, ...]:
+    """Pairs of the columns, those that move a score most being looked at first."""
+    if not most or tried is None:
+        return ()
+    ranked = sorted(columns, key=lambda one: (min(one[1]) - max(one[1]), one[0].name))
+    return crossings(sample, [column for column, _ in ranked], tried, most)
 
 
 def _no_signal() -> Invalid:
@@ -200,8 +213,9 @@ def _no_signal() -> Invalid:
 
 def _weighed(
     sample: Sample, columns: Sequence[Column], settings: Settings, binned: Mapping[str, tuple[Bins, Bytes]]
-) -> tuple[Logistic, tuple[tuple[float, ...], ...]]:
-    """The weights of these columns, and the log-odds of bad of each of their bins."""
+) -> tuple[Logistic, tuple[tuple[float, ...], ...], Tried | None]:
+    """The weights of these columns, the log-odds of bad of each of their bins, and those of the cases by bins that did not see them."""
+    tried = None
     places = [binned[column.name][1] for column in columns]
     woes = [_safe_woe(binned[column.name][0], column, settings) for column in columns]
     if settings.folds and share_unseen(len(sample.bad), len(columns)) > 0.0:
@@ -210,13 +224,14 @@ def _weighed(
         logistic = weigh(told, sample.bad, settings.together)
         if not any(logistic.coefficients):
             raise _no_signal()
+        tried = Tried(told.case, told.weight, told.fold, logistic.intercept + told.evidence @ np.array(logistic.coefficients))
     else:
         design = Coded.of(places, [np.array(woe) for woe in woes])
         logistic = fit_logistic(design, sample.bad, sample.weight, settings.ridge, sign=-1)
     if not settings.refine:
-        return logistic, weighed(woes, logistic)
+        return logistic, weighed(woes, logistic), tried
     intercept, effects = refined(places, woes, logistic, (sample.bad, sample.weight), settings.refine)
-    return replace(logistic, intercept=intercept), effects
+    return replace(logistic, intercept=intercept), effects, tried
 
 
 def _told(fitting: Sample, others: Sample, columns: Sequence[Column], settings: Settings) -> Floats:
@@ -290,21 +305,6 @@ class Calibration:
             )
 
 
-class Described(Protocol):
-    """What labels a feature: a feature of the catalogue, or a column of a table."""
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def scale(self) -> int: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def zh(self) -> str: ...
-    @property
-    def en(self) -> str: ...
-
-
 def freeze(
     fitted: Fitted, calibration: Calibration | None = None, features: Mapping[str, Described] | None = None, scale: Scale = DEFAULT_SCALE
 ) -> Scorecard:
@@ -319,24 +319,30 @@ def freeze(
     middle = line.intercept + line.slope * fitted.logistic.intercept + shift
     base = round(scale.anchor - factor * (np.log(scale.odds) + middle))
     attributes = attributes_of(fitted, factor * line.slope, features)
-    least = base + sum(min(one.points for one in a.every) for a in attributes)
-    most = base + sum(max(one.points for one in a.every) for a in attributes)
+    pairs = tuple(frozen(one, features or _by_name(fitted.columns), factor * line.slope) for one in fitted.crossed)
+    every = [[one.points for one in bins] for bins in (*(a.every for a in attributes), *(pair.cells for pair in pairs))]
+    least, most = base + sum(map(min, every)), base + sum(map(max, every))
     eta = -(np.arange(least, most + 1) - scale.anchor) / factor - np.log(scale.odds)
     spread = 1.959963984540054 * line.spread((eta - shift - line.intercept) / line.slope)
     tables = [tuple(_millionths(sigmoid(column))) for column in (eta, eta - spread, eta + spread)]
     return Scorecard(
         name="", base_points=base, attributes=attributes, table_from=least, pd_ppm=tables[0], low_ppm=tables[1], high_ppm=tables[2],
         sample_rate_ppm=round(fitted.rate * PPM), target_rate_ppm=calibration.target_rate_ppm, points_to_double=scale.double,
+        crossings=pairs,
     )  # fmt: skip
 
 
 def attributes_of(fitted: Fitted, factor: float, features: Mapping[str, Described] | None = None) -> tuple[Attribute, ...]:
     """The bins of every feature with their points: `factor` points for a unit of the card's log-odds, rounded."""
-    described: Mapping[str, Described] = features or {column.name: column for column in fitted.columns}
+    described = features or _by_name(fitted.columns)
     return tuple(
         _attribute(described[name], fitted, place, [round(-factor * effect) for effect in fitted.effects[place]])
         for place, name in enumerate(fitted.features)
     )
+
+
+def _by_name(columns: Sequence[Column]) -> Mapping[str, Described]:
+    return {column.name: column for column in columns}
 
 
 def _millionths(p: Floats) -> list[int]:
@@ -350,11 +356,11 @@ def _attribute(feature: Described, fitted: Fitted, place: int, points: list[int]
     codes: list[tuple[Code, ...]] = [
         tuple(column.whole(code) if column.kind is Kind.NUMERIC else str(code) for code in group) for group in column.specials
     ]
-    ordinary = [_listed(group) for group in groups] if groups else _labels(feature, bins.cuts)
-    labels = [*ordinary, *(_listed([str(code) for code in group]) for group in column.specials), MISSING]
+    ordinary = [listed(group) for group in groups] if groups else labels(feature, bins.cuts)
+    named = [*ordinary, *(listed([str(code) for code in group]) for group in column.specials), MISSING]
     every = [
         Bin(label, mark, round(value * PPM), round(good), round(bad))
-        for label, mark, value, good, bad in zip(labels, points, woe, bins.good, bins.bad, strict=False)
+        for label, mark, value, good, bad in zip(named, points, woe, bins.good, bins.bad, strict=False)
     ]
     reference = round(float(np.average(points[: len(every)], weights=bins.good)))
     specials = tuple(Special(group, one) for group, one in zip(codes, every[bins.ordinary :], strict=False))
@@ -362,18 +368,3 @@ def _attribute(feature: Described, fitted: Fitted, place: int, points: list[int]
         feature.name, feature.scale, feature.unit, feature.zh, feature.en, bins.cuts, tuple(every[: bins.ordinary]), every[-1], reference,
         specials, groups, Bin(OTHER, points[-1], round(woe[-1] * PPM), 0, 0) if column.kind is Kind.CATEGORY else None,
     )  # fmt: skip
-
-
-def _labels(feature: Described, cuts: tuple[int, ...]) -> list[str]:
-    """What each bin holds, in words."""
-    told = [tell(cut, feature.unit, feature.scale) for cut in cuts]
-    if not told:
-        return ["any"]
-    inner = [f"{low} – {high}" for low, high in pairwise(told)]
-    return [f"< {told[0]}", *inner, f">= {told[-1]}"]
-
-
-def _listed(names: Sequence[str], most: int = 6) -> str:
-    """Names in a row, the first few where they are many."""
-    more = f" … ({len(names)})" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

@@ -21,96 +21,33 @@ from farthing.domain import canon
 from farthing.domain.errors import Invalid
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.score import Contribution, Score
-from farthing.models.columns import Adder, number_adder, text_adder
+from farthing.models.attribute import MISSING, OTHER, Attribute, Bin, Crossing, Special, Value, odd
+from farthing.models.columns import Adder, Totals, number_adder, text_adder
 
-MISSING = "missing"
-OTHER = "other"
-Value = int | str | None
 _NOTHING = 1 << 200
 """Stands for a missing number while a record is scored: above every value, so that it is one step more."""
 _LAST = (1 << 63) - 1
 _WHOLE, _WHOLE_OR_NONE, _TEXT_OR_NONE = frozenset({int}), frozenset({int, NoneType}), frozenset({str, NoneType})
+__all__ = [
+    "MISSING",
+    "OTHER",
+    "Attribute",
+    "Bin",
+    "Crossing",
+    "Lost",
+    "Scorecard",
+    "Scorer",
+    "Special",
+    "Told",
+    "Value",
+    "decode",
+    "encode",
+    "named",
+    "score_many",
+    "score_one",
+]
 CHUNK = 32_768
 """Rows whose totals stay in the cache while all columns are added to them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bin:
-    """One bin: what it holds in words, its points, and what was seen in development (weight of evidence in millionths)."""
-
-    label: str
-    points: int
-    woe_ppm: int
-    goods: int
-    bads: int
-
-
-@dataclass(frozen=True, slots=True)
-class Special:
-    """Codes that are not values, and the bin of their own that they share."""
-
-    codes: tuple[int | str, ...]
-    bin: Bin
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One feature on the card. Bin i holds cuts[i-1] <= value < cuts[i], in the feature's own whole numbers.
-
-    A category has `other`, the bin of what development never saw; bin i then holds the categories groups[i], and there are no cuts.
-    `reference_points` are what a usual good customer of the sample earns here: a true reason is a shortfall against it.
-    """
-
-    feature: str
-    scale: int
-    unit: str
-    zh: str
-    en: str
-    cuts: tuple[int, ...]
-    bins: tuple[Bin, ...]
-    missing: Bin
-    reference_points: int
-    specials: tuple[Special, ...] = ()
-    groups: tuple[tuple[str, ...], ...] = ()
-    other: Bin | None = None
-
-    def __post_init__(self) -> None:
-        codes = [code for special in self.specials for code in special.codes] + [name for group in self.groups for name in group]
-        kind = int if self.other is None else str
-        held = len(self.cuts) + 1 if self.other is None else len(self.groups)
-        if (
-            len(self.bins) != held
-            or any(earlier >= later for earlier, later in pairwise(self.cuts))
-            or len(set(codes)) != len(codes)
-            or any(type(code) is not kind for code in codes)
-            or (self.groups if self.other is None else self.cuts)
-        ):
-            raise Invalid("bad_scorecard", f"The bins of {self.feature} do not fit its cuts, groups or special codes.", "Train it again.")
-
-    @property
-    def every(self) -> tuple[Bin, ...]:
-        """All bins: ordinary, special, missing, and that of unseen categories."""
-        last = () if self.other is None else (self.other,)
-        return (*self.bins, *(special.bin for special in self.specials), self.missing, *last)
-
-    def find(self, value: Value) -> Bin:
-        """The bin a value falls in. `Invalid` on a value that is not of the feature's kind: a wrong score would be silent."""
-        if value is None:
-            return self.missing
-        if type(value) is not (int if self.other is None else str):
-            raise odd(self.feature, value, self.other is None)
-        for special in self.specials:
-            if value in special.codes:
-                return special.bin
-        if self.other is None:
-            return self.bins[bisect_right(self.cuts, value)]
-        return next((self.bins[place] for place, group in enumerate(self.groups) if value in group), self.other)
-
-
-def odd(feature: str, value: object, number: bool) -> Invalid:
-    """Why a value cannot be read by a card."""
-    wanted = "a whole number at the feature's scale" if number else "a category's name"
-    return Invalid("bad_value", f"{feature} is {value!r}, not {wanted}.", "Quantise it first: models.table.whole_row.", field=feature)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +67,12 @@ class Scorecard:
     sample_rate_ppm: int
     target_rate_ppm: int
     points_to_double: int
+    crossings: tuple[Crossing, ...] = ()
 
     def __post_init__(self) -> None:
+        unread = {side.feature for one in self.crossings for side in (one.first, one.second)} - set(self.features)
+        if unread:
+            raise Invalid("bad_scorecard", f"Scorecard {self.name} crosses {min(unread)}, which it does not read.", "Train it again.")
         least, most = self.reach()
         if least < self.table_from or most >= self.table_from + len(self.pd_ppm):
             raise Invalid("bad_scorecard", f"Scorecard {self.name} can reach points without a PD.", "Train it again.")
@@ -141,6 +82,7 @@ class Scorecard:
     def reach(self) -> tuple[int, int]:
         """The fewest and the most points anyone can have."""
         every = [[one.points for one in attribute.every] for attribute in self.attributes]
+        every += [[cell.points for cell in crossing.cells] for crossing in self.crossings]
         return self.base_points + sum(map(min, every)), self.base_points + sum(map(max, every))
 
     @property
@@ -158,6 +100,10 @@ def score_one(card: Scorecard, facts: Mapping[str, Value]) -> Score:
         found = attribute.find(value)
         points += found.points
         contributions.append(Contribution(attribute.feature, found.label, found.points, attribute.reference_points, value))
+    for crossing in card.crossings:
+        found = crossing.find(facts.get(crossing.first.feature), facts.get(crossing.second.feature))
+        points += found.points
+        contributions.append(Contribution(crossing.feature, found.label, found.points, crossing.reference_points, None))
     place = points - card.table_from
     return Score(card.name, points, card.pd_ppm[place], tuple(contributions), card.low_ppm[place], card.high_ppm[place])
 
@@ -205,7 +151,8 @@ class Told(NamedTuple):
 class _Read(NamedTuple):
     """A feature as one record needs it: what finds a step (`cuts` of a number, `names` of a category) and what each step is."""
 
-    attribute: Attribute
+    feature: str
+    reference_points: int
     cuts: tuple[int, ...]
     names: dict[str | None, int]
     bins: tuple[Bin, ...]
@@ -221,15 +168,13 @@ class Scorer:
         self.card = card
         numbers = [_read_number(attribute) for attribute in card.attributes if attribute.other is None]
         texts = [_read_text(attribute) for attribute in card.attributes if attribute.other is not None]
-        every = [*numbers, *texts]
-        self._features = [one.attribute.feature for one in every]
+        every = [*numbers, *texts, *map(_read_crossing, card.crossings)]
+        self._features = [one.feature for one in every]
+        self._crossed = [_Cell(_placing(one.first), _placing(one.second), one.width) for one in card.crossings]
         self._cuts, self._names = [one.cuts for one in numbers], [one.names for one in texts]
-        self._scales = [one.attribute.scale for one in numbers]
+        self._scales = {one.feature: one.scale for one in card.attributes}
         self._points = [tuple(found.points for found in one.bins) for one in every]
-        self._lost = [
-            tuple(Lost(one.attribute.feature, found.label, found.points, one.attribute.reference_points) for found in one.bins)
-            for one in every
-        ]
+        self._lost = [tuple(Lost(one.feature, found.label, found.points, one.reference_points) for found in one.bins) for one in every]
         # one number a bin ranks what it loses, and among equals by name: 0 where nothing is lost
         self._order = sorted(range(len(every)), key=self._features.__getitem__, reverse=True)
         rank = {place: index for index, place in enumerate(self._order)}
@@ -238,7 +183,7 @@ class Scorer:
             for place, bins in enumerate(self._lost)
         ]
         self._read_numbers = _reader(self._features[: len(numbers)])
-        self._read_texts = _reader(self._features[len(numbers) :])
+        self._read_texts = _reader(self._features[len(numbers) : len(card.attributes)])
 
     def tell(self, facts: Mapping[str, Value], most: int = 4) -> Told:
         """One record with at most so many ranked reasons; a feature that is None or not there is missing."""
@@ -251,6 +196,8 @@ class Scorer:
             raise self._odd(texts, str, len(numbers))
         found = list(map(bisect_right, self._cuts, numbers))
         found += [names.get(value, -1) for names, value in zip(self._names, texts, strict=True)]
+        for cell in self._crossed:
+            found.append(cell.of(facts))
         points = sum(map(getitem, self._points, found), self.card.base_points)
         losses, count = sorted(filter(None, map(getitem, self._losses, found)), reverse=True), len(found)
         places = [self._order[loss % count] for loss in losses[:most]]
@@ -268,7 +215,10 @@ class Scorer:
         """
         card, rows = self.card, frame.height
         least = [min(bins) for bins in self._points]
-        adders = [self._adder(place, frame, by) for place, by in enumerate(least)]
+        adders = [self._adder(place, frame, by) for place, by in enumerate(least[: len(card.attributes)])]
+        adders += [
+            _cell_adder(cell, frame, self._scales, bins) for cell, bins in zip(self._crossed, self._points[len(adders) :], strict=True)
+        ]
         total = np.zeros(rows, dtype=np.int32)
         own = {f"points_{name}": np.zeros(rows if parts else 0, dtype=np.int32) for name in self._features}
         for begin in range(0, rows, CHUNK):
@@ -280,17 +230,15 @@ class Scorer:
         tables = {"pd_ppm": card.pd_ppm, "low_pd_ppm": card.low_ppm, "high_pd_ppm": card.high_ppm}
         found = {name: np.take(np.array(table[lowest - card.table_from :], dtype=np.int64), total) for name, table in tables.items()}
         each = {name: part + np.int64(by) for (name, part), by in zip(own.items(), least, strict=True)} if parts else {}
-        order = [f"points_{attribute.feature}" for attribute in card.attributes] if parts else []
+        order = [f"points_{name}" for name in (*card.features, *(one.feature for one in card.crossings))] if parts else []
         return pl.DataFrame({"points": total + np.int64(lowest), **found, **{name: each[name] for name in order}})
 
     def _adder(self, place: int, frame: pl.DataFrame, least: int) -> Adder:
         """What adds the points of a feature beyond its least."""
         name, points = self._features[place], [point - least for point in self._points[place]]
-        nothing = pl.Series(name, [None], dtype=pl.Null)
-        column = frame[name] if name in frame.columns else nothing.new_from_index(0, frame.height)
         if place < len(self._cuts):
-            return number_adder(column, self._scales[place], self._cuts[place][:-1], points)
-        return text_adder(column, [known for known in self._names[place - len(self._cuts)] if known is not None], points)
+            return number_adder(_column(frame, name), self._scales[name], self._cuts[place][:-1], points)
+        return text_adder(_column(frame, name), [known for known in self._names[place - len(self._cuts)] if known is not None], points)
 
 
 def score_many(card: Scorecard, frame: pl.DataFrame, parts: bool = False) -> pl.DataFrame:
@@ -318,7 +266,7 @@ def _read_number(attribute: Attribute) -> _Read:
     codes = {int(code): special.bin for special in attribute.specials for code in special.codes}
     cuts = sorted({*attribute.cuts, *codes, *(code + 1 for code in codes if code < _LAST)})
     steps = (attribute.bins[0], *(codes.get(cut) or attribute.bins[bisect_right(attribute.cuts, cut)] for cut in cuts))
-    return _Read(attribute, (*cuts, _NOTHING), {}, (*steps, attribute.missing))
+    return _Read(attribute.feature, attribute.reference_points, (*cuts, _NOTHING), {}, (*steps, attribute.missing))
 
 
 def _read_text(attribute: Attribute) -> _Read:
@@ -327,4 +275,67 @@ def _read_text(attribute: Attribute) -> _Read:
     bins += [(str(code), special.bin) for special in attribute.specials for code in special.codes]
     names: dict[str | None, int] = {name: place for place, (name, _) in enumerate(bins)}
     last = (attribute.missing, attribute.other or attribute.missing)
-    return _Read(attribute, (), names | {None: len(bins)}, (*(one for _, one in bins), *last))
+    return _Read(attribute.feature, attribute.reference_points, (), names | {None: len(bins)}, (*(one for _, one in bins), *last))
+
+
+# ---- two features together -------------------------------------------------------------------------------------------
+
+
+class _Placing(NamedTuple):
+    """How one side of a crossing is binned: a number or not, and the place each step stands for."""
+
+    number: bool
+    read: _Read
+    places: tuple[int, ...]
+
+    def of(self, value: Value) -> int:
+        """The place of a value of the right kind."""
+        if self.number:
+            return self.places[bisect_right(self.read.cuts, _NOTHING if value is None else value)]
+        return self.places[self.read.names.get(value, -1)]  # type: ignore[arg-type]
+
+    def adder(self, frame: pl.DataFrame, scales: Mapping[str, int]) -> Adder:
+        """What adds the places of a column's rows."""
+        column = _column(frame, self.read.feature)
+        if self.number:
+            return number_adder(column, scales[self.read.feature], self.read.cuts[:-1], self.places)
+        return text_adder(column, [known for known in self.read.names if known is not None], self.places)
+
+
+class _Cell(NamedTuple):
+    first: _Placing
+    second: _Placing
+    width: int
+
+    def of(self, facts: Mapping[str, Value]) -> int:
+        """The number of the cell; values were looked at before, since the card reads both by themselves."""
+        return self.first.of(facts.get(self.first.read.feature)) * self.width + self.second.of(facts.get(self.second.read.feature))
+
+
+def _placing(side: Attribute) -> _Placing:
+    number = side.other is None
+    read = _read_number(side) if number else _read_text(side)
+    return _Placing(number, read, tuple(one.points for one in read.bins))
+
+
+def _read_crossing(crossing: Crossing) -> _Read:
+    return _Read(crossing.feature, crossing.reference_points, (), {}, crossing.cells)
+
+
+def _cell_adder(cell: _Cell, frame: pl.DataFrame, scales: Mapping[str, int], points: Sequence[int]) -> Adder:
+    """What adds the points of the cells beyond the least of them."""
+    first, second = (side.adder(frame, scales) for side in (cell.first, cell.second))
+    worth = np.array(points, dtype=np.int32) - np.int32(min(points))
+
+    def add(rows: slice, total: Totals) -> None:
+        row, column = np.zeros(len(total), dtype=np.int32), np.zeros(len(total), dtype=np.int32)
+        first(rows, row)
+        second(rows, column)
+        total += worth[row * cell.width + column]
+
+    return add
+
+
+def _column(frame: pl.DataFrame, name: str) -> pl.Series:
+    """A column; one that is not there is missing."""
+    return frame[name] if name in frame.columns else pl.Series(name, [None], dtype=pl.Null).new_from_index(0, frame.height)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from farthing.domain.errors import Invalid
-from farthing.models.scorecard import Attribute, Scorecard
+from farthing.models.scorecard import Attribute, Crossing, Scorecard
 
 
 def to_sql(card: Scorecard, table: str, keep: Sequence[str] = ()) -> str:
@@ -32,7 +32,7 @@ def to_sql(card: Scorecard, table: str, keep: Sequence[str] = ()) -> str:
     ) AS scored
     """
     kept = "".join(f"{_name(name)}, " for name in keep)
-    parts = "\n".join(f"    + {_case(attribute)}" for attribute in card.attributes)
+    parts = "\n".join(f"    + {one}" for one in (*map(_case, card.attributes), *map(_cell, card.crossings)))
     tables = {"pd_ppm": card.pd_ppm, "low_pd_ppm": card.low_ppm, "high_pd_ppm": card.high_ppm}
     found = ",\n".join(f"  (ARRAY[{','.join(map(str, one))}])[points - {card.table_from - 1}] AS {name}" for name, one in tables.items())
     inner = f"  SELECT {kept}{card.base_points}\n{parts}\n    AS points\n  FROM {_name(table)}"  # noqa: S608 - names are quoted
@@ -51,6 +51,12 @@ def _case(attribute: Attribute) -> str:
         whens += [f"WHEN {_among(column, group)} THEN {one.points}" for group, one in groups if group]
         last = attribute.other
     return f"CASE {' '.join(whens)} ELSE {last.points} END"
+
+
+def _cell(crossing: Crossing) -> str:
+    """The cells lie row by row, from 1 on."""
+    points = ",".join(str(cell.points) for cell in crossing.cells)
+    return f"(ARRAY[{points}])[{crossing.width} * ({_case(crossing.first)}) + ({_case(crossing.second)}) + 1]"
 
 
 def _among(column: str, codes: Sequence[int | str]) -> str:

@@ -28,11 +28,12 @@ Telling = Callable[[Sample, Sample], Floats]
 
 @dataclass(frozen=True, eq=False)
 class Told:
-    """Evidence [rows, columns], of which case each row is, and the weight of it: a heavy case may be left out in parts."""
+    """Evidence [rows, columns], of which case each row is, the weight of it, and with which fold: a heavy case may be left out in parts."""
 
     evidence: Floats
     case: Ints
     weight: Floats
+    fold: Ints
 
 
 def share_unseen(cases: int, columns: int) -> float:
@@ -43,14 +44,13 @@ def share_unseen(cases: int, columns: int) -> float:
 def unseen(sample: Sample, folds: int, seen: Floats, tell: Telling) -> Told:
     """The evidence of every case by bins made without it, so far as the share tells; `seen` is that by bins made from all."""
     share = share_unseen(*seen.shape)
-    rows: list[tuple[Floats, Ints, Floats]] = []
-    for left_out in parts(sample, folds):
+    rows: list[tuple[Floats, Ints, Floats, Ints]] = []
+    for fold, left_out in enumerate(parts(sample, folds)):
         train, test = np.flatnonzero(sample.weight - left_out > SLIVER), np.flatnonzero(left_out > SLIVER)
         fitting = replace(sample.take(train), weight=(sample.weight - left_out)[train])
         evidence = share * tell(fitting, sample.take(test)) + (1.0 - share) * seen[test]
-        rows.append((evidence, test, left_out[test]))
-    evidence, case, weight = (np.concatenate(part) for part in zip(*rows, strict=True))
-    return Told(evidence, case, weight)
+        rows.append((evidence, test, left_out[test], np.full(len(test), fold)))
+    return Told(*(np.concatenate(part) for part in zip(*rows, strict=True)))
 
 
 def parts(sample: Sample, folds: int) -> Floats:

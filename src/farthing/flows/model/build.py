@@ -38,7 +38,7 @@ from farthing.models.own_table.mapping import TableMap, read_table_map
 from farthing.models.own_table.reading import BAD, WEIGHT, TableRead, read_rows, read_table
 from farthing.models.own_table.trees import GrownOnTable, TableScorer, TableTrees, as_read, grow_on_table
 from farthing.models.own_table.validating import Progress, TableValidation, cards, validate_table
-from farthing.models.scorecard import Attribute, Scorecard, named, score_one
+from farthing.models.scorecard import Attribute, Crossing, Scorecard, named, score_one
 from farthing.models.table import Column, Kind, sample_of_table, whole_row
 from farthing.models.validate import auc_difference
 from farthing.quant.conformal import thresholds
@@ -233,13 +233,14 @@ def columns_of(card: Scorecard | TableTrees) -> tuple[Column, ...]:
 
 def _scored(card: Scorecard, facts: Mapping[str, int | str | None]) -> Scored:
     score = score_one(card, facts)
-    words = {one.feature: one for one in card.attributes}
+    words: dict[str, Attribute | Crossing] = {one.feature: one for one in card.attributes}
+    words |= {one.feature: one for one in card.crossings}
     lost = sorted((one for one in score.contributions if one.shortfall > 0), key=lambda one: (-one.shortfall, one.feature))[:4]
     reasons = tuple(_reason(words[one.feature], one) for one in lost)
     return Scored(score.points, score.pd_ppm, reasons)
 
 
-def _reason(column: Attribute, lost: Contribution) -> Reason:
+def _reason(column: Attribute | Crossing, lost: Contribution) -> Reason:
     few = lost.shortfall
     return Reason(lost.feature, f"{column.zh}：{lost.bin}（少 {few} 分）", f"{column.en}: {lost.bin} ({few} points fewer)")
 

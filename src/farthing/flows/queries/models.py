@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from farthing.domain.decision import Shadow
@@ -48,7 +48,7 @@ class PointsRow:
 @dataclass(frozen=True, slots=True)
 class ModelView:
     """A model as people read it. `scale` is (points, PD in millionths) at steps over what can be reached; a model that is no scorecard
-    has no points by bin."""
+    has no points by bin. `crossed` are the cells of two features together that cost or earn a point."""
 
     card: ModelCard
     kind: str
@@ -56,6 +56,7 @@ class ModelView:
     least_points: int
     most_points: int
     points: tuple[PointsRow, ...]
+    crossed: tuple[PointsRow, ...]
     scale: tuple[tuple[int, int], ...]
     sample_rate_ppm: int
     target_rate_ppm: int
@@ -183,11 +184,13 @@ def view_of(card: ModelCard, artefact: bytes) -> ModelView:
     """The view of a card and its artefact; of one that rates nobody by itself its card says what it is."""
     frozen, kind = decode(artefact), kind_of(artefact)
     if kind.ready is None and not isinstance(frozen, TableTrees):
-        return ModelView(card, kind.name, 0, 0, 0, (), (), *_rates(frozen))
+        return ModelView(card, kind.name, 0, 0, 0, (), (), (), *_rates(frozen))
     at_work = made_ready(frozen.trees if isinstance(frozen, TableTrees) else frozen)
     steps = at_work.scale()
-    base, rows = (frozen.base_points, tuple(_rows(frozen))) if isinstance(frozen, Scorecard) else (0, ())
-    return ModelView(card, kind.name, base, steps[0][0], steps[-1][0], rows, steps, *at_work.rates_ppm)
+    if not isinstance(frozen, Scorecard):
+        return ModelView(card, kind.name, 0, steps[0][0], steps[-1][0], (), (), steps, *at_work.rates_ppm)
+    points, crossed = tuple(_rows(frozen)), tuple(_cells(frozen))
+    return ModelView(card, kind.name, frozen.base_points, steps[0][0], steps[-1][0], points, crossed, steps, *at_work.rates_ppm)
 
 
 def _rates(frozen: object) -> tuple[int, int]:
@@ -206,3 +209,12 @@ def _rows(scorecard: Scorecard) -> list[PointsRow]:
         for a in scorecard.attributes
         for one in (*a.bins, a.missing)
     ]
+
+
+def _cells(scorecard: Scorecard) -> Iterator[PointsRow]:
+    return (
+        PointsRow(pair.feature, pair.zh, pair.en, one.label, one.points, pair.reference_points, one.goods, one.bads)
+        for pair in scorecard.crossings
+        for one in pair.cells
+        if one.points
+    )

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from farthing.models.attribute import Described
 from farthing.models.dimension.card import MILLI, DimensionCard, Facet, ScoreKind, silent_bin
 from farthing.models.dimension.fit import Part, Total
 from farthing.models.dimension.group import PPM
-from farthing.models.fit import DEFAULT_SCALE, Described, Scale, attributes_of
+from farthing.models.fit import DEFAULT_SCALE, Scale, attributes_of
 from farthing.quant.binning import Floats
 from farthing.quant.calibration import prior_shift
 from farthing.quant.logistic import logit, sigmoid

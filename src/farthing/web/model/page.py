@@ -10,7 +10,7 @@ from nicegui import ui
 from farthing.domain.model_card import Measure
 from farthing.flows.queries import models
 from farthing.flows.queries.model.paper import grouped, spoken
-from farthing.flows.queries.models import InventoryRow, ModelView
+from farthing.flows.queries.models import InventoryRow, ModelView, PointsRow
 from farthing.web import charts, figures, tables, theme
 from farthing.web.charts import Figures, Picture
 from farthing.web.model import acts, curves, inventory
@@ -134,20 +134,32 @@ def _points(words: Words, view: ModelView) -> None:
     columns = [Column(words("word.feature")), Column(words("word.range")), Column(words("word.points"), right=True),
                Column(words("models.goods"), right=True, roomy=True),
                Column(words("models.bads_seen"), right=True, roomy=True)]  # fmt: skip
-    rows: list[list[Cell]] = []
-    last = ""
-    for one in view.points:
-        name = "" if one.feature == last else words.pick(one.zh, one.en)
-        last = one.feature
-        held = words("missing.bin") if one.bin == "missing" else one.bin
-        rows.append([name, held, f"{one.points:+d}", str(one.goods), str(one.bads)])
+    rows, crossed = _listed(words, view.points), _listed(words, view.crossed)
     with ui.element("div").classes("w-full flex flex-wrap gap-5 items-start"):
         with ui.element("section").classes("card flex flex-col gap-2 grow basis-[560px]"):
             theme.heading(words("models.points"))
             ui.label(words("models.base", base=view.base_points, least=view.least_points, most=view.most_points)).classes("muted text-sm")
             tables.table(columns, rows, words("models.points"))
-            tables.export(columns, rows, "points", words)
+            if crossed:
+                with ui.element("details").classes("w-full"):
+                    with ui.element("summary"):
+                        pairs = len({one.feature for one in view.crossed})
+                        ui.label(words("models.crossed", pairs=pairs)).classes("inline").style("white-space:normal")
+                    tables.table(columns, crossed, words("models.crossed", pairs=pairs))
+            tables.export(columns, [*rows, *crossed], "points", words)
         _scale(words, view)
+
+
+def _listed(words: Words, points: tuple[PointsRow, ...]) -> list[list[Cell]]:
+    """A row a bin, the name of the feature beside its first."""
+    rows: list[list[Cell]] = []
+    last = ""
+    for one in points:
+        name = "" if one.feature == last else words.pick(one.zh, one.en)
+        last = one.feature
+        held = words("missing.bin") if one.bin == "missing" else one.bin
+        rows.append([name, held, f"{one.points:+d}", str(one.goods), str(one.bads)])
+    return rows
 
 
 def _scale(words: Words, view: ModelView) -> None:
