@@ -12,8 +12,10 @@ from tests.flows.model.test_develop import END, evidence
 from tests.store_fixture import Database
 
 from farthing.domain.errors import Forbidden, NotFound
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.staff import Actor, Role
 from farthing.features.catalogue import FEATURES
+from farthing.flows.consent import WithdrawRequest, withdraw
 from farthing.flows.intake import IntakeRequest, intake
 from farthing.flows.observe import features_of
 from farthing.flows.ports import House
@@ -63,3 +65,6 @@ def test_a_value_is_traced_to_its_manifest_and_rows(house: House) -> None:
     assert set(source.numbers) <= set(rows["row"])
     assert source.last_on <= END
     assert trace(house, OFFICER, party.id, "order_amount_1m", END).sources == ()
+    withdraw(house, OFFICER, WithdrawRequest(party.id, (EvidenceKind.INVOICE,), "told_by_phone"), "back")
+    gone = trace(house, OFFICER, party.id, "turnover_12m", END)
+    assert (gone.value, gone.sources, gone.withheld) == (None, (), True)

@@ -85,6 +85,9 @@ def trace_command(
         return
     value = "—" if found.value is None else str(found.value)
     typer.echo(f"{found.feature.name} = {value} ({found.feature.unit}, scale {found.feature.scale})，截至 as of {found.as_of}")
+    if found.withheld:
+        typer.echo("客户已撤回同意或数据受限，不再查看。 The party took this back, or is restricted: it is not looked at.")
+        return
     table = Table("清单 manifest", "来源 source", "行数 rows", "起 first", "止 last", "行号 rows in file")
     for source in found.sources:
         numbers = ", ".join(map(str, source.numbers)) + (" …" if source.rows > len(source.numbers) else "")

@@ -14,6 +14,7 @@ from farthing.decision.reasons import MOST, choose, reason, unread
 from farthing.decision.unread import COUNTED, declined_anyway, reads_lost, sources_step, untouched
 from farthing.domain.decision import Application, Decision, Estimated, Reason, SourceRead, Step, StepKind
 from farthing.domain.errors import Invalid
+from farthing.domain.evidence import EvidenceKind
 from farthing.domain.facts import Facts
 from farthing.domain.ids import Prefix, derived_id
 from farthing.domain.money import format_yuan
@@ -27,7 +28,8 @@ from farthing.domain.score import Score
 class Case:
     """What a decision rests on beside the policy. `score_reasons` are the model's, by shortfall, worst first.
 
-    `sources` says which evidence could be relied on, `lost` names the facts that rest on what could not.
+    `sources` says which evidence could be relied on, `lost` names the facts that rest on what could not; nothing is told of sources that
+    are `only_beside`, read by models beside the one in use alone.
     """
 
     application: Application
@@ -39,6 +41,12 @@ class Case:
     estimated: tuple[Estimated, ...] = ()
     sources: tuple[SourceRead, ...] = ()
     lost: frozenset[str] = frozenset()
+    only_beside: frozenset[EvidenceKind] = frozenset()
+
+    @property
+    def left_out(self) -> tuple[SourceRead, ...]:
+        """The sources that the answer would have rested on, and does not."""
+        return tuple(one for one in self.sources if not one.read and one.kind not in self.only_beside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +104,14 @@ def decide(case: Case, compiled: CompiledPolicy) -> Decision:
 def _spared(case: Case, compiled: CompiledPolicy, folded: Folded) -> Folded:
     """What the folds came to, where rules read what rests on unread sources: it says so, and does not decline for that."""
     outcome, steps, reasons = folded
-    told, values = unread([one.kind for one in case.sources if not one.read]), case.facts.values
+    told, values = unread([one.kind for one in case.left_out]), case.facts.values
     if outcome is not Outcome.DECLINE:
         return outcome, steps, choose((told, *reasons))
     if declined_anyway(compiled, case.product, values, case.lost):
         kept = untouched(compiled, case.lost)
         access, limit, price = fold_access(kept, values), fold_limit(kept, case.product, values), fold_price(kept, case.product, values)
         return outcome, steps, _reasons(case, access, limit, price)
-    return Outcome.REFER, (sources_step(case.sources, compiled.reliable_from_ppm), *map(_undone, steps)), (told,)
+    return Outcome.REFER, (sources_step(case.left_out, compiled.reliable_from_ppm), *map(_undone, steps)), (told,)
 
 
 def _undone(step: Step) -> Step:

@@ -54,7 +54,7 @@ def untouched(compiled: CompiledPolicy, lost: Collection[str]) -> CompiledPolicy
 
 def sources_step(sources: Sequence[SourceRead], threshold_ppm: int) -> Step:
     """The step that sends a case to a person instead of declining it: which sources were not read."""
-    told = ", ".join(f"{one.kind} {decimal(one.reliability_ppm, 6)}" for one in sources if not one.read)
+    told = ", ".join(f"{one.kind} {decimal(one.reliability_ppm, 6)}" for one in sources)
     return Step(StepKind.ACCESS, "sources", f"{told} < {decimal(threshold_ppm, 6)}", 1, True, Outcome.REFER, ())
 
 

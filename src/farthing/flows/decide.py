@@ -6,7 +6,7 @@ What costs time to prepare is kept: policies compiled by digest, models decoded 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -69,20 +69,21 @@ def think(house: House, application: Application, party: Party) -> Thought:
     features = allowed(recorded.features, consents, kinds, application.applied_on, left_out)
     known = bounded(features_of(house, party, application.applied_on, features), SPECS)
     estimated = estimate(house, known, product.market, application.applied_on)
-    missed = left_out & _kinds_decided_by(house, compiled, product.market) if left_out else left_out
+    missed = left_out - _only_beside(compiled, estimated.reads, left_out)
     about = About(party, product.market, application.applied_on, len(missed))
     beside = estimates(closed(house, left_out), compiled, about)
     given = Given(application, party, product, known, estimated.score, related, exposure_fen(house, party.id), beside.facts)
     facts = gather(given, {**recorded.specs, **beside.specs}, application.applied_on)
-    case = _case(application, facts, product, estimated, Beside(related, beside.by, sources))
+    case = _case(application, facts, (compiled, product), estimated, Beside(related, beside.by, sources))
     return Thought(fold(case, compiled), facts, kinds)
 
 
-def _kinds_decided_by(house: House, compiled: CompiledPolicy, market: str) -> set[EvidenceKind]:
-    """The kinds that an answer may rest on: not what is recorded for models that run beside the one in use."""
-    used = house.registry.model_in_use(ModelClass.RATING, market)
-    recorded = facts_for(compiled, frozenset(used[0].features) if used else frozenset())
-    return {*kinds_of(recorded.features), *kinds_asked(compiled)}
+def _only_beside(compiled: CompiledPolicy, reads: Collection[str], left_out: frozenset[EvidenceKind]) -> frozenset[EvidenceKind]:
+    """Of these kinds those that an answer cannot rest on: recorded for models beside the one in use, of which `reads` are the features."""
+    if not left_out:
+        return left_out
+    recorded = facts_for(compiled, frozenset(reads))
+    return left_out - {*kinds_of(recorded.features), *kinds_asked(compiled)}
 
 
 def redecide(house: House, application: Application, recorded: Decision, facts: Facts) -> Decision:
@@ -92,8 +93,8 @@ def redecide(house: House, application: Application, recorded: Decision, facts: 
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, recorded.model, known) if recorded.model else Estimate(None, ())
-    case = _case(application, facts, product, estimated, _beside(recorded))
-    return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
+    compiled = compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product)
+    return fold(_case(application, facts, (compiled, product), estimated, _beside(recorded)), compiled)
 
 
 def decide_with(house: House, application: Application, recorded: Decision, facts: Facts, model: Id) -> Decision:
@@ -101,8 +102,8 @@ def decide_with(house: House, application: Application, recorded: Decision, fact
     product = _as_it_was(product_of(house, application.product), facts)
     known = {name: value for name, value in facts.values.items() if name in CATALOGUE and (value is None or type(value) is int)}
     estimated = estimate_again(house, model, known)
-    case = _case(application, with_score(facts, estimated.score), product, estimated, _beside(recorded))
-    return fold(case, compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product))
+    compiled = compiled_policy(house.registry.policy_by_digest(recorded.policy_digest), product)
+    return fold(_case(application, with_score(facts, estimated.score), (compiled, product), estimated, _beside(recorded)), compiled)
 
 
 def _review_again(house: House, recorded: Decision) -> Decision:
@@ -132,13 +133,17 @@ def _beside(recorded: Decision) -> Beside:
     return Beside(recorded.related, recorded.estimated, recorded.sources)
 
 
-def _case(application: Application, facts: Facts, product: Product, scored: Estimate, beside: Beside) -> Case:
+def _case(application: Application, facts: Facts, by: tuple[CompiledPolicy, Product], scored: Estimate, beside: Beside) -> Case:
     """The case to fold, with the facts that rest on unread sources by name; the score's reasons say nothing of those."""
+    compiled, product = by
     gone = lost(beside.sources, facts.values, scored.reads)
     contributions = scored.score.contributions if scored.score and gone else ()
     silent = {reason_for(one, CATALOGUE.get(one.feature)).code for one in contributions if one.feature in gone}
     reasons = tuple(one for one in scored.reasons if one.code not in silent)
-    return Case(application, facts, product, scored.score, beside.related, reasons, beside.estimated, beside.sources, gone)
+    return Case(
+        application, facts, product, scored.score, beside.related, reasons, beside.estimated, beside.sources, gone,
+        _only_beside(compiled, scored.reads, unread(beside.sources)),
+    )  # fmt: skip
 
 
 def _as_it_was(product: Product, facts: Facts) -> Product:

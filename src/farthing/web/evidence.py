@@ -13,6 +13,8 @@ from farthing.web.tables import Cell, Column, Place
 from farthing.web.visit import Visit
 
 SIZE = 20
+OLD_RUN_DAYS = 7
+"""Monitors run by night: a week without a kept run is an oversight."""
 
 
 async def show(visit: Visit) -> None:
@@ -76,6 +78,8 @@ def _sources(visit: Visit, watched: Watched) -> None:
             tables.table(columns, rows, words("evidence.sources"))
         kept = words("evidence.kept", day=figures.day(watched.kept.on)) if watched.kept else words("evidence.kept.never")
         ui.label(kept).classes("muted text-sm")
+        if watched.kept and (old := (watched.today - watched.kept.on).days) > OLD_RUN_DAYS:
+            ui.label(words("evidence.kept.old", days=old)).classes("refer text-sm").style("white-space:normal")
 
 
 def _card(visit: Visit, row: EvidenceRow) -> None:

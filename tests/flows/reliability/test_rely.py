@@ -115,6 +115,13 @@ def test_a_feed_that_only_a_challenger_reads_is_left_out_of_its_score_and_refers
     made, facts = asked(house, known(house, "m"))
     assert SourceRead(DEVICE, 400_000, DAY, read=False) in made.sources
     assert (made.outcome, facts.values["sources_unread"], facts.values[reads]) == (Outcome.APPROVE, 0, None)
+    keep(house, invoice=400_000, transaction=1_000_000, device=400_000)
+    made, _ = asked(house, known(house, "n"), "n")
+    told = " ".join([*(one.en for one in made.reasons), *(step.expression for step in made.steps if step.name == "sources")])
+    assert "invoices" in told
+    assert "device" not in told, "it played no part"
+    replayed = replay(house, AUDITOR)
+    assert (replayed.same, replayed.findings) == (2, ())
 
 
 def publish(house: House, *, access: str, numbers: str = "") -> None:

@@ -18,7 +18,7 @@ from farthing.features.records import RECORDS
 from farthing.features.words import FORMULA_WORDS, REDUCER_WORDS
 from farthing.flows.access import require
 from farthing.flows.decide import compiled_policy, product_of
-from farthing.flows.observe import features_of
+from farthing.flows.observe import features_of, readable
 from farthing.flows.ports import House
 
 STAFF = (Role.CREDIT_OFFICER, Role.RISK_MANAGER, Role.AUDITOR, Role.SYSTEM)
@@ -80,12 +80,13 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A value with the evidence it rests on."""
+    """A value with the evidence it rests on; neither where the party took it back, or is restricted."""
 
     feature: Feature
     as_of: dt.date
     value: int | None
     sources: tuple[Source, ...]
+    withheld: bool = False
 
 
 def features(actor: Actor, wanted: Wanted, *, limit: int = 50, offset: int = 0) -> tuple[tuple[FeatureRow, ...], int]:
@@ -121,9 +122,11 @@ def trace(house: House, actor: Actor, party: Id, name: str, as_of: dt.date | Non
     """The value of a party's feature on a day (the open one if not given), and the rows of evidence it rests on, by manifest."""
     require(actor, *STAFF)
     one, day = _named(name), as_of or house.clock.today()
-    subject = house.parties.get(party).subject
-    value = features_of(house, party, day, (one,))[one.name]
-    told = [_source(one, manifest, house, subject, day) for kind in one.sources for manifest in house.lake.manifests(kind)]
+    known = house.parties.get(party)
+    if not readable(house, known, (one,), day):
+        return Traced(one, day, None, (), withheld=True)
+    value = features_of(house, known, day, (one,))[one.name]
+    told = [_source(one, manifest, house, known.subject, day) for kind in one.sources for manifest in house.lake.manifests(kind)]
     return Traced(one, day, value, tuple(source for source in told if source is not None))
 
 
