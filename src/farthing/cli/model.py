@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Annotated, Self
 
 import typer
@@ -198,10 +199,9 @@ def tell(view: ModelView, as_json: bool) -> None:
     console = Console()
     _head(console, view.card, view)
     if view.points:
-        base = f"基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
-        console.print(_points(f"评分表 points: {base}", view.points))
+        console.print(_points(view))
     if view.crossed:
-        console.print(_points("两项一起，另加 two together, added to their own points", view.crossed))
+        console.print(_pairs(view.crossed))
     if view.scale:
         console.print(_scale(view))
     console.print(_measures(view.card))
@@ -233,13 +233,23 @@ def _head(console: Console, card: ModelCard, view: ModelView) -> None:
     )
 
 
-def _points(title: str, rows: Sequence[PointsRow]) -> Table:
+def _points(view: ModelView) -> Table:
+    title = f"评分表 points: 基础分 base {view.base_points}，范围 range {view.least_points}–{view.most_points}"
     table = Table(Column("特征 feature", overflow="fold"), "分箱 bin", "分 points", "参照 reference", "好 good", "坏 bad", title=title)
     last = ""
-    for row in rows:
+    for row in view.points:
         named = "" if row.feature == last else f"{row.zh}\n{row.en}"
         table.add_row(named, row.bin, str(row.points), "" if not named else str(row.reference_points), str(row.goods), str(row.bads))
         last = row.feature
+    return table
+
+
+def _pairs(cells: Sequence[PointsRow]) -> Table:
+    """A row a pair with its worst and best cell; every cell is on the model's page and in --json."""
+    table = Table("成对特征 two features", "最差 worst", "最好 best", title="两项一起，另加分 two together: points added to their own")
+    for _, some in groupby(cells, lambda one: one.feature):
+        ranked = sorted(some, key=lambda one: one.points)
+        table.add_row(f"{ranked[0].zh}\n{ranked[0].en}", *(f"{one.points:+d}  {one.bin}" for one in (ranked[0], ranked[-1])))
     return table
 
 
