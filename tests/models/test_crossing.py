@@ -70,6 +70,8 @@ def test_the_frozen_card_adds_what_the_fit_adds(fitted: Fitted) -> None:
         pair = next(part for part in one.contributions if "×" in part.feature)
         assert pair.points == scored[f"points_{pair.feature}"][place]
     assert decode(encode(card)) == card
+    told = {cell.label for pair in card.crossings for cell in pair.cells if "share" in pair.feature}
+    assert any(label.split(" · ")[0] == "-1" or label.endswith(" · -1") for label in told), "a code is told as the data writes it"
 
 
 def test_a_new_name_and_a_missing_value_have_places_of_their_own() -> None:

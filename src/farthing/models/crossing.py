@@ -189,7 +189,8 @@ def _attribute(side: Side, feature: Described) -> Attribute:
     bins = tuple(Bin(label, place, 0, 0, 0) for place, label in enumerate(ordinary))
     coded = [tuple(str(code) if category else column.whole(code) for code in group) for group in column.specials]
     specials = tuple(
-        Special(group, Bin(listed([str(code) for code in group]), place, 0, 0, 0)) for place, group in enumerate(coded, len(bins))
+        Special(codes, Bin(listed([str(code) for code in group]), place, 0, 0, 0))
+        for place, (codes, group) in enumerate(zip(coded, column.specials, strict=True), len(bins))
     )  # fmt: skip
     other = Bin(OTHER, len(bins) + len(specials), 0, 0, 0) if category else None
     missing, groups = Bin(MISSING, side.size - 1, 0, 0, 0), tuple((name,) for name in side.names)
