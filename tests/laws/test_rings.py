@@ -51,7 +51,17 @@ def test_a_public_place_ties_nobody(crowd: int) -> None:
     assert bool(rings(known_ties(told, TODAY))) is (crowd <= HUB)
 
 
-@given(TIES, st.integers(0, 40))
+AGAIN = st.lists(
+    st.builds(
+        Tie, st.sampled_from(PARTIES[:2]), st.just(TieKind.DEVICE), st.sampled_from("ab"),
+        st.integers(-2, 9).map(lambda ago: TODAY - dt.timedelta(days=ago)),
+    ),
+    max_size=8,
+)  # fmt: skip
+"""Few parties at few marks, told again and again."""
+
+
+@given(TIES | AGAIN, st.integers(0, 5) | st.integers(0, 40))
 def test_ties_that_come_later_are_as_if_all_had_come_at_once(told: list[Tie], first: int) -> None:
     assert known_ties(told[first:], TODAY, known_ties(told[:first], TODAY)) == known_ties(told, TODAY)
 

@@ -8,6 +8,7 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
+from farthing.graph.rings import HUB
 from farthing.graph.velocity import MEASURES, Asked, Came, traces, velocity, velocity_of, without
 
 TODAY = dt.date(2025, 6, 30)
@@ -58,3 +59,12 @@ def test_without_some_one_applicant_and_everybody_still_agree(
     for row in every.iter_rows(named=True):
         assert velocity_of(left, row["party"], TODAY) == {name: row[name] for name in MEASURES}
     assert set(every["party"]) == set(left.asked) | set(left.came)
+
+
+def test_who_comes_later_to_a_public_place_makes_it_no_less_public() -> None:
+    """Nine came by one tablet; two who come by it the next day are nobody's company."""
+    crowd = [Came(f"c{number}", TODAY, "d1", True, True) for number in range(HUB + 1)]
+    late = [Came("late", TODAY, "d1", True, True), Came("later", TODAY, "d1", True, True)]
+    grown = traces([], late, TODAY, traces([], crowd, TODAY))
+    assert grown == traces([], crowd + late, TODAY)
+    assert velocity_of(grown, "late", TODAY)["device_parties_1d"] == 0

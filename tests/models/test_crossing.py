@@ -7,8 +7,12 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 import pytest
+from tests.flows.applicants import CARD
 
+from farthing.cli.model import tell
 from farthing.domain.errors import Invalid
+from farthing.flows.model.build import _score
+from farthing.flows.queries.models import view_of
 from farthing.models.fit import WIDE, Fitted, fit_scorecard, freeze
 from farthing.models.scorecard import Scorer, decode, encode, score_one
 from farthing.models.table import Column, Kind, sample_of_table, whole_frame, whole_row
@@ -74,19 +78,38 @@ def test_the_frozen_card_adds_what_the_fit_adds(fitted: Fitted) -> None:
     assert any(label.split(" · ")[0] == "-1" or label.endswith(" · -1") for label in told), "a code is told as the data writes it"
 
 
-def test_a_new_name_and_a_missing_value_have_places_of_their_own() -> None:
+def swapped() -> pl.DataFrame:
+    """Few months are bad for one kind, many for the other."""
     rng = np.random.default_rng(9)
     frame = table(seed=4).with_columns(kind=pl.Series(np.array(["a", "b"])[rng.integers(0, 2, 4_000)]))
-    swapped = (pl.col("kind") == "a") == (pl.col("months").fill_null(0) > 30)
-    frame = frame.with_columns(bad=pl.when(swapped).then(pl.Series(rng.random(4_000) < 0.4)).otherwise(pl.Series(rng.random(4_000) < 0.05)))
-    columns = [Column("months"), Column("kind", Kind.CATEGORY)]
-    card = freeze(fit_scorecard(frame, columns, "bad", settings=WIDE))
+    bad, good = pl.Series(rng.random(4_000) < 0.4), pl.Series(rng.random(4_000) < 0.05)
+    told = (pl.col("kind") == "a") == (pl.col("months").fill_null(0) > 30)
+    return frame.with_columns(bad=pl.when(told).then(bad).otherwise(good))
+
+
+BY_KIND = [Column("months"), Column("kind", Kind.CATEGORY)]
+
+
+def test_a_case_falls_in_the_same_cell_fitted_and_frozen(fitted: Fitted) -> None:
+    """Codes, gaps and names that are new included: the fit places columns at once, the card one value at a time."""
+    of_kinds = fit_scorecard(swapped(), BY_KIND, "bad", settings=WIDE)
+    renamed = swapped().head(500).with_columns(kind=pl.when(pl.int_range(500) % 19 == 0).then(pl.lit("new")).otherwise("kind"))
+    for made, frame, columns in ((fitted, table(500, seed=6), COLUMNS), (of_kinds, renamed, BY_KIND)):
+        sample, rows = sample_of_table(frame, columns, "bad"), whole_frame(frame, columns).to_dicts()
+        assert made.crossed
+        for tried, pair in zip(made.crossed, freeze(made).crossings, strict=True):
+            cells = tried.first.places(sample) * tried.second.size + tried.second.places(sample)
+            found = [pair.find(row[pair.first.feature], row[pair.second.feature]) for row in rows]
+            assert found == [pair.cells[cell] for cell in cells]
+
+
+def test_a_new_name_and_a_missing_value_have_places_of_their_own() -> None:
+    card = freeze(fit_scorecard(swapped(), BY_KIND, "bad", settings=WIDE))
     (pair,) = card.crossings
     labels = {pair.find(12, name).label for name in ("a", "b", "new", None)} | {pair.find(None, "a").label}
     assert len(labels) == 5
-    assert (
-        Scorer(card).tell(whole_row({"months": 12, "kind": "new"}, columns)).points == score_one(card, {"months": 12, "kind": "new"}).points
-    )
+    row = whole_row({"months": 12, "kind": "new"}, BY_KIND)
+    assert Scorer(card).tell(row).points == score_one(card, row).points
 
 
 def test_a_card_crosses_only_what_it_reads(fitted: Fitted) -> None:
@@ -96,3 +119,14 @@ def test_a_card_crosses_only_what_it_reads(fitted: Fitted) -> None:
         replace(card, attributes=tuple(one for one in card.attributes if one.feature != gone))
     with pytest.raises(Invalid, match="do not fit its bins"):
         replace(card.crossings[0], cells=card.crossings[0].cells[1:])
+
+
+def test_a_pair_is_shown_printed_and_told_as_a_reason(fitted: Fitted, capsys: pytest.CaptureFixture[str]) -> None:
+    card = freeze(fitted)
+    view = view_of(CARD, encode(card))
+    assert {one.feature for one in view.crossed} <= {pair.feature for pair in card.crossings}
+    assert all(one.points for one in view.crossed)
+    tell(view, as_json=False)
+    assert "two together" in capsys.readouterr().out
+    told = [reason for one in _score(card, [{"months": "50", "share": "0.1"}, {"months": "50", "share": "0.9"}]) for reason in one.reasons]
+    assert any("×" in reason.code for reason in told)

@@ -92,7 +92,7 @@ def _row(start: dt.date, merchant: Merchant, account: _Account, path: Mapping[in
         gone = month - account.ended
         codes = (codes[: max(CODES_A_REPORT - gone - 1, 0)] + "C" * (gone < CODES_A_REPORT)).ljust(CODES_A_REPORT, "/")
         closed_on = add_months(start, account.ended).replace(day=account.day)
-    behind = 0 if settled else path[month]
+    behind = path[month]
     balance = 0 if settled else account.limit * max(90 - 2 * (month - account.opened), 8) // 100
     due = 0 if settled else account.limit // 30
     state = "settled" if settled else "normal" if behind == 0 else "bad_debt" if behind > 7 else "overdue"
